@@ -1,0 +1,35 @@
+"""Fully connected layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graph_model.catalogue import shared_parameters as shared
+from graph_model.kind import Kind, Needs, TorchCall
+from graph_model.onnx_operator import OnnxOperator
+from graph_model.parameters import Boolean, Integer
+
+
+class Linear(Kind):
+    """A fully connected layer: every neuron sees every input.
+
+    Takes (batch, in_features), or (batch, time, in_features) applied at every time step, and gives out_features
+    numbers in their place. in_features is found from what is wired to it.
+    """
+
+    family = "Linear"
+    formula = "a = σ(x Wᵀ + b)"
+    learnable = True
+    out_features = Integer(default=32, minimum=1, meaning="Number of neurons in the layer.")
+    bias = Boolean(default=True, meaning="Whether each neuron adds a learned bias b.")
+    activation = shared.activation(softmax=True)
+    weight_init = shared.weight_initialisation()
+    weight_init_std = shared.weight_standard_deviation()
+    weight_init_value = shared.weight_value()
+    torch = TorchCall("torch.nn.Linear", arguments=("out_features", "bias"), inferred={"in_features": "last"})
+    onnx = OnnxOperator("Gemm", weights=("weight", "bias"), fixed={"transB": 1})
+    needs = Needs(ranks=(2, 3), words="a vector for each sample: (batch, features)", fix_by_flattening=True)
+
+    def summary(self, parameters: Mapping[str, Any]) -> str:
+        return str(parameters["out_features"])

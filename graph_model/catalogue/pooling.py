@@ -1,0 +1,104 @@
+"""Pooling: neighbouring values of a feature map become one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graph_model.catalogue.convolution import IMAGES
+from graph_model.kind import Kind, Needs, TorchCall, size_text
+from graph_model.onnx_operator import OnnxOperator
+from graph_model.parameters import Boolean, Size
+
+CEIL_MODE = "Whether a last, incomplete field at the border still gives a value."
+
+
+class MaxPool2d(Kind):
+    """Keeps the largest value of each field of a feature map.
+
+    Takes (batch, channels, height, width); height and width shrink by the stride, which is the kernel size unless
+    it is given.
+    """
+
+    family = "Pooling"
+    formula = "a = max over the field"
+    kernel_size = Size(default=2, meaning="Height and width of a field, in pixels.")
+    stride = Size(
+        default=None, optional=True, meaning="Step between fields, in pixels; empty: the kernel size."
+    )
+    padding = Size(
+        default=0, minimum=0, meaning="Border added on each side, in pixels: at most half the kernel."
+    )
+    dilation = Size(default=1, meaning="Distance between the pixels of a field.")
+    ceil_mode = Boolean(default=False, meaning=CEIL_MODE)
+    torch = TorchCall(
+        "torch.nn.MaxPool2d", arguments=("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+    )
+    onnx = OnnxOperator(
+        "MaxPool",
+        attributes={
+            "kernel_shape": "kernel_size",
+            "strides": "stride",
+            "pads": "padding",
+            "dilations": "dilation",
+            "ceil_mode": "ceil_mode",
+        },
+    )
+    needs = Needs(ranks=(4,), words=IMAGES)
+
+    def summary(self, parameters: Mapping[str, Any]) -> str:
+        return size_text(parameters["kernel_size"])
+
+
+class AvgPool2d(Kind):
+    """Keeps the mean of each field of a feature map.
+
+    Takes (batch, channels, height, width); height and width shrink by the stride, which is the kernel size unless
+    it is given.
+    """
+
+    family = "Pooling"
+    formula = "a = mean over the field"
+    kernel_size = Size(default=2, meaning="Height and width of a field, in pixels.")
+    stride = Size(
+        default=None, optional=True, meaning="Step between fields, in pixels; empty: the kernel size."
+    )
+    padding = Size(
+        default=0, minimum=0, meaning="Zeros added on each side, in pixels: at most half the kernel."
+    )
+    ceil_mode = Boolean(default=False, meaning=CEIL_MODE)
+    count_include_pad = Boolean(default=True, meaning="Whether the zeros of the padding count in the mean.")
+    torch = TorchCall(
+        "torch.nn.AvgPool2d", arguments=("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
+    )
+    onnx = OnnxOperator(
+        "AveragePool",
+        attributes={
+            "kernel_shape": "kernel_size",
+            "strides": "stride",
+            "pads": "padding",
+            "ceil_mode": "ceil_mode",
+            "count_include_pad": "count_include_pad",
+        },
+    )
+    needs = Needs(ranks=(4,), words=IMAGES)
+
+    def summary(self, parameters: Mapping[str, Any]) -> str:
+        return size_text(parameters["kernel_size"])
+
+
+class AdaptiveAvgPool2d(Kind):
+    """Averages a feature map down to a fixed size, whatever its own.
+
+    Takes (batch, channels, height, width) and gives (batch, channels, *output_size).
+    """
+
+    family = "Pooling"
+    formula = "a = mean over fields that tile the map"
+    output_size = Size(default=1, meaning="Height and width of the result, in pixels.")
+    torch = TorchCall("torch.nn.AdaptiveAvgPool2d", arguments=("output_size",))
+    onnx = OnnxOperator(emitter="adaptive_average_pool")
+    needs = Needs(ranks=(4,), words=IMAGES)
+
+    def summary(self, parameters: Mapping[str, Any]) -> str:
+        return size_text(parameters["output_size"])

@@ -1,0 +1,209 @@
+"""Reading documents. Whatever a file holds, the outcome is a document or a DocumentError that says what is wrong."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from graph_model.document import Document, TrainingSettings
+from graph_model.document_file.schema import (
+    FORMAT,
+    MEMBERS,
+    STRUCTURE_MEMBER,
+    SUFFIX,
+    VERSION,
+    WEIGHTS_MEMBER,
+    Header,
+    StoredDocument,
+    StoredTraining,
+)
+from graph_model.edits import AddNodes
+from graph_model.errors import DocumentError, EditError
+from graph_model.graph import Graph
+from graph_model.parameters import complete_values
+from graph_model.values import Node, Wire, clean_element, clean_name, clean_position, clean_weight
+
+LARGEST_STRUCTURE = 256 * 2**20
+LARGEST_WEIGHTS = 16 * 2**30
+LARGEST_RATIO = 1_000
+MOST_NODES = 1_000_000
+
+
+def load_document(path: str | Path) -> Document:
+    """Read a `.gradcanvas` archive or a bare `.json` structure.
+
+    Raises DocumentError naming the file and what is wrong with it.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+            file.seek(0)
+            if start[:2] == b"PK":
+                structure, weights = _read_archive(file)
+            else:
+                structure, weights = _limited(file, LARGEST_STRUCTURE), b""
+        document = document_from_text(structure)
+        if weights:
+            document.weights = _read_weights(weights)
+    except OSError as error:
+        raise DocumentError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (DocumentError, EditError) as error:
+        raise DocumentError(f"{path.name} cannot be opened. {error}") from error
+    return document
+
+
+def document_from_text(structure: bytes) -> Document:
+    """Make a document from the text of `document.json`; raises DocumentError or EditError."""
+    _check_header(structure)
+    try:
+        stored = msgspec.json.decode(structure, type=StoredDocument)
+    except msgspec.ValidationError as error:
+        raise DocumentError(f"Its content is not as a document's should be: {error}.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DocumentError(f"It is damaged or cut off: {error}.") from None
+    except RecursionError:
+        raise DocumentError("It is nested too deeply to be a document.") from None
+    return Document(_graph(stored), _training(stored.training), stored.description)
+
+
+def _check_header(structure: bytes) -> None:
+    try:
+        header = msgspec.json.decode(structure, type=Header)
+    except msgspec.ValidationError:
+        raise DocumentError('It is not a GradCanvas document: it lacks "format" and "version".') from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if structure.lstrip()[:1] == b"{" and b'"gradcanvas"' in structure[:200]:
+            raise DocumentError(f"It is damaged or cut off: {error}.") from None
+        raise DocumentError("It is not a GradCanvas document.") from None
+    except RecursionError:
+        raise DocumentError("It is nested too deeply to be a document.") from None
+    if header.format != FORMAT:
+        raise DocumentError(
+            f"It is not a GradCanvas document, but says of itself that it is {header.format[:40]!r}."
+        )
+    if header.version > VERSION:
+        raise DocumentError(
+            f"It was written by a newer version of GradCanvas (format {header.version}; this one reads up to "
+            f"{VERSION}). Please update GradCanvas."
+        )
+    if header.version < 1:
+        raise DocumentError(f"It says that its format is number {header.version}, which never existed.")
+
+
+def _graph(stored: StoredDocument) -> Graph:
+    if len(stored.nodes) > MOST_NODES:
+        raise DocumentError(f"It has {len(stored.nodes)} nodes; at most {MOST_NODES} are accepted.")
+    graph = Graph(stored.name)
+    nodes = [
+        Node(
+            _clean_id(node.id),
+            node.kind,
+            clean_name(node.name),
+            complete_values(
+                graph.kind_named(node.kind).parameters, node.parameters, f"{node.kind} '{node.name}'"
+            ),
+            clean_position(node.position),
+            order,
+        )
+        for order, node in enumerate(stored.nodes)
+    ]
+    first = len(nodes)
+    wires = [
+        Wire(
+            _clean_id(wire.id),
+            wire.source,
+            wire.target,
+            wire.output,
+            wire.input,
+            clean_element(wire.element),
+            clean_weight(wire.weight),
+            first + order,
+        )
+        for order, wire in enumerate(stored.wires)
+    ]
+    if nodes or wires:
+        graph.apply(AddNodes(tuple(nodes), tuple(wires)))
+    return graph
+
+
+def _clean_id(identifier: str) -> str:
+    if not identifier.isidentifier() or len(identifier) > 200:
+        raise DocumentError(f"The id {identifier[:40]!r} is not an identifier.")
+    return identifier
+
+
+def _training(stored: StoredTraining) -> TrainingSettings:
+    for name, minimum in (("batch_size", 1), ("epochs", 1), ("seed", 0)):
+        value = getattr(stored, name)
+        if not minimum <= value < 2**31:
+            raise DocumentError(
+                f"The training setting {name} must be from {minimum} to {2**31 - 1}, not {value}."
+            )
+    if not 0.0 < stored.learning_rate < 1e6:
+        raise DocumentError(f"The learning rate must be above 0, not {stored.learning_rate}.")
+    if not 0.0 <= stored.validation_fraction < 1.0:
+        raise DocumentError(
+            f"The validation fraction must be from 0 to below 1, not {stored.validation_fraction}."
+        )
+    return TrainingSettings(**{name: getattr(stored, name) for name in StoredTraining.__struct_fields__})
+
+
+def _read_archive(file: IO[bytes]) -> tuple[bytes, bytes]:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+            names = [member.filename for member in members]
+            if STRUCTURE_MEMBER not in names:
+                raise DocumentError(f"It is not a GradCanvas document: it holds no {STRUCTURE_MEMBER}.")
+            for name in names:
+                if name not in MEMBERS or names.count(name) > 1:
+                    raise DocumentError(f"It holds {name[:60]!r}, which a {SUFFIX} file does not have.")
+            structure = _member(archive, STRUCTURE_MEMBER, LARGEST_STRUCTURE)
+            weights = _member(archive, WEIGHTS_MEMBER, LARGEST_WEIGHTS) if WEIGHTS_MEMBER in names else b""
+            return structure, weights
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        raise DocumentError(f"It is damaged or cut off: {error}.") from error
+    except Exception as error:
+        if type(error).__module__ == "zlib":
+            raise DocumentError(f"It is damaged: {error}.") from error
+        raise
+
+
+def _member(archive: zipfile.ZipFile, name: str, largest: int) -> bytes:
+    information = archive.getinfo(name)
+    if information.file_size > largest or information.file_size > LARGEST_RATIO * (
+        information.compress_size + 1_000
+    ):
+        raise DocumentError(
+            f"Its {name} would unpack to {information.file_size:,} bytes, which is not believable."
+        )
+    with archive.open(information) as member:
+        return _limited(member, largest)
+
+
+def _limited(file: IO[bytes], largest: int) -> bytes:
+    content = file.read(largest + 1)
+    if len(content) > largest:
+        raise DocumentError(f"It is larger than {largest // 2**20} MB, which no document is.")
+    return content
+
+
+def _read_weights(content: bytes) -> dict[str, Any]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        return dict(load(content))
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise DocumentError(f"Its weights are damaged: {error}.") from error

@@ -1,0 +1,80 @@
+"""The schema of `document.json`. Version 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+FORMAT = "gradcanvas"
+VERSION = 1
+SUFFIX = ".gradcanvas"
+
+STRUCTURE_MEMBER = "document.json"
+WEIGHTS_MEMBER = "weights.safetensors"
+METADATA_MEMBER = "metadata.json"
+MEMBERS = (STRUCTURE_MEMBER, WEIGHTS_MEMBER, METADATA_MEMBER)
+
+
+class Header(msgspec.Struct):
+    """What every version of the format begins with."""
+
+    format: str
+    version: int
+
+
+class StoredNode(msgspec.Struct, forbid_unknown_fields=True):
+    """One node."""
+
+    id: str
+    kind: str
+    name: str
+    position: tuple[float, float]
+    parameters: dict[str, Any] = {}
+
+
+class StoredWire(msgspec.Struct, forbid_unknown_fields=True):
+    """One wire."""
+
+    id: str
+    source: str
+    target: str
+    output: int = 0
+    input: int = 0
+    element: int | None = None
+    weight: float | list[float] | None = None
+
+
+class StoredTraining(msgspec.Struct, forbid_unknown_fields=True):
+    """The training settings."""
+
+    dataset: str = "digits"
+    loss: str = "cross_entropy"
+    optimizer: str = "SGD"
+    learning_rate: float = 0.1
+    optimizer_options: dict[str, Any] = {}
+    batch_size: int = 100
+    epochs: int = 20
+    validation_fraction: float = 0.2
+    seed: int = 0
+    device: str = "auto"
+    dataset_options: dict[str, Any] = {}
+
+
+class StoredDocument(msgspec.Struct, forbid_unknown_fields=True):
+    """The whole structure."""
+
+    format: str
+    version: int
+    name: str
+    nodes: list[StoredNode]
+    wires: list[StoredWire]
+    training: StoredTraining = msgspec.field(default_factory=StoredTraining)
+    description: str = ""
+
+
+class Metadata(msgspec.Struct):
+    """Who wrote the file; for people, never needed for reading."""
+
+    application: str = "GradCanvas"
+    version: str = ""

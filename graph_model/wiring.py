@@ -1,0 +1,112 @@
+"""Which wires may be drawn: ports, how many wires they take, and no loops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from graph_model.catalogue import kinds
+from graph_model.errors import EditError
+from graph_model.kind import Port
+from graph_model.values import Node, Wire
+
+if TYPE_CHECKING:
+    from graph_model.graph import Graph
+
+
+def refusal(
+    graph: Graph, source: Node, target: Node, *, output: int, input: int, ignored: str | None = None
+) -> str | None:
+    """Return why no wire can be drawn from `source` to `target`, or None; `ignored` is a wire taken away meanwhile."""
+    reason = port_refusal(source, target, output, input)
+    if reason is not None:
+        return reason
+    arriving = [wire for wire in graph.incoming(target, input) if wire.id != ignored]
+    reason = crowding_refusal(graph, source, target, input, arriving)
+    if reason is not None:
+        return reason
+    return _loop_refusal(graph, source, target)
+
+
+def port_refusal(source: Node, target: Node, output: int, input: int) -> str | None:
+    """Return why the two ports cannot be the ends of a wire, or None."""
+    if source.id == target.id:
+        return f"'{source.name}' cannot feed itself."
+    outputs, inputs = kinds()[source.kind].outputs, kinds()[target.kind].inputs
+    if not outputs:
+        return f"Nothing leaves '{source.name}': {_article(source.kind)} has no output port."
+    if not inputs:
+        return f"Nothing enters '{target.name}': {_article(target.kind)} has no input port."
+    if not _is_index(output, outputs):
+        return f"'{source.name}' has no output port {output!r}; its ports are 0 to {len(outputs) - 1}."
+    if not _is_index(input, inputs):
+        return f"'{target.name}' has no input port {input!r}; its ports are 0 to {len(inputs) - 1}."
+    return None
+
+
+def crowding_refusal(
+    graph: Graph, source: Node, target: Node, input: int, arriving: Iterable[Wire]
+) -> str | None:
+    """Return why the port cannot take one more wire beside those that arrive there, or None."""
+    port = kinds()[target.kind].inputs[input]
+    others = list(arriving)
+    if not others or port.variadic:
+        return None
+    if port.gathers and kinds()[source.kind].gives_scalar:
+        if all(kinds()[graph.node(wire.source).kind].gives_scalar for wire in others):
+            return None
+    taken_by = graph.node(others[0].source).name
+    return (
+        f"'{target.name}' takes one wire, and '{taken_by}' is wired to it already. "
+        f"Remove that wire first, or join both with an Add or a Concat."
+    )
+
+
+def check_weighing(source: Node, target: Node, wire: Wire) -> None:
+    """Raise EditError if a wire picks an element or carries a weight where that means nothing."""
+    target_kind, source_kind = kinds()[target.kind], kinds()[source.kind]
+    if not target_kind.weighs_wires:
+        for value, word in ((wire.element, "pick an element"), (wire.weight, "carry a weight")):
+            if value is not None:
+                raise EditError(
+                    f"The wire from '{source.name}' to '{target.name}' cannot {word}: only wires to a neuron can."
+                )
+    if source_kind.gives_scalar and wire.element is not None:
+        raise EditError(
+            f"The wire from '{source.name}' cannot pick an element: a neuron gives a single number."
+        )
+    if isinstance(wire.weight, tuple) and (wire.element is not None or source_kind.gives_scalar):
+        raise EditError(
+            f"The wire from '{source.name}' to '{target.name}' carries one number, so it takes one weight."
+        )
+
+
+def loop_sentence(graph: Graph, identifiers: Iterable[str]) -> str:
+    """Name the nodes of a loop: 'a' → 'b' → 'a'."""
+    names = [f"'{graph.node(identifier).name}'" for identifier in identifiers]
+    shown = names if len(names) <= 8 else [*names[:4], "…", *names[-3:]]
+    return " → ".join([*shown, names[0]])
+
+
+def _loop_refusal(graph: Graph, source: Node, target: Node) -> str | None:
+    import networkx
+
+    if target.id not in graph.network or source.id not in graph.network:
+        return None
+    if graph.network.out_degree(target.id) == 0 or graph.network.in_degree(source.id) == 0:
+        return None
+    if not networkx.has_path(graph.network, target.id, source.id):
+        return None
+    path = networkx.shortest_path(graph.network, target.id, source.id)
+    return (
+        f"A wire from '{source.name}' to '{target.name}' would close a loop: {loop_sentence(graph, path)}. "
+        f"A value cannot depend on itself."
+    )
+
+
+def _is_index(number: object, ports: tuple[Port, ...]) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < len(ports)
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "AEIOU" else f"a {kind}"
