@@ -1,0 +1,77 @@
+"""Live checking: after edits, shapes are inferred and problems found anew, as soon as torch is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from graph_model import Graph, Problem
+from graph_model.structure import structural_problems
+
+DELAY_MS = 30
+
+
+class LiveCheck(QObject):
+    """Keeps shapes, problems and parameter counts of a graph up to date.
+
+    Until `use_compiler` is called (importing torch takes seconds), only the structure is checked.
+    """
+
+    finished = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.shapes: dict[tuple[str, int], tuple[Any, ...]] = {}
+        self.problems: list[Problem] = []
+        self.parameter_counts: dict[str, int] = {}
+        self._graph: Graph | None = None
+        self._compiler_ready = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DELAY_MS)
+        self._timer.timeout.connect(self.check_now)
+
+    @property
+    def compiler_ready(self) -> bool:
+        """Whether shapes can be inferred."""
+        return self._compiler_ready
+
+    def use_compiler(self) -> None:
+        """Check shapes from now on; to be called once torch can be imported without a pause."""
+        self._compiler_ready = True
+        self.check_soon()
+
+    def watch(self, graph: Graph) -> None:
+        """Check another graph from now on."""
+        self._graph = graph
+        self.check_now()
+
+    def check_soon(self) -> None:
+        """Check once the present run of edits is over."""
+        self._timer.start()
+
+    def settle(self) -> None:
+        """Check at once if a check is due."""
+        if self._timer.isActive():
+            self.check_now()
+
+    def check_now(self) -> None:
+        """Check at once."""
+        self._timer.stop()
+        graph = self._graph
+        if graph is None:
+            return
+        if self._compiler_ready:
+            from compiler import check, infer_shapes
+            from compiler.cost import parameter_count
+
+            by_name = infer_shapes(graph)
+            ids = {node.name: node.id for node in graph.nodes()}
+            self.shapes = {(ids[name], port): shape for (name, port), shape in by_name.items()}
+            self.problems = check(graph)
+            self.parameter_counts = parameter_count(graph)
+        else:
+            self.shapes, self.parameter_counts = {}, {}
+            self.problems = structural_problems(graph)
+        self.finished.emit()

@@ -1,0 +1,239 @@
+"""The document that is open, and everything that more than one widget needs to know about editing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from app.session import clipboard
+from app.session.checking import LiveCheck
+from app.session.edit_command import EditCommand
+from graph_model import Document, EditError, Graph, Problem, load_document, save_document
+from graph_model.edits import AddNodes, Edit, Move, RemoveNodes, RemoveWires, Sequence
+from graph_model.fragment import copy_fragment, paste_edit
+
+PASTE_STEP = 32.0
+
+
+class EditorSession(QObject):
+    """One open document with its undo history, selection, highlight and live checks.
+
+    Widgets call `apply` and `select`, listen to the signals, and never write to each other.
+    """
+
+    document_replaced = Signal()
+    edited = Signal(object)
+    """The edit that happened, whoever made it (undo and redo too)."""
+    checked = Signal()
+    selection_changed = Signal()
+    highlight_changed = Signal()
+    dirty_changed = Signal(bool)
+    path_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path: Path | None = None
+        self.undo_stack = QUndoStack(self)
+        self.live_check = LiveCheck(self)
+        self.document = Document()
+        self._selection: frozenset[str] = frozenset()
+        self._selected_wires: frozenset[str] = frozenset()
+        self._highlighted: str | None = None
+        self._weights_unsaved = False
+        self._dirty = False
+        self._pastes = 0
+        self.live_check.finished.connect(self.checked)
+        self.undo_stack.cleanChanged.connect(self._update_dirty)
+        self._adopt(self.document, None)
+
+    # The document
+
+    @property
+    def graph(self) -> Graph:
+        """The drawing."""
+        return self.document.graph
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something would be lost if the document were closed."""
+        return self._dirty
+
+    def new(self) -> None:
+        """Put an empty document in the place of the present one."""
+        self._adopt(Document(), None)
+
+    def open(self, path: str | Path) -> None:
+        """Open a file; raises DocumentError and keeps the present document if it cannot be opened."""
+        self._adopt(load_document(path), Path(path))
+
+    def open_document(self, document: Document, path: Path | None = None) -> None:
+        """Put a document in the place of the present one."""
+        self._adopt(document, path)
+
+    def save(self, path: str | Path) -> None:
+        """Write the document; raises DocumentError and keeps the former file if it cannot be written."""
+        save_document(self.document, path)
+        self.path = Path(path)
+        self._weights_unsaved = False
+        self.undo_stack.setClean()
+        self._update_dirty()
+        self.path_changed.emit()
+
+    def set_weights(self, weights: dict[str, Any]) -> None:
+        """Keep trained weights in the document, to be saved with it."""
+        if not weights and not self.document.weights:
+            return
+        self.document.weights = dict(weights)
+        self._weights_unsaved = True
+        self._update_dirty()
+
+    def _adopt(self, document: Document, path: Path | None) -> None:
+        self.document.changed.disconnect(self._on_changed, missing_ok=True)
+        self.document = document
+        self.path = path
+        document.changed.connect(self._on_changed)
+        self.undo_stack.clear()
+        self._weights_unsaved = False
+        self._selection, self._selected_wires, self._highlighted = frozenset(), frozenset(), None
+        self._pastes = 0
+        self.document_replaced.emit()
+        self.path_changed.emit()
+        self._update_dirty()
+        self.live_check.watch(document.graph)
+        self.selection_changed.emit()
+        self.highlight_changed.emit()
+
+    def _update_dirty(self) -> None:
+        dirty = self._weights_unsaved or not self.undo_stack.isClean()
+        if dirty != self._dirty:
+            self._dirty = dirty
+            self.dirty_changed.emit(dirty)
+
+    # Edits
+
+    def apply(self, edit: Any, text: str, merge_id: str | None = None) -> None:
+        """Apply an edit as one undo step named `text`; raises EditError and changes nothing if it cannot be."""
+        inverse = self.document.apply(edit)
+        self.undo_stack.push(EditCommand(self.document, edit, inverse, text, merge_id))
+
+    def _on_changed(self, edit: Any) -> None:
+        if isinstance(edit, Edit):
+            self._drop_what_is_gone()
+            if not isinstance(edit, Move):
+                self.live_check.check_soon()
+        self.edited.emit(edit)
+
+    def _drop_what_is_gone(self) -> None:
+        graph = self.graph
+        nodes = frozenset(identifier for identifier in self._selection if graph.has_node(identifier))
+        wires = frozenset(identifier for identifier in self._selected_wires if graph.has_wire(identifier))
+        if self._highlighted is not None and not graph.has_node(self._highlighted):
+            self.highlight(None)
+        self.select(nodes, wires)
+
+    # Selection and highlight
+
+    @property
+    def selection(self) -> frozenset[str]:
+        """The ids of the selected nodes."""
+        return self._selection
+
+    @property
+    def selected_wires(self) -> frozenset[str]:
+        """The ids of the selected wires."""
+        return self._selected_wires
+
+    def select(self, nodes: Iterable[str], wires: Iterable[str] = ()) -> None:
+        """Select these nodes and wires and nothing else."""
+        chosen_nodes, chosen_wires = frozenset(nodes), frozenset(wires)
+        if (chosen_nodes, chosen_wires) != (self._selection, self._selected_wires):
+            self._selection, self._selected_wires = chosen_nodes, chosen_wires
+            self.selection_changed.emit()
+
+    @property
+    def highlighted(self) -> str | None:
+        """The id of the node that the pointer is on, in whichever view."""
+        return self._highlighted
+
+    def highlight(self, node_id: str | None) -> None:
+        """Make one node stand out in all views."""
+        if node_id != self._highlighted:
+            self._highlighted = node_id
+            self.highlight_changed.emit()
+
+    # Clipboard
+
+    def copy(self) -> None:
+        """Copy the selected nodes, and the wires among them, to the clipboard."""
+        if self._selection:
+            clipboard.put_fragment(copy_fragment(self.graph, self._selection))
+            self._pastes = 0
+
+    def cut(self) -> None:
+        """Copy the selection and remove it."""
+        if self._selection:
+            self.copy()
+            self.delete_selection(self.tr("Cut"))
+
+    def paste(self, position: tuple[float, float] | None = None) -> None:
+        """Paste at a place (its centre, in scene units), or a little beside where it was copied.
+
+        Raises EditError if the clipboard holds no part of a drawing.
+        """
+        fragment = clipboard.fragment()
+        self._pastes += 1
+        offset = (PASTE_STEP * self._pastes, PASTE_STEP * self._pastes)
+        edit = paste_edit(self.graph, fragment)
+        if position is not None and edit.nodes:
+            offset = _offset_to(position, edit)
+        self._add(paste_edit(self.graph, fragment, offset), self.tr("Paste"))
+
+    def duplicate(self) -> None:
+        """Add a copy of the selection beside it."""
+        if self._selection:
+            fragment = copy_fragment(self.graph, self._selection)
+            self._add(paste_edit(self.graph, fragment, (PASTE_STEP, PASTE_STEP)), self.tr("Duplicate"))
+
+    def _add(self, edit: AddNodes, text: str) -> None:
+        self.apply(edit, text)
+        self.select(node.id for node in edit.nodes)
+
+    def delete_selection(self, text: str | None = None) -> None:
+        """Remove the selected nodes and wires, as one step."""
+        edits: list[Edit] = []
+        if self._selected_wires:
+            edits.append(RemoveWires(tuple(sorted(self._selected_wires))))
+        if self._selection:
+            edits.append(RemoveNodes(tuple(sorted(self._selection))))
+        if edits:
+            self.apply(edits[0] if len(edits) == 1 else Sequence(tuple(edits)), text or self.tr("Delete"))
+
+    # What the live check found
+
+    @property
+    def shapes(self) -> dict[tuple[str, int], tuple[Any, ...]]:
+        """(node id, output port) -> shape, e.g. ("batch", 32), as far as it could be inferred."""
+        return self.live_check.shapes
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the drawing."""
+        return self.live_check.problems
+
+    @property
+    def parameter_counts(self) -> dict[str, int]:
+        """Node id -> number of learned numbers."""
+        return self.live_check.parameter_counts
+
+
+def _offset_to(position: tuple[float, float], edit: AddNodes) -> tuple[float, float]:
+    xs = [node.position[0] for node in edit.nodes]
+    ys = [node.position[1] for node in edit.nodes]
+    return (position[0] - (min(xs) + max(xs)) / 2, position[1] - (min(ys) + max(ys)) / 2)
+
+
+__all__ = ["EditError", "EditorSession"]
