@@ -39,9 +39,9 @@ class TrainingSettings:
 class Document:
     """A drawing with its training settings, description and trained weights.
 
-    `weights`: name -> array. The name is "<node id>.<parameter>" ("hidden_1.weight", "norm.running_mean"); a weight
-    on a wire is "<wire id>.weight". Weights of nodes that are gone stay until the document is saved, so that undoing
-    a removal brings them back.
+    `weights`: name -> array. The name is "<node id>.<parameter>" ("hidden_1.weight", "norm.running_mean"); a
+    weight on a wire is "<wire id>.weight". Weights of nodes that are gone stay until the document is saved,
+    so that undoing a removal brings them back.
     """
 
     changed = Signal(object)

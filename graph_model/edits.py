@@ -1,7 +1,7 @@
 """Edits: everything that changes a drawing is a value that applies itself and returns its inverse.
 
-An edit checks before it changes anything: if it raises EditError, the graph is as it was. Call `Graph.apply(edit)`
-(or `Document.apply`), which announces it; `edit.apply(graph)` alone does not.
+An edit checks before it changes anything: if it raises EditError, the graph is as it was. Call
+`Graph.apply(edit)` (or `Document.apply`), which announces it; `edit.apply(graph)` alone does not.
 """
 
 from __future__ import annotations

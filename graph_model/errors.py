@@ -8,7 +8,7 @@ class GradCanvasError(Exception):
 
 
 class EditError(GradCanvasError):
-    """An edit that the drawing cannot take: an invalid parameter value, a wire that would close a cycle, ..."""
+    """An edit that the drawing cannot take: an invalid value, a wire that would close a loop, ..."""
 
 
 class DocumentError(GradCanvasError):

@@ -44,8 +44,9 @@ COLUMN_DISTANCE = 128.0
 class Graph:
     """A drawing of a network.
 
-    Every change is an edit: a value that applies itself and returns its inverse. `changed` announces each one once,
-    after it happened. All methods that take a node or a wire take its id or any value that it ever had.
+    Every change is an edit: a value that applies itself and returns its inverse. `changed` announces each
+    one once, after it happened. All methods that take a node or a wire take its id or any value that it ever
+    had.
     """
 
     changed = Signal(object)
@@ -55,8 +56,8 @@ class Graph:
 
         self.name = name
         self.network: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-        """For reading: a node's key is its id, its attribute "node" the Node; an edge's key is the wire's id, its
-        attribute "wire" the Wire."""
+        """For reading: a node's key is its id, its attribute "node" the Node; an edge's key is the wire's
+        id, its attribute "wire" the Wire."""
         self.revision = 0
         self._id_of_name: dict[str, str] = {}
         self._wires: dict[str, Wire] = {}
@@ -69,7 +70,7 @@ class Graph:
     # Edits
 
     def apply(self, edit: Edit) -> Edit:
-        """Apply an edit and return its inverse; raises EditError and changes nothing if it cannot be applied."""
+        """Apply an edit and return its inverse; raises EditError and changes nothing if refused."""
         inverse = edit.apply(self)
         self.revision += 1
         self.changed.emit(edit)
@@ -83,7 +84,7 @@ class Graph:
         position: tuple[float, float] | None = None,
         **parameters: Any,
     ) -> Node:
-        """Add a node; without a name it gets a free one, without a position it stands right of the last one."""
+        """Add a node; its default name is a free one, its default position right of the last one."""
         node = self.new_node(kind, name=name, position=position, **parameters)
         self.apply(AddNodes((node,)))
         return node
@@ -206,7 +207,7 @@ class Graph:
         return self.kind_named(self.node(node).kind)
 
     def node(self, node: Node | str) -> Node:
-        """Return a node's present value, by id or by any value that it had; raises EditError if it is gone."""
+        """Return a node's present value, by id or by any value that it had; raises EditError if gone."""
         identifier = node.id if isinstance(node, Node) else node
         try:
             return cast(Node, self.network.nodes[identifier]["node"])
@@ -294,7 +295,7 @@ class Graph:
         return twin
 
     def __eq__(self, other: object) -> bool:
-        """Whether two drawings have the same name, nodes and wires in the same order, values and ids alike."""
+        """Whether two drawings have the same name, nodes and wires, in the same order and with the same ids."""
         if not isinstance(other, Graph):
             return NotImplemented
         return self.name == other.name and self.contents() == other.contents()

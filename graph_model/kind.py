@@ -32,8 +32,8 @@ FAMILIES = (
 class Port:
     """A place where wires start or end.
 
-    `variadic`: takes any number of wires, in the order of connecting. `gathers`: several neurons may be wired to
-    it; they are stacked to one vector (batch, n) in the order of connecting.
+    `variadic`: takes any number of wires, in the order of connecting. `gathers`: several neurons may be
+    wired to it; they are stacked to one vector (batch, n) in the order of connecting.
     """
 
     name: str
@@ -46,10 +46,11 @@ class Port:
 class TorchCall:
     """How a kind is called in torch, as data.
 
-    `module`: dotted name of an nn.Module class, made as module(**inferred, **arguments). `function`: dotted name of
-    a function called on the inputs, for what has no state; `sequence` says that it takes them as one list.
-    `inferred`: constructor argument -> "last" (size of the last axis of the first input) or "channels" (size of
-    its axis 1). `arguments`: the node's parameters that are passed on under their own names.
+    `module`: dotted name of an nn.Module class, made as module(**inferred, **arguments). `function`: dotted
+    name of a function called on the inputs, for what has no state; `sequence` says that it takes them as one
+    list.
+    `inferred`: constructor argument -> "last" (size of the last axis of the first input) or "channels" (size
+    of its axis 1). `arguments`: the node's parameters that are passed on under their own names.
     """
 
     module: str | None = None
@@ -89,7 +90,7 @@ class Kind:
     elementwise: ClassVar[bool] = False
     """An activation that is applied to each number by itself."""
     gives_scalar: ClassVar[bool] = False
-    """The output is one number for each sample, (batch,); several are gathered to a vector where they arrive."""
+    """The output is one number for each sample, (batch,); several are gathered where they arrive."""
     weighs_wires: ClassVar[bool] = False
     """Each wire that arrives carries a weight of its own and may pick one element of its source."""
     source: ClassVar[str] = ""

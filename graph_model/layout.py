@@ -1,6 +1,7 @@
 """Automatic layout: layers from left to right, each wire pointing right, with few crossings.
 
-Layering by the longest path from the inputs, ordering within layers by barycentres (Sugiyama, Tagawa, Toda 1981).
+Layering by the longest path from the inputs, ordering within layers by barycentres (Sugiyama, Tagawa, Toda
+1981).
 """
 
 from __future__ import annotations

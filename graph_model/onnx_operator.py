@@ -11,9 +11,10 @@ from typing import Any
 class OnnxOperator:
     """One ONNX operator for a kind.
 
-    `operator`: the operator's name, e.g. "Conv". `attributes`: ONNX attribute -> the kind's parameter that gives
-    it. `weights`: the module's parameters that follow the input, in the operator's order. `fixed`: attributes with
-    a constant value. `emitter`: name of a function in compiler/onnx that writes what no single operator expresses.
+    `operator`: the operator's name, e.g. "Conv". `attributes`: ONNX attribute -> the kind's parameter that
+    gives it. `weights`: the module's parameters that follow the input, in the operator's order. `fixed`:
+    attributes with a constant value. `emitter`: name of a function in compiler/onnx that writes what no
+    single operator expresses.
     """
 
     operator: str = ""

@@ -1,7 +1,8 @@
 """The parameters of a kind: type, default, range and one-line meaning, and the check of a value.
 
-A parameter's `validate` returns the value in its canonical form (a plain JSON value) or raises `EditError` with a
-sentence that says what would be accepted. The same check serves the inspector, scripts and document files.
+A parameter's `validate` returns the value in its canonical form (a plain JSON value) or raises `EditError`
+with a sentence that says what would be accepted. The same check serves the inspector, scripts and document
+files.
 """
 
 from __future__ import annotations
@@ -69,11 +70,11 @@ def _is_whole_number(value: Any) -> bool:
 
 
 def _range_words(minimum: float | None, maximum: float | None, exclusive_minimum: bool = False) -> str:
-    lower = "above" if exclusive_minimum else "of at least"
     if minimum is not None and maximum is not None:
-        return f" {'above' if exclusive_minimum else 'from'} {minimum:g} {'up ' if exclusive_minimum else ''}to {maximum:g}"
+        lower = "above" if exclusive_minimum else "from"
+        return f" {lower} {minimum:g} up to {maximum:g}"
     if minimum is not None:
-        return f" {lower} {minimum:g}"
+        return f" {'above' if exclusive_minimum else 'of at least'} {minimum:g}"
     if maximum is not None:
         return f" of at most {maximum:g}"
     return ""
@@ -181,7 +182,7 @@ def _whole_numbers(value: Any) -> list[int] | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Size(Parameter):
-    """A size along each of `dimensions` axes: one whole number for all of them, or a list with one for each."""
+    """A size along each of `dimensions` axes: one whole number for all, or a list with one for each."""
 
     dimensions: int = 2
     minimum: int = 1

@@ -44,7 +44,7 @@ def _problems_of(graph: Graph, node: Node, has_output: bool, useful: set[str]) -
         yield Problem(
             "warning",
             node.name,
-            f"No way leads from {node.kind} '{node.name}' to an Output, so it has no influence on the answer.",
+            f"No way leads from {node.kind} '{node.name}' to an Output, so it does not influence the answer.",
             (Fix(f"Remove '{node.name}'", RemoveNodes((node.id,))),),
             node.id,
         )

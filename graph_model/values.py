@@ -1,4 +1,4 @@
-"""The values that a drawing consists of: nodes and wires. They never change; an edit puts new ones in their place."""
+"""The values that a drawing consists of: nodes and wires. An edit puts new ones in their place."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ LONGEST_NAME = 100
 class Node:
     """One node of a drawing.
 
-    `id`: an identifier made from the first name; never re-used, stable under renaming; weights are keyed by it.
+    `id`: an identifier made from the first name; never re-used, stable under renaming; weights are keyed by
+    it.
     `parameters`: a value for every parameter of the kind. `position`: the node's centre, in scene units.
     `order`: its place in the order of adding.
     """
@@ -42,9 +43,9 @@ class Node:
 class Wire:
     """One wire, from an output port of a node to an input port of another.
 
-    `element`: which element of a source vector it carries (None: all of it). `weight`: the initial weight on a
-    wire to a neuron: a number, one number for each element, or None for a random start. `order`: its place in
-    the order of connecting.
+    `element`: which element of a source vector it carries (None: all of it). `weight`: the initial weight on
+    a wire to a neuron: a number, one number for each element, or None for a random start. `order`: its place
+    in the order of connecting.
     """
 
     id: str
@@ -112,7 +113,8 @@ def clean_weight(weight: Any) -> float | tuple[float, ...] | None:
 
 
 def free_name(base: str, taken: Container[str]) -> str:
-    """Return `base`, or `base 2`, `base 3`, ... with a number that is not taken, nor any above it up to a gap.
+    """Return `base`, or `base 2`, `base 3`, ... with a number that is not taken, nor any above it up to a
+    gap.
 
     Doubling steps and then halving ones find it quickly among thousands of names.
     """

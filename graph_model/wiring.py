@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def refusal(
     graph: Graph, source: Node, target: Node, *, output: int, input: int, ignored: str | None = None
 ) -> str | None:
-    """Return why no wire can be drawn from `source` to `target`, or None; `ignored` is a wire taken away meanwhile."""
+    """Return why no wire can be drawn, or None; `ignored` is a wire that is taken away meanwhile."""
     reason = port_refusal(source, target, output, input)
     if reason is not None:
         return reason
@@ -52,9 +52,9 @@ def crowding_refusal(
     others = list(arriving)
     if not others or port.variadic:
         return None
-    if port.gathers and kinds()[source.kind].gives_scalar:
-        if all(kinds()[graph.node(wire.source).kind].gives_scalar for wire in others):
-            return None
+    givers = [source, *(graph.node(wire.source) for wire in others)]
+    if port.gathers and all(kinds()[giver.kind].gives_scalar for giver in givers):
+        return None
     taken_by = graph.node(others[0].source).name
     return (
         f"'{target.name}' takes one wire, and '{taken_by}' is wired to it already. "
@@ -69,7 +69,8 @@ def check_weighing(source: Node, target: Node, wire: Wire) -> None:
         for value, word in ((wire.element, "pick an element"), (wire.weight, "carry a weight")):
             if value is not None:
                 raise EditError(
-                    f"The wire from '{source.name}' to '{target.name}' cannot {word}: only wires to a neuron can."
+                    f"The wire from '{source.name}' to '{target.name}' cannot {word}: "
+                    "only wires to a neuron can."
                 )
     if source_kind.gives_scalar and wire.element is not None:
         raise EditError(

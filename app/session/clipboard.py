@@ -1,7 +1,8 @@
-"""Parts of drawings on the system's clipboard, as JSON text: they can be pasted into a mail or a chat as well.
+"""Parts of drawings on the system's clipboard, as JSON text: they can be pasted into a mail or a chat as
+well.
 
-Text only, because a QMimeData of Python's outlives the interpreter on the clipboard and crashes the process at exit
-(PySide6 6.11.3, offscreen).
+Text only, because a QMimeData of Python's outlives the interpreter on the clipboard and crashes the process
+at exit (PySide6 6.11.3, offscreen).
 """
 
 from __future__ import annotations

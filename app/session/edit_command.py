@@ -13,8 +13,8 @@ from graph_model.edits import Move, Sequence, SetParameters, SetWire
 class EditCommand(QUndoCommand):
     """An edit that was applied already, with its inverse.
 
-    Two commands in a row with the same merge id that touch the same things become one step (typing in a field,
-    nudging with the arrow keys).
+    Two commands in a row with the same merge id that touch the same things become one step (typing in a
+    field, nudging with the arrow keys).
     """
 
     def __init__(

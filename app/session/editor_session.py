@@ -116,7 +116,7 @@ class EditorSession(QObject):
     # Edits
 
     def apply(self, edit: Any, text: str, merge_id: str | None = None) -> None:
-        """Apply an edit as one undo step named `text`; raises EditError and changes nothing if it cannot be."""
+        """Apply an edit as one undo step named `text`; raises EditError and changes nothing if refused."""
         inverse = self.document.apply(edit)
         self.undo_stack.push(EditCommand(self.document, edit, inverse, text, merge_id))
 

@@ -1,4 +1,4 @@
-"""What can be drawn. Adding a kind: write its class in the module of its family; the catalogue finds it here."""
+"""What can be drawn. To add a kind, write its class in the module of its family; it is found here."""
 
 from __future__ import annotations
 

@@ -98,7 +98,8 @@ class GELU(Activation):
 class Softmax(Activation):
     """Turns numbers into confidences: each between 0 and 1, all of an example summing to 1.
 
-    The cross-entropy loss recognises it at the end of a network and takes −ln of the confidence of the right class.
+    The cross-entropy loss recognises it at the end of a network and takes −ln of the confidence of the right
+    class.
     """
 
     elementwise = False

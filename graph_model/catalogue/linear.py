@@ -14,8 +14,8 @@ from graph_model.parameters import Boolean, Integer
 class Linear(Kind):
     """A fully connected layer: every neuron sees every input.
 
-    Takes (batch, in_features), or (batch, time, in_features) applied at every time step, and gives out_features
-    numbers in their place. in_features is found from what is wired to it.
+    Takes (batch, in_features), or (batch, time, in_features) applied at every time step, and gives
+    out_features numbers in their place. in_features is found from what is wired to it.
     """
 
     family = "Linear"

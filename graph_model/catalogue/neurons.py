@@ -13,8 +13,8 @@ from graph_model.parameters import Real
 class Neuron(Kind):
     """One neuron: the weighted sum of its inputs plus a bias, through an activation.
 
-    Each wire that arrives carries one weight (a wire from a whole vector carries one for each of its elements).
-    Its output is a single number for each sample.
+    Each wire that arrives carries one weight (a wire from a whole vector carries one for each of its
+    elements). Its output is a single number for each sample.
     """
 
     family = "Neurons"

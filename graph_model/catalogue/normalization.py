@@ -42,8 +42,8 @@ class BatchNormalization(Kind):
 class BatchNorm1d(BatchNormalization):
     """Gives each feature mean 0 and variance 1 within the batch, then a learned scale and shift.
 
-    Takes (batch, features) or (batch, channels, length). It keeps sigmoids in their steep middle, so that gradients
-    survive many layers. Once trained it uses the running mean and variance instead of the batch's.
+    Takes (batch, features) or (batch, channels, length). It keeps sigmoids in their steep middle, so that
+    gradients survive many layers. Once trained it uses the running mean and variance instead of the batch's.
     """
 
     torch = TorchCall("torch.nn.BatchNorm1d", arguments=ARGUMENTS, inferred={"num_features": "channels"})
@@ -54,7 +54,8 @@ class BatchNorm1d(BatchNormalization):
 
 
 class BatchNorm2d(BatchNormalization):
-    """Gives each channel of feature maps mean 0 and variance 1 within the batch, then a learned scale and shift.
+    """Gives each channel of feature maps mean 0 and variance 1 within the batch, then a learned scale and
+    shift.
 
     Takes (batch, channels, height, width). Once trained it uses the running mean and variance.
     """

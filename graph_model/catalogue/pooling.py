@@ -16,8 +16,8 @@ CEIL_MODE = "Whether a last, incomplete field at the border still gives a value.
 class MaxPool2d(Kind):
     """Keeps the largest value of each field of a feature map.
 
-    Takes (batch, channels, height, width); height and width shrink by the stride, which is the kernel size unless
-    it is given.
+    Takes (batch, channels, height, width); height and width shrink by the stride, which is the kernel size
+    unless it is given.
     """
 
     family = "Pooling"
@@ -53,8 +53,8 @@ class MaxPool2d(Kind):
 class AvgPool2d(Kind):
     """Keeps the mean of each field of a feature map.
 
-    Takes (batch, channels, height, width); height and width shrink by the stride, which is the kernel size unless
-    it is given.
+    Takes (batch, channels, height, width); height and width shrink by the stride, which is the kernel size
+    unless it is given.
     """
 
     family = "Pooling"

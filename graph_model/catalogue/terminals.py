@@ -29,8 +29,9 @@ class Input(Kind):
 class Output(Kind):
     """The network's answer.
 
-    What is wired here is returned, compared with the targets by the loss, and becomes an output of the exported
-    model under this node's name. Several neurons wired here form one vector, in the order of connecting.
+    What is wired here is returned, compared with the targets by the loss, and becomes an output of the
+    exported model under this node's name. Several neurons wired here form one vector, in the order of
+    connecting.
     """
 
     family = "Terminals"

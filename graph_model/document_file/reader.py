@@ -1,4 +1,4 @@
-"""Reading documents. Whatever a file holds, the outcome is a document or a DocumentError that says what is wrong."""
+"""Reading documents: whatever a file holds, the outcome is a document or a DocumentError."""
 
 from __future__ import annotations
 

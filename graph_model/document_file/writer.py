@@ -1,4 +1,4 @@
-"""Writing documents: a stable order and one line for each node and wire, so that two versions differ readably."""
+"""Writing documents: in a stable order, a line for each node and wire, so that versions differ readably."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def save_document(document: Document, path: str | Path) -> None:
-    """Write a document, whole and atomically: `.json` keeps the structure only, any other name the whole archive.
+    """Write a document, whole and atomically: `.json` keeps the structure only, any other name the whole
+    archive.
 
     Raises DocumentError, with the former file untouched, if it cannot be written.
     """
