@@ -19,8 +19,6 @@ from graph_model.values import Node, Wire, clean_element, clean_name, clean_posi
 if TYPE_CHECKING:
     from graph_model.graph import Graph
 
-FEW_WIRES = 8
-
 
 @runtime_checkable
 class Edit(Protocol):
@@ -60,7 +58,7 @@ class AddNodes:
         for node in self.nodes:
             graph.put_node(node)
         try:
-            _put_wires(graph, self.wires)
+            wiring.put_wires(graph, self.wires)
         except EditError:
             for node in self.nodes:
                 graph.drop_node(node.id)
@@ -106,7 +104,7 @@ class AddWires:
     wires: tuple[Wire, ...]
 
     def apply(self, graph: Graph) -> Edit:
-        _put_wires(graph, self.wires)
+        wiring.put_wires(graph, self.wires)
         return RemoveWires(tuple(wire.id for wire in self.wires))
 
     def touched_nodes(self) -> frozenset[str]:
@@ -252,50 +250,3 @@ class Sequence:
 
     def touched_wires(self) -> frozenset[str]:
         return frozenset().union(*(edit.touched_wires() for edit in self.edits))
-
-
-def _put_wires(graph: Graph, wires: tuple[Wire, ...]) -> None:
-    """Put wires in, all or none."""
-    placed: list[Wire] = []
-    try:
-        for wire in wires:
-            _check_ends(graph, wire, check_loop=len(wires) <= FEW_WIRES)
-            graph.put_wire(wire)
-            placed.append(wire)
-        if len(wires) > FEW_WIRES:
-            _refuse_loops(graph)
-    except EditError:
-        for wire in placed:
-            graph.drop_wire(wire.id)
-        raise
-
-
-def _check_ends(graph: Graph, wire: Wire, *, check_loop: bool) -> None:
-    if graph.has_wire(wire.id) or graph.has_node(wire.id):
-        raise EditError(f"There is a wire with the id '{wire.id}' already.")
-    for end in (wire.source, wire.target):
-        if not graph.has_node(end):
-            raise EditError(f"The wire '{wire.id}' is dangling: there is no node with the id '{end}'.")
-    source, target = graph.node(wire.source), graph.node(wire.target)
-    if check_loop:
-        reason = wiring.refusal(graph, source, target, output=wire.output, input=wire.input)
-    else:
-        reason = wiring.port_refusal(source, target, wire.output, wire.input)
-        if reason is None and not graph.kind_named(target.kind).inputs[wire.input].variadic:
-            arriving = graph.incoming(target, wire.input)
-            reason = wiring.crowding_refusal(graph, source, target, wire.input, arriving)
-    if reason is not None:
-        raise EditError(reason)
-    wiring.check_weighing(source, target, wire)
-
-
-def _refuse_loops(graph: Graph) -> None:
-    import networkx
-
-    if networkx.is_directed_acyclic_graph(graph.network):
-        return
-    cycle = networkx.find_cycle(graph.network)
-    raise EditError(
-        f"The wires close a loop: {wiring.loop_sentence(graph, [edge[0] for edge in cycle])}. "
-        f"A value cannot depend on itself."
-    )

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from psygnal import Signal
 
-from graph_model import wiring
-from graph_model.catalogue import kinds
 from graph_model.edits import (
     AddNodes,
     AddWires,
@@ -21,8 +19,7 @@ from graph_model.edits import (
     SetParameters,
     SetWire,
 )
-from graph_model.errors import EditError
-from graph_model.kind import Kind
+from graph_model.network import Network
 from graph_model.parameters import complete_values
 from graph_model.values import (
     Node,
@@ -35,13 +32,10 @@ from graph_model.values import (
     identifier_from_name,
 )
 
-if TYPE_CHECKING:
-    import networkx
-
 COLUMN_DISTANCE = 128.0
 
 
-class Graph:
+class Graph(Network):
     """A drawing of a network.
 
     Every change is an edit: a value that applies itself and returns its inverse. `changed` announces each
@@ -52,20 +46,11 @@ class Graph:
     changed = Signal(object)
 
     def __init__(self, name: str = "untitled") -> None:
-        import networkx
-
-        self.name = name
-        self.network: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-        """For reading: a node's key is its id, its attribute "node" the Node; an edge's key is the wire's
-        id, its attribute "wire" the Wire."""
+        super().__init__(name)
         self.revision = 0
-        self._id_of_name: dict[str, str] = {}
-        self._wires: dict[str, Wire] = {}
-        self._used_ids: set[str] = set()
+        """How many edits were applied so far."""
         self._id_numbers: dict[str, int] = {}
         self._wire_numbers = itertools.count(1)
-        self._orders = itertools.count()
-        self._last_position: tuple[float, float] | None = None
 
     # Edits
 
@@ -100,8 +85,8 @@ class Graph:
         weight: float | Iterable[float] | None = None,
     ) -> Wire:
         """Draw a wire; `element` and `weight` are for wires that arrive at a neuron."""
-        source, target = self.node(source), self.node(target)
-        wire = self.new_wire(source, target, output=output, input=input, element=element, weight=weight)
+        ends = self.node(source), self.node(target)
+        wire = self.new_wire(*ends, output=output, input=input, element=element, weight=weight)
         self.apply(AddWires((wire,)))
         return wire
 
@@ -192,100 +177,6 @@ class Graph:
         self._used_ids.add(candidate)
         return candidate
 
-    # Reading
-
-    @staticmethod
-    def kind_named(name: Any) -> Kind:
-        """Return a kind's declaration; raises EditError for a name that the catalogue does not know."""
-        catalogue = kinds()
-        if not isinstance(name, str) or name not in catalogue:
-            raise EditError(f"There is no kind {name!r}. The catalogue has {', '.join(catalogue)}.")
-        return catalogue[name]
-
-    def kind_of(self, node: Node | str) -> Kind:
-        """Return the declaration of a node's kind."""
-        return self.kind_named(self.node(node).kind)
-
-    def node(self, node: Node | str) -> Node:
-        """Return a node's present value, by id or by any value that it had; raises EditError if gone."""
-        identifier = node.id if isinstance(node, Node) else node
-        try:
-            return cast(Node, self.network.nodes[identifier]["node"])
-        except KeyError:
-            shown = node.name if isinstance(node, Node) else node
-            raise EditError(f"There is no node '{shown}' in this drawing.") from None
-
-    def has_node(self, identifier: str) -> bool:
-        """Whether a node of this id is in the drawing."""
-        return identifier in self.network
-
-    def node_named(self, name: str) -> Node:
-        """Return the node of a name; raises EditError if there is none."""
-        if name not in self._id_of_name:
-            raise EditError(f"There is no node named '{name}' in this drawing.")
-        return self.node(self._id_of_name[name])
-
-    def wire(self, wire: Wire | str) -> Wire:
-        """Return a wire's present value; raises EditError if it is gone."""
-        identifier = wire.id if isinstance(wire, Wire) else wire
-        if identifier not in self._wires:
-            raise EditError(f"There is no wire '{identifier}' in this drawing.")
-        return self._wires[identifier]
-
-    def has_wire(self, identifier: str) -> bool:
-        """Whether a wire of this id is in the drawing."""
-        return identifier in self._wires
-
-    def nodes(self) -> list[Node]:
-        """Return all nodes, in the order of adding."""
-        values: list[Node] = [data["node"] for _, data in self.network.nodes(data=True)]
-        return sorted(values, key=_order)
-
-    def wires(self) -> list[Wire]:
-        """Return all wires, in the order of connecting."""
-        return sorted(self._wires.values(), key=_order)
-
-    def names(self) -> Collection[str]:
-        """Return the names of all nodes."""
-        return self._id_of_name.keys()
-
-    def incoming(self, node: Node | str, input: int | None = None) -> list[Wire]:
-        """Return the wires that arrive at a node (at one of its ports), in the order of connecting."""
-        edges = self.network.in_edges(self.node(node).id, data="wire")
-        found: list[Wire] = [wire for _, _, wire in edges if input is None or wire.input == input]
-        return sorted(found, key=_order)
-
-    def outgoing(self, node: Node | str, output: int | None = None) -> list[Wire]:
-        """Return the wires that leave a node (from one of its ports), in the order of connecting."""
-        edges = self.network.out_edges(self.node(node).id, data="wire")
-        found: list[Wire] = [wire for _, _, wire in edges if output is None or wire.output == output]
-        return sorted(found, key=_order)
-
-    def topological_order(self) -> list[Node]:
-        """Return all nodes so that each follows what feeds it; ties in the order of adding."""
-        import networkx
-
-        orders = {identifier: data["node"].order for identifier, data in self.network.nodes(data=True)}
-        ordered = networkx.lexicographical_topological_sort(self.network, key=orders.__getitem__)
-        return [self.network.nodes[identifier]["node"] for identifier in ordered]
-
-    def can_connect(
-        self,
-        source: Node | str,
-        target: Node | str,
-        *,
-        output: int = 0,
-        input: int = 0,
-        instead_of: Wire | str | None = None,
-    ) -> str | None:
-        """Return None if a wire can be drawn, else the reason why not as a sentence.
-
-        `instead_of`: a wire that is taken away at the same time (a wire that is plugged in elsewhere).
-        """
-        ignored = None if instead_of is None else self.wire(instead_of).id
-        source, target = self.node(source), self.node(target)
-        return wiring.refusal(self, source, target, output=output, input=input, ignored=ignored)
-
     def copy(self) -> Graph:
         """Return an equal drawing that shares no state with this one; nodes and wires keep their ids."""
         twin = Graph(self.name)
@@ -293,59 +184,3 @@ class Graph:
         if nodes:
             twin.apply(AddNodes(tuple(nodes), tuple(wires)))
         return twin
-
-    def __eq__(self, other: object) -> bool:
-        """Whether two drawings have the same name, nodes and wires, in the same order and with the same ids."""
-        if not isinstance(other, Graph):
-            return NotImplemented
-        return self.name == other.name and self.contents() == other.contents()
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def contents(self) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        """Return what the drawing consists of, without creation numbers, for comparing."""
-        nodes = [(n.id, n.kind, n.name, dict(n.parameters), n.position) for n in self.nodes()]
-        wires = [(w.id, w.source, w.target, w.output, w.input, w.element, w.weight) for w in self.wires()]
-        return nodes, wires
-
-    def __repr__(self) -> str:
-        return f"<Graph {self.name!r}: {self.network.number_of_nodes()} nodes, {len(self._wires)} wires>"
-
-    # What edits are made of. Only graph_model.edits calls these; none of them checks or announces anything.
-
-    def put_node(self, node: Node) -> None:
-        """Put a node in, or in the place of its former value."""
-        if node.id in self.network:
-            former: Node = self.network.nodes[node.id]["node"]
-            self._id_of_name.pop(former.name, None)
-        self.network.add_node(node.id, node=node)
-        self._id_of_name[node.name] = node.id
-        self._used_ids.add(node.id)
-        self._last_position = node.position
-        self._keep_orders_ahead_of(node.order)
-
-    def drop_node(self, identifier: str) -> None:
-        """Take a node out; its wires must be gone."""
-        node: Node = self.network.nodes[identifier]["node"]
-        self.network.remove_node(identifier)
-        self._id_of_name.pop(node.name, None)
-
-    def put_wire(self, wire: Wire) -> None:
-        """Put a wire in, or in the place of its former value."""
-        self.network.add_edge(wire.source, wire.target, key=wire.id, wire=wire)
-        self._wires[wire.id] = wire
-        self._used_ids.add(wire.id)
-        self._keep_orders_ahead_of(wire.order)
-
-    def drop_wire(self, identifier: str) -> None:
-        """Take a wire out."""
-        wire = self._wires.pop(identifier)
-        self.network.remove_edge(wire.source, wire.target, key=identifier)
-
-    def _keep_orders_ahead_of(self, order: int) -> None:
-        upcoming = next(self._orders)
-        self._orders = itertools.count(max(upcoming, order + 1))
-
-
-def _order(value: Node | Wire) -> int:
-    return value.order

@@ -11,11 +11,13 @@ from graph_model.kind import Port
 from graph_model.values import Node, Wire
 
 if TYPE_CHECKING:
-    from graph_model.graph import Graph
+    from graph_model.network import Network
+
+FEW_WIRES = 8
 
 
 def refusal(
-    graph: Graph, source: Node, target: Node, *, output: int, input: int, ignored: str | None = None
+    graph: Network, source: Node, target: Node, *, output: int, input: int, ignored: str | None = None
 ) -> str | None:
     """Return why no wire can be drawn, or None; `ignored` is a wire that is taken away meanwhile."""
     reason = port_refusal(source, target, output, input)
@@ -45,7 +47,7 @@ def port_refusal(source: Node, target: Node, output: int, input: int) -> str | N
 
 
 def crowding_refusal(
-    graph: Graph, source: Node, target: Node, input: int, arriving: Iterable[Wire]
+    graph: Network, source: Node, target: Node, input: int, arriving: Iterable[Wire]
 ) -> str | None:
     """Return why the port cannot take one more wire beside those that arrive there, or None."""
     port = kinds()[target.kind].inputs[input]
@@ -82,14 +84,14 @@ def check_weighing(source: Node, target: Node, wire: Wire) -> None:
         )
 
 
-def loop_sentence(graph: Graph, identifiers: Iterable[str]) -> str:
+def loop_sentence(graph: Network, identifiers: Iterable[str]) -> str:
     """Name the nodes of a loop: 'a' → 'b' → 'a'."""
     names = [f"'{graph.node(identifier).name}'" for identifier in identifiers]
     shown = names if len(names) <= 8 else [*names[:4], "…", *names[-3:]]
     return " → ".join([*shown, names[0]])
 
 
-def _loop_refusal(graph: Graph, source: Node, target: Node) -> str | None:
+def _loop_refusal(graph: Network, source: Node, target: Node) -> str | None:
     import networkx
 
     if target.id not in graph.network or source.id not in graph.network:
@@ -111,3 +113,50 @@ def _is_index(number: object, ports: tuple[Port, ...]) -> bool:
 
 def _article(kind: str) -> str:
     return f"an {kind}" if kind[0] in "AEIOU" else f"a {kind}"
+
+
+def put_wires(graph: Network, wires: tuple[Wire, ...]) -> None:
+    """Put wires in, all or none; raises EditError with the reason."""
+    placed: list[Wire] = []
+    try:
+        for wire in wires:
+            _check_ends(graph, wire, check_loop=len(wires) <= FEW_WIRES)
+            graph.put_wire(wire)
+            placed.append(wire)
+        if len(wires) > FEW_WIRES:
+            _refuse_loops(graph)
+    except EditError:
+        for wire in placed:
+            graph.drop_wire(wire.id)
+        raise
+
+
+def _check_ends(graph: Network, wire: Wire, *, check_loop: bool) -> None:
+    if graph.has_wire(wire.id) or graph.has_node(wire.id):
+        raise EditError(f"There is a wire with the id '{wire.id}' already.")
+    for end in (wire.source, wire.target):
+        if not graph.has_node(end):
+            raise EditError(f"The wire '{wire.id}' is dangling: there is no node with the id '{end}'.")
+    source, target = graph.node(wire.source), graph.node(wire.target)
+    if check_loop:
+        reason = refusal(graph, source, target, output=wire.output, input=wire.input)
+    else:
+        reason = port_refusal(source, target, wire.output, wire.input)
+        if reason is None and not graph.kind_named(target.kind).inputs[wire.input].variadic:
+            arriving = graph.incoming(target, wire.input)
+            reason = crowding_refusal(graph, source, target, wire.input, arriving)
+    if reason is not None:
+        raise EditError(reason)
+    check_weighing(source, target, wire)
+
+
+def _refuse_loops(graph: Network) -> None:
+    import networkx
+
+    if networkx.is_directed_acyclic_graph(graph.network):
+        return
+    cycle = networkx.find_cycle(graph.network)
+    raise EditError(
+        f"The wires close a loop: {loop_sentence(graph, [edge[0] for edge in cycle])}. "
+        f"A value cannot depend on itself."
+    )
