@@ -63,7 +63,9 @@ class AddNodes:
             for node in self.nodes:
                 graph.drop_node(node.id)
             raise
-        return RemoveNodes(tuple(node.id for node in self.nodes))
+        removal = RemoveNodes(tuple(node.id for node in self.nodes))
+        elsewhere = tuple(wire.id for wire in self.wires if not {wire.source, wire.target} & ids)
+        return Sequence((RemoveWires(elsewhere), removal)) if elsewhere else removal
 
     def touched_nodes(self) -> frozenset[str]:
         return frozenset(node.id for node in self.nodes)
