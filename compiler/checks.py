@@ -1,0 +1,119 @@
+"""Checks of a drawing: its structure and its shapes, in words that a student understands."""
+
+from __future__ import annotations
+
+from compiler.fixes import fixes_for
+from compiler.program import Program, Source, Step, lower
+from compiler.shapes import Shape, shape_text
+from graph_model import Graph, Problem
+from graph_model.structure import structural_problems
+
+
+def check(graph: Graph) -> list[Problem]:
+    """Return everything that is wrong with a drawing; without errors among them it can run."""
+    return problems_of(lower(graph))
+
+
+def infer_shapes(graph: Graph) -> dict[tuple[str, int], Shape]:
+    """Return (node name, output port) -> shape, e.g. ("batch", 32), as far as shapes can be inferred.
+
+    An Output has what arrives at it under port 0.
+    """
+    shapes: dict[tuple[str, int], Shape] = {}
+    for step in lower(graph).steps:
+        if step.fault is None and not step.kind.outputs:
+            shapes.update({(step.node.name, port): shape for port, shape in enumerate(step.input_shapes)})
+        for port, shape in enumerate(step.output_shapes or ()):
+            shapes[step.node.name, port] = shape
+    return shapes
+
+
+def problems_of(program: Program) -> list[Problem]:
+    """Return the problems of a program: structure first, then the first faulty node of each chain."""
+    problems = structural_problems(program.graph)
+    for step in program.steps:
+        if step.fault is not None and step.fault.reason != "waiting":
+            problems.append(
+                Problem("error", step.node.name, sentence(step), fixes_for(program, step), step.node.id)
+            )
+    return problems
+
+
+def sentence(step: Step) -> str:
+    """Say what is wrong with a faulty step."""
+    fault = step.fault
+    assert fault is not None
+    this = f"{step.node.kind} '{step.node.name}'"
+    source = fault.source
+    came = shape_text(source.shape) if source is not None and source.shape is not None else ""
+    if fault.reason == "rank" and source is not None:
+        return _rank_sentence(step, this, came)
+    if fault.reason == "differs":
+        return f"{this} needs the same shape from all its wires, but receives {_listed(step)}."
+    if fault.reason == "vector":
+        return f"{this} receives {came}: a neuron takes single numbers or a vector, so put a Flatten before it."
+    if fault.reason == "element" and source is not None and source.shape is not None:
+        return (
+            f"The wire from '{source.node.name}' to '{step.node.name}' picks element {source.wire.element}, but "
+            f"'{source.node.name}' gives {source.shape[1]} numbers: elements 0 to {int(source.shape[1]) - 1}."
+        )
+    if fault.reason == "weights" and source is not None and isinstance(source.wire.weight, tuple):
+        return (
+            f"The wire from '{source.node.name}' to '{step.node.name}' has {len(source.wire.weight)} weights, but "
+            f"carries {came}."
+        )
+    if fault.reason == "batch":
+        return (
+            f"{this} mixes the examples of a batch with each other. Axis 0 is the batch and must stay by itself: "
+            f"use axis 1 or later."
+        )
+    return _refused_sentence(step, this)
+
+
+def _rank_sentence(step: Step, this: str, came: str) -> str:
+    needs = step.kind.needs
+    fault = step.fault
+    assert fault is not None and fault.source is not None and fault.source.shape is not None
+    if needs.fix_by_flattening and len(fault.source.shape) > max(needs.ranks):
+        return f"{this} receives {came}: put a Flatten before it."
+    return f"{this} receives {came}, but needs {needs.words}."
+
+
+def _refused_sentence(step: Step, this: str) -> str:
+    """Say in our words what torch refused; its own text only helps to recognise the case."""
+    fault = step.fault
+    assert fault is not None
+    said = fault.torch_says.lower()
+    values = step.node.parameters
+    came = _listed(step)
+    if step.kind.name == "Concat":
+        return f"{this} joins along axis {values['dim']}; all other axes must agree, but it receives {came}."
+    if "groups" in values and ("divisible by groups" in said or "groups" in said):
+        return (
+            f"{this} receives {came}: groups = {values['groups']} must divide both the channels that come and "
+            f"out_channels = {values['out_channels']}."
+        )
+    if "kernel_size" in values and ("pad" in said and "half" in said):
+        return f"{this} has padding {values['padding']}: it can be at most half of kernel_size."
+    if "kernel_size" in values:
+        return f"{this} receives {came}: its kernel_size {values['kernel_size']} is larger than that image."
+    if "num_parameters" in values:
+        return f"{this} has {values['num_parameters']} slopes: use 1, or the number of channels of {came}."
+    if "dimension out of range" in said or "start_dim" in said or "dim" in values:
+        return f"{this} receives {came}, which has no axis as its parameters name it."
+    return f"{this} cannot work on {came} with its present parameters."
+
+
+def _listed(step: Step) -> str:
+    parts = []
+    for arrival in step.arrivals:
+        for index, shape in enumerate(arrival.shapes or ()):
+            parts.append((arrival.sources[index], shape))
+    if len(parts) == 1:
+        return shape_text(parts[0][1])
+    shown = [f"{shape_text(shape)} from '{_name(source)}'" for source, shape in parts]
+    return ", ".join(shown[:-1]) + f" and {shown[-1]}"
+
+
+def _name(source: Source) -> str:
+    return source.node.name

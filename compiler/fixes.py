@@ -1,0 +1,76 @@
+"""Edits that mend a problem of shapes."""
+
+from __future__ import annotations
+
+import math
+
+from compiler.program import Program, Source, Step
+from graph_model import Fix, Graph
+from graph_model.edits import AddNodes, RemoveWires, Sequence, SetParameters, SetWire
+
+
+def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
+    """Return the edits that mend a faulty step, the most likely first."""
+    fault = step.fault
+    if fault is None:
+        return ()
+    source = fault.source
+    if fault.reason in ("rank", "vector") and source is not None and source.shape is not None:
+        return _rank_fixes(program.graph, step, source)
+    if fault.reason == "weights" and source is not None:
+        return (Fix("Start with random weights", SetWire(source.wire.id, weight=None)),)
+    if fault.reason == "batch" and step.node.parameters.get("start_dim") == 0:
+        return (Fix("Flatten from axis 1 on", SetParameters(step.node.id, {"start_dim": 1})),)
+    if fault.reason == "batch" and "dim" in step.node.parameters:
+        return (Fix("Use axis 1", SetParameters(step.node.id, {"dim": 1})),)
+    if fault.reason == "refused":
+        return _parameter_fixes(step)
+    return ()
+
+
+def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
+    assert source.shape is not None
+    ranks = step.kind.needs.ranks or (2,)
+    if len(source.shape) > max(ranks) and (step.kind.needs.fix_by_flattening or step.kind.weighs_wires):
+        return (Fix("Put a Flatten before it", _insert_flatten(graph, step, source)),)
+    if source.node.kind == "Input" and ranks == (4,):
+        size = math.prod(int(axis) for axis in source.shape[1:])
+        side = math.isqrt(size)
+        if side * side == size and side > 1:
+            image = [1, side, side]
+            return (
+                Fix(
+                    f"Make '{source.node.name}' an image of 1×{side}×{side}",
+                    SetParameters(source.node.id, {"shape": image}),
+                ),
+            )
+    return ()
+
+
+def _insert_flatten(graph: Graph, step: Step, source: Source) -> Sequence:
+    """Cut the wire and put a Flatten between its ends."""
+    start, end = source.node.position, step.node.position
+    flatten = graph.new_node("Flatten", position=((start[0] + end[0]) / 2, (start[1] + end[1]) / 2))
+    before = graph.new_wire(source.node, flatten, output=source.output)
+    after = graph.new_wire(flatten, step.node, input=source.wire.input)
+    return Sequence((RemoveWires((source.wire.id,)), AddNodes((flatten,), (before, after))))
+
+
+def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
+    values = step.node.parameters
+    fault = step.fault
+    assert fault is not None
+    if values.get("groups", 1) != 1:
+        return (Fix("Use groups = 1", SetParameters(step.node.id, {"groups": 1})),)
+    if "kernel_size" in values and step.input_shapes and len(step.input_shapes[0]) == 4:
+        padding = values["padding"]
+        pads = [padding, padding] if isinstance(padding, int) else list(padding)
+        smallest = min(int(axis) + 2 * pad for axis, pad in zip(step.input_shapes[0][2:], pads, strict=True))
+        kernel = values["kernel_size"]
+        largest = kernel if isinstance(kernel, int) else max(kernel)
+        if 1 <= smallest < largest:
+            change = {"kernel_size": smallest} | ({"dilation": 1} if "dilation" in values else {})
+            return (Fix(f"Use kernel_size {smallest}", SetParameters(step.node.id, change)),)
+    if "num_parameters" in values:
+        return (Fix("Learn one slope", SetParameters(step.node.id, {"num_parameters": 1})),)
+    return ()

@@ -1,0 +1,23 @@
+"""The names that nodes have as attributes of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from torch import fx, nn
+
+RESERVED = frozenset(dir(nn.Module)) | frozenset(dir(fx.GraphModule)) | {"training", "graph"}
+
+
+def attribute_names(node_ids: Iterable[str]) -> dict[str, str]:
+    """Return node id -> attribute name: the id itself, unless nn.Module uses that name already."""
+    identifiers = list(node_ids)
+    taken = set(identifiers)
+    names: dict[str, str] = {}
+    for identifier in identifiers:
+        name = identifier
+        while name in RESERVED or (name != identifier and name in taken):
+            name += "_"
+        names[identifier] = name
+        taken.add(name)
+    return names

@@ -1,0 +1,83 @@
+"""The shape of what a kind gives, found by running the module itself on torch's meta device.
+
+A shape is a tuple whose axes are whole numbers or "batch", e.g. ("batch", 16, 8, 8). Each kind is run with two sizes
+of batch: the axis that follows them is the batch. Results are kept by kind, parameters and input shapes, so that a
+thousand equal layers cost one run.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+from compiler.construction import apply_kind, make_module
+from graph_model import Kind, kinds
+
+Axis = int | str
+Shape = tuple[Axis, ...]
+
+BATCH = "batch"
+PROBES = (2, 3)
+
+
+class ShapeRefusal(Exception):
+    """torch refuses these shapes; the message is torch's own and not for a person to read."""
+
+
+def output_shapes(kind: Kind, parameters: dict[str, Any], input_shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """Return the shape at each output port; raises ShapeRefusal if the module cannot take the inputs."""
+    call = kind.torch
+    relevant = () if call is None else tuple((name, _frozen(parameters[name])) for name in call.arguments)
+    result = _inferred(kind.name, relevant, input_shapes)
+    if isinstance(result, str):
+        raise ShapeRefusal(result)
+    return result
+
+
+@lru_cache(maxsize=16_384)
+def _inferred(
+    kind_name: str, parameters: tuple[tuple[str, Any], ...], input_shapes: tuple[Shape, ...]
+) -> tuple[Shape, ...] | str:
+    kind = kinds()[kind_name]
+    values = {name: _thawed(value) for name, value in parameters}
+    try:
+        module = make_module(kind, values, input_shapes, device="meta")
+        runs = []
+        for batch in PROBES:
+            inputs = [
+                torch.empty([batch if axis == BATCH else int(axis) for axis in shape], device="meta")
+                for shape in input_shapes
+            ]
+            runs.append(tuple(apply_kind(kind, module, values, inputs).shape))
+    except (RuntimeError, ValueError, IndexError, TypeError, OverflowError) as error:
+        return str(error) or type(error).__name__
+    return (_symbolic(*runs),)
+
+
+def _symbolic(first: tuple[int, ...], second: tuple[int, ...]) -> Shape:
+    """Put "batch" where the two runs follow the size of the batch."""
+    shape: list[Axis] = []
+    for one, other in zip(first, second, strict=True):
+        if one == other:
+            shape.append(one)
+        elif (one, other) == PROBES:
+            shape.append(BATCH)
+        else:
+            shape.append(f"{one // PROBES[0]}·batch")
+    return tuple(shape)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _thawed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as a person reads it: (batch, 16, 8, 8)."""
+    inside = ", ".join(str(axis) for axis in shape)
+    return f"({inside})"
