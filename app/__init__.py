@@ -1,0 +1,1 @@
+"""GradCanvas, the program."""

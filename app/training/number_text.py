@@ -1,0 +1,28 @@
+"""Numbers as people write them: 1.7·10⁻¹⁰."""
+
+from __future__ import annotations
+
+import math
+
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def scientific(value: float, digits: int = 2) -> str:
+    """Write a number with `digits` significant digits: 1.7·10⁻¹⁰; numbers from 0.01 to 9,999 plainly."""
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    magnitude = abs(value)
+    if 0.01 <= magnitude < 9999.5:
+        decimals = max(0, digits - 1 - math.floor(math.log10(magnitude)))
+        return f"{value:.{decimals}f}".replace("-", "−")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return f"{mantissa.replace('-', '−')}·{power_of_ten(int(exponent))}"
+
+
+def power_of_ten(exponent: int) -> str:
+    """Write 10 to a whole power: 10⁻⁸."""
+    return f"10{str(exponent).translate(SUPERSCRIPTS)}"

@@ -1,0 +1,87 @@
+"""Reading a recording, while it grows or long after."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy
+
+from app.training.recording.layout import (
+    DECLARATION,
+    HEADER_BYTES,
+    ROWS,
+    STATISTICS,
+    STEP_COLUMNS,
+    RecordedLayer,
+    RecordingMeta,
+)
+from graph_model import DataError
+
+Array = numpy.ndarray[Any, Any]
+
+
+class Recording:
+    """A run as it was, or as it is being, recorded. Reading takes no lock and may happen at any time."""
+
+    def __init__(self, path: Path, meta: RecordingMeta) -> None:
+        self.path = path
+        self.meta = meta
+        self._positions = {name: index for index, name in enumerate(meta.columns)}
+        self._counter = numpy.memmap(path / ROWS, dtype="<i8", mode="r", shape=(1,))
+        self._rows = self._map()
+
+    @classmethod
+    def open(cls, path: str | Path) -> Recording:
+        """Open a recording's folder; raises DataError if there is none, or it is damaged."""
+        path = Path(path)
+        try:
+            meta = msgspec.json.decode((path / DECLARATION).read_bytes(), type=RecordingMeta)
+            if len(meta.columns) != len(STEP_COLUMNS) + len(STATISTICS) * len(meta.layers):
+                raise DataError(f"The recording in {path} declares columns that do not belong to its layers.")
+            return cls(path, meta)
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
+            raise DataError(f"There is no readable recording in {path}: {error}") from error
+
+    @property
+    def layers(self) -> list[RecordedLayer]:
+        """The layers whose gradients are recorded, from input to output."""
+        return list(self.meta.layers)
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of all columns."""
+        return list(self.meta.columns)
+
+    @cached_property
+    def layer_ids(self) -> dict[str, int]:
+        """Layer id -> its place from the input on."""
+        return {layer.id: index for index, layer in enumerate(self.meta.layers)}
+
+    def row_count(self) -> int:
+        """Return the number of steps recorded by now."""
+        return int(self._counter[0])
+
+    def column(self, name: str, start: int = 0, stop: int | None = None) -> Array:
+        """Return one column, float64 (rows,): a view of the file, NaN where nothing was measured."""
+        return self._slice(start, stop)[:, self._positions[name]]
+
+    def gradients(self, statistic: str, start: int = 0, stop: int | None = None) -> Array:
+        """Return one statistic of ∂L/∂W of all layers, float64 (rows, layers)."""
+        first = len(STEP_COLUMNS) + STATISTICS.index(statistic) * len(self.meta.layers)
+        return self._slice(start, stop)[:, first : first + len(self.meta.layers)]
+
+    def _slice(self, start: int, stop: int | None) -> Array:
+        count = self.row_count()
+        if count > len(self._rows):
+            self._rows = self._map()
+        end = count if stop is None else min(stop, count)
+        return self._rows[start:end]
+
+    def _map(self) -> Array:
+        width = len(self.meta.columns)
+        size = (self.path / ROWS).stat().st_size
+        rows = (size - HEADER_BYTES) // (width * 8)
+        return numpy.memmap(self.path / ROWS, dtype="<f8", mode="r", offset=HEADER_BYTES, shape=(rows, width))
