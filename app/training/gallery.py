@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph_model import Document, DocumentError, load_document
+from graph_model.document_file.schema import SUFFIX
 
 FOLDER = Path(__file__).parents[2] / "resources" / "examples"
 
@@ -38,14 +39,13 @@ class Example:
 
 def gallery() -> list[Example]:
     """Return the examples, those of the first lesson first."""
-    files = sorted(FOLDER.glob("*.json"), key=_rank)
-    return [_example(file) for file in files]
+    files = X
 
 
 def open_example(name: str) -> Document:
     """Open an example by its title or file name, in any case; raises DocumentError if there is none."""
-    wanted = name.casefold().removesuffix(".json")
-    for file in FOLDER.glob("*.json"):
+    wanted = name.casefold().removesuffix(".json").removesuffix(SUFFIX)
+    for file in _files():
         if file.stem == wanted:
             return load_document(file)
     for example in gallery():
@@ -53,6 +53,11 @@ def open_example(name: str) -> Document:
             return load_document(example.file)
     known = ", ".join(f"'{example.title}'" for example in gallery())
     raise DocumentError(f"There is neither a file nor an example named '{name}'. The gallery has {known}.")
+
+
+def _files() -> list[Path]:
+    """The example files: bare structures, and archives where trained or given weights belong to the example."""
+    return [*FOLDER.glob("*.json"), *FOLDER.glob(f"*{SUFFIX}")]
 
 
 def _rank(file: Path) -> tuple[int, str]:

@@ -73,6 +73,19 @@ class Recording:
         first = len(STEP_COLUMNS) + STATISTICS.index(statistic) * len(self.meta.layers)
         return self._slice(start, stop)[:, first : first + len(self.meta.layers)]
 
+    def node_values(self, statistic: str, row: int | None = None) -> dict[str, float]:
+        """Return node id -> one statistic of its layer's ∂L/∂W at a row (None: the latest); {} without rows."""
+        count = self.row_count()
+        if count == 0:
+            return {}
+        chosen = count - 1 if row is None else max(0, min(row, count - 1))
+        values = self.gradients(statistic, chosen, chosen + 1)[0]
+        return {
+            node_id: float(value)
+            for layer, value in zip(self.meta.layers, values, strict=True)
+            for node_id in layer.node_ids
+        }
+
     def _slice(self, start: int, stop: int | None) -> Array:
         count = self.row_count()
         if count > len(self._rows):
