@@ -14,25 +14,17 @@ from compiler.build import CompiledNetwork
 def first_bad(module: CompiledNetwork, inputs: Sequence[torch.Tensor]) -> tuple[str, str] | None:
     """Run a module step by step and return (node name, sentence) of the first node that fails, or None.
 
-    A node fails if it raises, or gives NaN or an infinite value.
+    A node fails if it raises, or gives NaN or an infinite value. Running statistics are left as they were.
     """
-    watcher = _Watcher(module)
+    buffers = [(buffer, buffer.clone()) for buffer in module.buffers()]
     try:
         with torch.no_grad():
-            watcher.run(*inputs)
+            _Watcher(module).run(*inputs)
     except _Bad as bad:
         return bad.name, bad.sentence
-    return None
-
-
-def first_bad_parameter(module: CompiledNetwork) -> str | None:
-    """Return the name of the first node, from the input on, that holds a weight that is no finite number."""
-    for node_id, attribute in module.attribute_of.items():
-        part = getattr(module, attribute, None)
-        if isinstance(part, torch.nn.Module) and not all(
-            bool(torch.isfinite(parameter).all()) for parameter in part.parameters()
-        ):
-            return module.names[node_id]
+    finally:
+        for buffer, former in buffers:
+            buffer.copy_(former)
     return None
 
 

@@ -132,6 +132,24 @@ class Real(Parameter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reals(Parameter):
+    """A list of `count` real numbers, each within a range."""
+
+    count: int = 2
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def clean(self, value: Any) -> list[float]:
+        if isinstance(value, str) or not isinstance(value, Sequence) or len(value) != self.count:
+            raise self.refuse(value)
+        each = Real(name=self.name, minimum=self.minimum, maximum=self.maximum)
+        return [each.clean(entry) for entry in value]
+
+    def expected(self) -> str:
+        return f"a list of {self.count} numbers" + _range_words(self.minimum, self.maximum)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Boolean(Parameter):
     """Yes or no."""
 

@@ -50,7 +50,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"GradCanvas {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, meaning in COMMANDS.items():
-        one = commands.add_parser(name, help=meaning, description=f"{meaning[0].upper()}{meaning[1:]}.")
+        one = commands.add_parser(
+            name, prog=f"gradcanvas {name}", help=meaning, description=f"{meaning[0].upper()}{meaning[1:]}."
+        )
         importlib.import_module(f"app.command_line.{name}_command").add_arguments(one)
     return parser
 

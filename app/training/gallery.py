@@ -39,7 +39,7 @@ class Example:
 
 def gallery() -> list[Example]:
     """Return the examples, those of the first lesson first."""
-    files = X
+    return [_example(file) for file in sorted(_files(), key=_rank)]
 
 
 def open_example(name: str) -> Document:
