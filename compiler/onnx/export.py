@@ -1,0 +1,124 @@
+"""A document's network as an ONNX file, checked against PyTorch before it is called done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy
+import onnx
+from onnx import TensorProto, helper
+
+from compiler.build import compile_graph
+from compiler.onnx.emitter import Emitter
+from compiler.onnx.operators import emit
+from compiler.onnx.verification import largest_difference
+from compiler.program import Program, lower
+from compiler.shapes import Shape
+from compiler.weights import collect_weights
+from graph_model import Document, ExportError
+from graph_model.document_file.atomic import write_atomically
+from graph_model.version import VERSION
+
+OPSET = 20
+IR_VERSION = 9
+TOLERANCE = 1e-4
+BATCH_SIZES = (1, 2, 7)
+LARGEST_FILE = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What was exported. `max_abs_difference`: the largest difference from PyTorch on the samples that were run."""
+
+    path: Path
+    max_abs_difference: float
+    opset: int
+    file_size: int
+    nodes: int
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    samples: int
+
+
+def export_onnx(
+    document: Document, path: str | Path, *, check_inputs: Sequence[Any] | None = None, tolerance: float = TOLERANCE
+) -> ExportReport:
+    """Write the network with the document's weights as ONNX, with a dynamic batch and the canvas's names.
+
+    The file is checked by onnx.checker and run by onnxruntime beside PyTorch, on `check_inputs` (one array
+    (samples, *shape) for each Input) if given and on random numbers, at several batch sizes. Raises CompileError for
+    a drawing that cannot run; ExportError, with nothing written, if a kind cannot be expressed, if the two differ by
+    more than `tolerance`, or if the file cannot be written.
+    """
+    path = Path(path)
+    module = compile_graph(document.graph, document.training.seed, document.weights).eval()
+    program = lower(document.graph)
+    model = make_model(program, collect_weights(module), document)
+    content = _checked(model)
+    difference, samples = largest_difference(content, module, program, check_inputs, BATCH_SIZES)
+    if not difference <= tolerance:
+        raise ExportError(
+            f"The ONNX file was not written: run by onnxruntime, the network differs from PyTorch by "
+            f"{difference:.2g}, and {tolerance:g} is the most that is accepted."
+        )
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise ExportError(f"{path} cannot be written: {error.strerror or error}.") from error
+    return ExportReport(
+        path=path,
+        max_abs_difference=difference,
+        opset=OPSET,
+        file_size=len(content),
+        nodes=len(model.graph.node),
+        inputs=tuple(entry.name for entry in model.graph.input),
+        outputs=tuple(entry.name for entry in model.graph.output),
+        samples=samples,
+    )
+
+
+def make_model(program: Program, weights: dict[str, numpy.ndarray[Any, Any]], document: Document) -> onnx.ModelProto:
+    """Return the model of a program; raises ExportError for a kind that ONNX cannot express."""
+    emitter = Emitter(program, weights)
+    for step in program.inputs:
+        emitter.remember(step, step.node.name)
+    for step in program.steps:
+        if step.kind.inputs and step.kind.outputs:
+            emit(emitter, step)
+    outputs = []
+    for step in program.outputs:
+        tensor = emitter.inputs(step, step.arrivals[0])[0]
+        if tensor != step.node.name:
+            emitter.add("Identity", [tensor], step)
+        outputs.append(_value_info(step.node.name, step.input_shapes[0]))
+    inputs = [_value_info(step.node.name, (step.output_shapes or ((),))[0]) for step in program.inputs]
+    graph = helper.make_graph(
+        emitter.nodes, program.graph.name or "network", inputs, outputs, emitter.initializers
+    )
+    graph.doc_string = document.description
+    model = helper.make_model(
+        graph,
+        producer_name="GradCanvas",
+        producer_version=VERSION,
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+    )
+    return model
+
+
+def _value_info(name: str, shape: Shape) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))
+
+
+def _checked(model: onnx.ModelProto) -> bytes:
+    if model.ByteSize() > LARGEST_FILE:
+        raise ExportError("The network is larger than 2 GB, which one ONNX file cannot hold.")
+    try:
+        onnx.checker.check_model(model, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        first_line = str(error).strip().partition("\n")[0]
+        raise ExportError(f"The ONNX file was not written, since it would not be valid: {first_line}") from error
+    return bytes(model.SerializeToString())

@@ -1,0 +1,69 @@
+"""Running an ONNX model with onnxruntime beside the PyTorch module that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy
+import onnxruntime
+import torch
+from torch import nn
+
+from compiler.program import Program
+from graph_model import ExportError
+
+Array = numpy.ndarray[Any, Any]
+
+
+def largest_difference(
+    content: bytes, module: nn.Module, program: Program, given: Sequence[Any] | None, batch_sizes: Sequence[int]
+) -> tuple[float, int]:
+    """Return the largest absolute difference between both runtimes, and on how many samples it was looked for.
+
+    Raises ExportError if onnxruntime cannot run the model.
+    """
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = 1
+    largest, samples = 0.0, 0
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        for batch in _batches(program, given, batch_sizes):
+            names = [entry.name for entry in session.get_inputs()]
+            found = session.run(None, dict(zip(names, batch, strict=True)))
+            with torch.no_grad():
+                expected = module(*[torch.from_numpy(array) for array in batch])
+            several = expected if isinstance(expected, tuple) else (expected,)
+            for one, other in zip(found, several, strict=True):
+                largest = _larger(largest, numpy.asarray(one), other.numpy())
+            samples += len(batch[0]) if batch else 0
+    except ExportError:
+        raise
+    except Exception as error:
+        if type(error).__module__.startswith("onnxruntime"):
+            first_line = str(error).strip().partition("\n")[0]
+            raise ExportError(f"The ONNX file was not written: onnxruntime cannot run it: {first_line}") from error
+        raise
+    return largest, samples
+
+
+def _larger(largest: float, found: Array, expected: Array) -> float:
+    if found.shape != expected.shape:
+        raise ExportError(
+            f"The ONNX file was not written: onnxruntime gives shape {found.shape}, PyTorch {expected.shape}."
+        )
+    if not numpy.array_equal(numpy.isnan(found), numpy.isnan(expected)):
+        return float("inf")
+    difference = numpy.abs(numpy.nan_to_num(found) - numpy.nan_to_num(expected))
+    return max(largest, float(difference.max(initial=0.0)))
+
+
+def _batches(program: Program, given: Sequence[Any] | None, batch_sizes: Sequence[int]) -> Iterator[list[Array]]:
+    generator = numpy.random.default_rng(0)
+    shapes = [tuple(step.node.parameters["shape"]) for step in program.inputs]
+    for size in batch_sizes:
+        yield [generator.standard_normal((size, *shape)).astype(numpy.float32) for shape in shapes]
+    if given is not None:
+        arrays = [numpy.ascontiguousarray(array, dtype=numpy.float32) for array in given]
+        yield [array.reshape(-1, *shape) for array, shape in zip(arrays, shapes, strict=True)]
