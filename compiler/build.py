@@ -151,7 +151,7 @@ class _Builder:
 
 def activation_module(name: str) -> nn.Module:
     """Make the module of a layer's own activation; Softmax goes over the last axis."""
-    return nn.Softmax(dim=-1) if name == "Softmax" else getattr(nn, name)()  # type: ignore[no-any-return]
+    return nn.Softmax(dim=-1) if name == "Softmax" else getattr(nn, name)()
 
 
 def _module(step: Step) -> nn.Module | None:

@@ -33,9 +33,7 @@ def problems_of(program: Program) -> list[Problem]:
     problems = structural_problems(program.graph)
     for step in program.steps:
         if step.fault is not None and step.fault.reason != "waiting":
-            problems.append(
-                Problem("error", step.node.name, sentence(step), fixes_for(program, step), step.node.id)
-            )
+            problems.append(Problem("error", step.node.name, sentence(step), fixes_for(program, step), step.node.id))
     return problems
 
 

@@ -19,7 +19,7 @@ def seeded(seed: int, node_id: str) -> Iterator[None]:
     """Seed torch's CPU generator for one node; afterwards the generator is as it was."""
     digest = hashlib.sha256(f"{seed}/{node_id}".encode()).digest()
     state = torch.random.get_rng_state()
-    torch.random.default_generator.manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+    torch.manual_seed(int.from_bytes(digest[:8], "big") >> 1)
     try:
         yield
     finally:

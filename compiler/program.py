@@ -116,8 +116,8 @@ def _arrival(graph: Graph, node: Node, kind: Kind, number: int, done: dict[str, 
         return Arrival(found, False, tuple(source.shape for source in found if source.shape is not None))
     if not kind.inputs[number].variadic and found[0].is_scalar:
         return Arrival(found, True, ((BATCH, len(found)),))
-    shapes = tuple((BATCH, 1) if source.is_scalar else source.shape for source in found)
-    return Arrival(found, False, tuple(shape for shape in shapes if shape is not None))
+    known: list[Shape | None] = [(BATCH, 1) if source.is_scalar else source.shape for source in found]
+    return Arrival(found, False, tuple(shape for shape in known if shape is not None))
 
 
 def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Step:

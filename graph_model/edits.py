@@ -145,9 +145,7 @@ class SetParameters:
     def apply(self, graph: Graph) -> Edit:
         node = graph.node(self.node_id)
         owner = f"{node.kind} '{node.name}'"
-        values = complete_values(
-            graph.kind_named(node.kind).parameters, {**node.parameters, **self.parameters}, owner
-        )
+        values = complete_values(graph.kind_named(node.kind).parameters, {**node.parameters, **self.parameters}, owner)
         former = {name: node.parameters[name] for name in self.parameters}
         graph.put_node(replace(node, parameters=values))
         return SetParameters(self.node_id, former)
@@ -188,10 +186,7 @@ class Move:
     positions: Mapping[str, tuple[float, float]]
 
     def apply(self, graph: Graph) -> Edit:
-        moved = [
-            (graph.node(identifier), clean_position(position))
-            for identifier, position in self.positions.items()
-        ]
+        moved = [(graph.node(identifier), clean_position(position)) for identifier, position in self.positions.items()]
         former = {node.id: node.position for node, _ in moved}
         for node, position in moved:
             graph.put_node(replace(node, position=position))

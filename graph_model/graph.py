@@ -129,16 +129,10 @@ class Graph(Network):
         taken = {*self._id_of_name, *(other.name for other in besides)} if besides else self._id_of_name
         chosen = free_name(kind.lower(), taken) if name is None else clean_name(name)
         if position is None:
-            last = (
-                besides[-1].position
-                if besides and isinstance(besides, (list, tuple))
-                else self._last_position
-            )
+            last = besides[-1].position if besides and isinstance(besides, (list, tuple)) else self._last_position
             position = (0.0, 0.0) if last is None else (last[0] + COLUMN_DISTANCE, last[1])
         values = complete_values(declaration.parameters, parameters, f"{kind} '{chosen}'")
-        return Node(
-            self._fresh_id(chosen), kind, chosen, values, clean_position(position), next(self._orders)
-        )
+        return Node(self._fresh_id(chosen), kind, chosen, values, clean_position(position), next(self._orders))
 
     def new_wire(
         self,

@@ -64,9 +64,7 @@ def _order_by_barycentre(columns: list[list[str]], sources: Mapping[str, list[st
         for source in feeding:
             targets.setdefault(source, []).append(identifier)
     rank = {
-        identifier: index / max(1, len(column) - 1)
-        for column in columns
-        for index, identifier in enumerate(column)
+        identifier: index / max(1, len(column) - 1) for column in columns for index, identifier in enumerate(column)
     }
     for neighbours, sweep in ((sources, columns), (targets, list(reversed(columns)))):
         for column in sweep:
@@ -83,9 +81,7 @@ def _mean(values: list[float], otherwise: float) -> float:
     return sum(values) / len(values) if values else otherwise
 
 
-def _place(
-    columns: list[list[str]], sizes: Mapping[str, tuple[float, float]]
-) -> dict[str, tuple[float, float]]:
+def _place(columns: list[list[str]], sizes: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
     positions: dict[str, tuple[float, float]] = {}
     left = 0.0
     for column in columns:
@@ -99,15 +95,12 @@ def _place(
     return positions
 
 
-def _around_former_centre(
-    graph: Graph, positions: Mapping[str, tuple[float, float]]
-) -> dict[str, tuple[float, float]]:
+def _around_former_centre(graph: Graph, positions: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
     shift = [0.0, 0.0]
     for axis in (0, 1):
         former = [graph.node(identifier).position[axis] for identifier in positions]
         placed = [position[axis] for position in positions.values()]
         shift[axis] = (min(former) + max(former) - min(placed) - max(placed)) / 2
     return {
-        identifier: (float(round(x + shift[0])), float(round(y + shift[1])))
-        for identifier, (x, y) in positions.items()
+        identifier: (float(round(x + shift[0])), float(round(y + shift[1]))) for identifier, (x, y) in positions.items()
     }

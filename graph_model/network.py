@@ -89,13 +89,13 @@ class Network:
 
     def incoming(self, node: Node | str, input: int | None = None) -> list[Wire]:
         """Return the wires that arrive at a node (at one of its ports), in the order of connecting."""
-        edges = self.network.in_edges(self.node(node).id, data="wire")
+        edges: Any = self.network.in_edges(self.node(node).id, data="wire")
         found: list[Wire] = [wire for _, _, wire in edges if input is None or wire.input == input]
         return sorted(found, key=_order)
 
     def outgoing(self, node: Node | str, output: int | None = None) -> list[Wire]:
         """Return the wires that leave a node (from one of its ports), in the order of connecting."""
-        edges = self.network.out_edges(self.node(node).id, data="wire")
+        edges: Any = self.network.out_edges(self.node(node).id, data="wire")
         found: list[Wire] = [wire for _, _, wire in edges if output is None or wire.output == output]
         return sorted(found, key=_order)
 

@@ -91,9 +91,7 @@ class Integer(Parameter):
         if not _is_whole_number(value):
             raise self.refuse(value)
         number = int(value)
-        if (self.minimum is not None and number < self.minimum) or (
-            self.maximum is not None and number > self.maximum
-        ):
+        if (self.minimum is not None and number < self.minimum) or (self.maximum is not None and number > self.maximum):
             raise self.refuse(value)
         return number
 
@@ -119,9 +117,7 @@ class Real(Parameter):
             raise self.refuse(value) from None
         if not math.isfinite(number):
             raise self.refuse(value)
-        if self.minimum is not None and (
-            number < self.minimum or (self.exclusive_minimum and number == self.minimum)
-        ):
+        if self.minimum is not None and (number < self.minimum or (self.exclusive_minimum and number == self.minimum)):
             raise self.refuse(value)
         if self.maximum is not None and number > self.maximum:
             raise self.refuse(value)

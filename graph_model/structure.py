@@ -58,9 +58,7 @@ def _missing_output(graph: Graph, nodes: list[Node]) -> Problem:
     end = ends[0]
     output = graph.new_node("Output", position=(end.position[0] + COLUMN_DISTANCE, end.position[1]))
     wire = graph.new_wire(end, output)
-    return Problem(
-        "error", None, message, (Fix(f"Add an Output after '{end.name}'", AddNodes((output,), (wire,))),)
-    )
+    return Problem("error", None, message, (Fix(f"Add an Output after '{end.name}'", AddNodes((output,), (wire,))),))
 
 
 def _upstream(graph: Graph, outputs: list[Node]) -> set[str]:

@@ -68,9 +68,7 @@ def clean_name(name: Any) -> str:
     if len(cleaned) > LONGEST_NAME:
         raise EditError(f"A name can have at most {LONGEST_NAME} characters; this one has {len(cleaned)}.")
     if "/" in cleaned or not cleaned.isprintable():
-        raise EditError(
-            f"The name {cleaned!r} contains a slash or an invisible character, which a name cannot have."
-        )
+        raise EditError(f"The name {cleaned!r} contains a slash or an invisible character, which a name cannot have.")
     return cleaned
 
 
@@ -90,9 +88,7 @@ def clean_element(element: Any) -> int | None:
     if element is None:
         return None
     if isinstance(element, bool) or not hasattr(element, "__index__") or not 0 <= int(element) < 2**31:
-        raise EditError(
-            f"The element that a wire picks must be a whole number of at least 0, not {element!r}."
-        )
+        raise EditError(f"The element that a wire picks must be a whole number of at least 0, not {element!r}.")
     return int(element)
 
 

@@ -46,9 +46,7 @@ def port_refusal(source: Node, target: Node, output: int, input: int) -> str | N
     return None
 
 
-def crowding_refusal(
-    graph: Network, source: Node, target: Node, input: int, arriving: Iterable[Wire]
-) -> str | None:
+def crowding_refusal(graph: Network, source: Node, target: Node, input: int, arriving: Iterable[Wire]) -> str | None:
     """Return why the port cannot take one more wire beside those that arrive there, or None."""
     port = kinds()[target.kind].inputs[input]
     others = list(arriving)
@@ -71,17 +69,12 @@ def check_weighing(source: Node, target: Node, wire: Wire) -> None:
         for value, word in ((wire.element, "pick an element"), (wire.weight, "carry a weight")):
             if value is not None:
                 raise EditError(
-                    f"The wire from '{source.name}' to '{target.name}' cannot {word}: "
-                    "only wires to a neuron can."
+                    f"The wire from '{source.name}' to '{target.name}' cannot {word}: only wires to a neuron can."
                 )
     if source_kind.gives_scalar and wire.element is not None:
-        raise EditError(
-            f"The wire from '{source.name}' cannot pick an element: a neuron gives a single number."
-        )
+        raise EditError(f"The wire from '{source.name}' cannot pick an element: a neuron gives a single number.")
     if isinstance(wire.weight, tuple) and (wire.element is not None or source_kind.gives_scalar):
-        raise EditError(
-            f"The wire from '{source.name}' to '{target.name}' carries one number, so it takes one weight."
-        )
+        raise EditError(f"The wire from '{source.name}' to '{target.name}' carries one number, so it takes one weight.")
 
 
 def loop_sentence(graph: Network, identifiers: Iterable[str]) -> str:
@@ -157,6 +150,5 @@ def _refuse_loops(graph: Network) -> None:
         return
     cycle = networkx.find_cycle(graph.network)
     raise EditError(
-        f"The wires close a loop: {loop_sentence(graph, [edge[0] for edge in cycle])}. "
-        f"A value cannot depend on itself."
+        f"The wires close a loop: {loop_sentence(graph, [edge[0] for edge in cycle])}. A value cannot depend on itself."
     )

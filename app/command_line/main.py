@@ -66,4 +66,4 @@ def _edit(arguments: list[str]) -> int:
         import torch  # noqa: F401
     from app.window.start import run_editor
 
-    return run_editor(arguments[0] if arguments else None)
+    return int(run_editor(arguments[0] if arguments else None))

@@ -17,9 +17,7 @@ class EditCommand(QUndoCommand):
     field, nudging with the arrow keys).
     """
 
-    def __init__(
-        self, document: Document, edit: Any, inverse: Any, text: str, merge_id: str | None = None
-    ) -> None:
+    def __init__(self, document: Document, edit: Any, inverse: Any, text: str, merge_id: str | None = None) -> None:
         super().__init__(text)
         self.document = document
         self.edit = edit

@@ -62,7 +62,10 @@ def _judge(layers: list[RecordedLayer], values: Array, statistic: str) -> Findin
     if values[chosen[-1]] == 0:
         if values[chosen[0]] == 0:
             return Finding(
-                "finding", "No gradient", "The gradient is 0 in the first and in the last layer: nothing is learned.", ids
+                "finding",
+                "No gradient",
+                "The gradient is 0 in the first and in the last layer: nothing is learned.",
+                ids,
             )
         return Finding("finding", "No gradient", f"The gradient at '{last.name}' is 0.", (last.id,))
     ratio = float(values[chosen[0]] / values[chosen[-1]])

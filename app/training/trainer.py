@@ -153,7 +153,7 @@ class Trainer:
             generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch_number)
             count = len(self.data.training_inputs)
             order = torch.randperm(count, generator=generator).to(self.device)
-            self._batches = iter(order.split(self.batch_size)[: self.steps_per_epoch])
+            self._batches = iter(torch.split(order, self.batch_size)[: self.steps_per_epoch])
             batch = next(self._batches)
         return batch
 
@@ -176,7 +176,7 @@ class Trainer:
         self.module.eval()
         loss, correct = 0.0, 0
         for some_inputs, some_targets in zip(
-            inputs.split(EVALUATION_BATCH), targets.split(EVALUATION_BATCH), strict=True
+            torch.split(inputs, EVALUATION_BATCH), torch.split(targets, EVALUATION_BATCH), strict=True
         ):
             outputs = self.module(some_inputs)
             loss += self.loss(outputs, some_targets).item() * len(some_targets)

@@ -28,9 +28,7 @@ class Emitter:
         self.initializers: list[onnx.TensorProto] = []
         self._results: dict[str, str] = {}
 
-    def add(
-        self, operator: str, inputs: Sequence[str], step: Step, what: str | None = None, **attributes: Any
-    ) -> str:
+    def add(self, operator: str, inputs: Sequence[str], step: Step, what: str | None = None, **attributes: Any) -> str:
         """Add an operator and return its output's name; without `what` it gives the step's own result."""
         output = self.result_name(step) if what is None else f"{step.node.name}/{what}"
         name = step.node.name if what is None else output

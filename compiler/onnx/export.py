@@ -95,9 +95,7 @@ def make_model(program: Program, weights: dict[str, numpy.ndarray[Any, Any]], do
             emitter.add("Identity", [tensor], step)
         outputs.append(_value_info(step.node.name, step.input_shapes[0]))
     inputs = [_value_info(step.node.name, (step.output_shapes or ((),))[0]) for step in program.inputs]
-    graph = helper.make_graph(
-        emitter.nodes, program.graph.name or "network", inputs, outputs, emitter.initializers
-    )
+    graph = helper.make_graph(emitter.nodes, program.graph.name or "network", inputs, outputs, emitter.initializers)
     graph.doc_string = document.description
     model = helper.make_model(
         graph,

@@ -11,7 +11,7 @@ from compiler.onnx.emitter import Array, Emitter
 from compiler.program import Step, weight_count
 from graph_model import ExportError
 
-ACTIVATION_OPERATORS = {
+ACTIVATION_OPERATORS: dict[str, tuple[str, dict[str, float]]] = {
     "Sigmoid": ("Sigmoid", {}),
     "Tanh": ("Tanh", {}),
     "ReLU": ("Relu", {}),

@@ -37,9 +37,7 @@ def _catalogue() -> dict[str, Kind]:
     declared: dict[str, Kind] = {}
     for module in MODULES:
         for value in vars(module).values():
-            is_declaration = (
-                isinstance(value, type) and issubclass(value, Kind) and value.__module__ == module.__name__
-            )
+            is_declaration = isinstance(value, type) and issubclass(value, Kind) and value.__module__ == module.__name__
             if is_declaration and not value.__subclasses__():
                 declared[value.__name__] = value()
     return declared

@@ -67,9 +67,7 @@ class PReLU(Activation):
 
     formula = "a = z if z > 0 else w · z"
     learnable = True
-    num_parameters = Integer(
-        default=1, minimum=1, meaning="Number of learned slopes: 1, or the number of channels."
-    )
+    num_parameters = Integer(default=1, minimum=1, meaning="Number of learned slopes: 1, or the number of channels.")
     init = Real(default=0.25, meaning="The slope at the start.")
     torch = TorchCall("torch.nn.PReLU", arguments=("num_parameters", "init"))
     onnx = OnnxOperator("PRelu", weights=("weight",))
@@ -88,9 +86,7 @@ class GELU(Activation):
     """A smooth ReLU: each value times the share of a normal distribution that lies below it."""
 
     formula = "a = z · Φ(z)"
-    approximate = Choice(
-        default="none", choices=("none", "tanh"), meaning="none: exact; tanh: a faster formula."
-    )
+    approximate = Choice(default="none", choices=("none", "tanh"), meaning="none: exact; tanh: a faster formula.")
     torch = TorchCall("torch.nn.GELU", arguments=("approximate",))
     onnx = OnnxOperator("Gelu", attributes={"approximate": "approximate"})
 

@@ -30,8 +30,6 @@ class Concat(Kind):
     family = "Combine"
     formula = "a = [x₁, x₂, …]"
     inputs = (Port("inputs", variadic=True),)
-    dim = Integer(
-        default=1, minimum=-6, maximum=6, meaning="The axis along which inputs are joined; 0 is the batch."
-    )
+    dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis along which inputs are joined; 0 is the batch.")
     torch = TorchCall(function="torch.cat", arguments=("dim",), sequence=True)
     onnx = OnnxOperator("Concat", attributes={"axis": "dim"})

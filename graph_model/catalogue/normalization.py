@@ -48,9 +48,7 @@ class BatchNorm1d(BatchNormalization):
 
     torch = TorchCall("torch.nn.BatchNorm1d", arguments=ARGUMENTS, inferred={"num_features": "channels"})
     onnx = OPERATOR
-    needs = Needs(
-        ranks=(2, 3), words="(batch, features) or (batch, channels, length)", fix_by_flattening=True
-    )
+    needs = Needs(ranks=(2, 3), words="(batch, features) or (batch, channels, length)", fix_by_flattening=True)
 
 
 class BatchNorm2d(BatchNormalization):

@@ -23,17 +23,11 @@ class MaxPool2d(Kind):
     family = "Pooling"
     formula = "a = max over the field"
     kernel_size = Size(default=2, meaning="Height and width of a field, in pixels.")
-    stride = Size(
-        default=None, optional=True, meaning="Step between fields, in pixels; empty: the kernel size."
-    )
-    padding = Size(
-        default=0, minimum=0, meaning="Border added on each side, in pixels: at most half the kernel."
-    )
+    stride = Size(default=None, optional=True, meaning="Step between fields, in pixels; empty: the kernel size.")
+    padding = Size(default=0, minimum=0, meaning="Border added on each side, in pixels: at most half the kernel.")
     dilation = Size(default=1, meaning="Distance between the pixels of a field.")
     ceil_mode = Boolean(default=False, meaning=CEIL_MODE)
-    torch = TorchCall(
-        "torch.nn.MaxPool2d", arguments=("kernel_size", "stride", "padding", "dilation", "ceil_mode")
-    )
+    torch = TorchCall("torch.nn.MaxPool2d", arguments=("kernel_size", "stride", "padding", "dilation", "ceil_mode"))
     onnx = OnnxOperator(
         "MaxPool",
         attributes={
@@ -60,12 +54,8 @@ class AvgPool2d(Kind):
     family = "Pooling"
     formula = "a = mean over the field"
     kernel_size = Size(default=2, meaning="Height and width of a field, in pixels.")
-    stride = Size(
-        default=None, optional=True, meaning="Step between fields, in pixels; empty: the kernel size."
-    )
-    padding = Size(
-        default=0, minimum=0, meaning="Zeros added on each side, in pixels: at most half the kernel."
-    )
+    stride = Size(default=None, optional=True, meaning="Step between fields, in pixels; empty: the kernel size.")
+    padding = Size(default=0, minimum=0, meaning="Zeros added on each side, in pixels: at most half the kernel.")
     ceil_mode = Boolean(default=False, meaning=CEIL_MODE)
     count_include_pad = Boolean(default=True, meaning="Whether the zeros of the padding count in the mean.")
     torch = TorchCall(

@@ -15,11 +15,7 @@ class Flatten(Kind):
 
     family = "Shape"
     formula = "(batch, …) → (batch, product of …)"
-    start_dim = Integer(
-        default=1, minimum=-6, maximum=6, meaning="First axis that is laid flat; 0 is the batch."
-    )
-    end_dim = Integer(
-        default=-1, minimum=-6, maximum=6, meaning="Last axis that is laid flat; −1 is the last."
-    )
+    start_dim = Integer(default=1, minimum=-6, maximum=6, meaning="First axis that is laid flat; 0 is the batch.")
+    end_dim = Integer(default=-1, minimum=-6, maximum=6, meaning="Last axis that is laid flat; −1 is the last.")
     torch = TorchCall("torch.nn.Flatten", arguments=("start_dim", "end_dim"))
     onnx = OnnxOperator(emitter="flatten")

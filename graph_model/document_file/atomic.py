@@ -14,9 +14,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises OSError; the former content then stays, and no temporary file is left.
     """
     target = Path(os.path.realpath(path))
-    descriptor, temporary = tempfile.mkstemp(
-        prefix=f".{target.name[:50]}.", suffix=".part", dir=target.parent
-    )
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:50]}.", suffix=".part", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

@@ -82,9 +82,7 @@ def _check_header(structure: bytes) -> None:
     except RecursionError:
         raise DocumentError("It is nested too deeply to be a document.") from None
     if header.format != FORMAT:
-        raise DocumentError(
-            f"It is not a GradCanvas document, but says of itself that it is {header.format[:40]!r}."
-        )
+        raise DocumentError(f"It is not a GradCanvas document, but says of itself that it is {header.format[:40]!r}.")
     if header.version > VERSION:
         raise DocumentError(
             f"It was written by a newer version of GradCanvas (format {header.version}; this one reads up to "
@@ -103,9 +101,7 @@ def _graph(stored: StoredDocument) -> Graph:
             _clean_id(node.id),
             node.kind,
             clean_name(node.name),
-            complete_values(
-                graph.kind_named(node.kind).parameters, node.parameters, f"{node.kind} '{node.name}'"
-            ),
+            complete_values(graph.kind_named(node.kind).parameters, node.parameters, f"{node.kind} '{node.name}'"),
             clean_position(node.position),
             order,
         )
@@ -140,15 +136,11 @@ def _training(stored: StoredTraining) -> TrainingSettings:
     for name, minimum in (("batch_size", 1), ("epochs", 1), ("seed", 0)):
         value = getattr(stored, name)
         if not minimum <= value < 2**31:
-            raise DocumentError(
-                f"The training setting {name} must be from {minimum} to {2**31 - 1}, not {value}."
-            )
+            raise DocumentError(f"The training setting {name} must be from {minimum} to {2**31 - 1}, not {value}.")
     if not 0.0 < stored.learning_rate < 1e6:
         raise DocumentError(f"The learning rate must be above 0, not {stored.learning_rate}.")
     if not 0.0 <= stored.validation_fraction < 1.0:
-        raise DocumentError(
-            f"The validation fraction must be from 0 to below 1, not {stored.validation_fraction}."
-        )
+        raise DocumentError(f"The validation fraction must be from 0 to below 1, not {stored.validation_fraction}.")
     return TrainingSettings(**{name: getattr(stored, name) for name in StoredTraining.__struct_fields__})
 
 
@@ -182,12 +174,8 @@ def _read_archive(file: IO[bytes]) -> tuple[bytes, bytes]:
 
 def _member(archive: zipfile.ZipFile, name: str, largest: int) -> bytes:
     information = archive.getinfo(name)
-    if information.file_size > largest or information.file_size > LARGEST_RATIO * (
-        information.compress_size + 1_000
-    ):
-        raise DocumentError(
-            f"Its {name} would unpack to {information.file_size:,} bytes, which is not believable."
-        )
+    if information.file_size > largest or information.file_size > LARGEST_RATIO * (information.compress_size + 1_000):
+        raise DocumentError(f"Its {name} would unpack to {information.file_size:,} bytes, which is not believable.")
     with archive.open(information) as member:
         return _limited(member, largest)
 

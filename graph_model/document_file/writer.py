@@ -42,9 +42,7 @@ def save_document(document: Document, path: str | Path) -> None:
     try:
         write_atomically(path, content)
     except OSError as error:
-        raise DocumentError(
-            f"{path} cannot be written: {error.strerror or error}. Nothing was changed."
-        ) from error
+        raise DocumentError(f"{path} cannot be written: {error.strerror or error}. Nothing was changed.") from error
 
 
 def structure_text(document: Document) -> str:

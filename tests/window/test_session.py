@@ -145,9 +145,7 @@ def test_cut_removes_and_undo_brings_nodes_and_wires_back(session):
 
 
 def test_the_structure_is_checked_after_edits_without_torch(session, qtbot):
-    assert [problem.message for problem in session.problems] == [
-        "The drawing is empty: place an Input to begin."
-    ]
+    assert [problem.message for problem in session.problems] == ["The drawing is empty: place an Input to begin."]
     with qtbot.waitSignal(session.checked):
         place(session, "Linear", name="hidden")
     assert any("'hidden' has nothing wired to it" in problem.message for problem in session.problems)

@@ -85,5 +85,3 @@ class RecordingWriter:
         del self._counter, self._rows
         self._memory.flush()
         self._memory.close()
-
-
