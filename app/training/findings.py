@@ -7,13 +7,14 @@ Thresholds: a first layer whose gradient is below a thousandth of the last one's
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy
 
 from app.training.number_text import scientific
 from app.training.recording.layout import RecordedLayer
-from app.training.statistics import Array
+
+Array = numpy.ndarray[Any, Any]
 
 VANISHING = 1e-3
 EXPLODING = 1e3

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
-from torch.nn import functional
-
-from compiler.program import lower
 from graph_model import Graph, TrainingError
+
+if TYPE_CHECKING:
+    import torch
 
 SMALLEST_CONFIDENCE = 1e-12
 
-LossFunction = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+LossFunction = Callable[["torch.Tensor", "torch.Tensor"], "torch.Tensor"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ def loss_function(name: str, graph: Graph) -> LossFunction:
     If the drawing itself ends in a Softmax, cross-entropy is −ln of that confidence and no second softmax is taken
     (Hung-yi Lee, Deep Learning: −Σ ŷᵢ ln yᵢ). Raises TrainingError for an unknown name.
     """
+    from torch.nn import functional
+
     if name == "mean_squared_error":
         return _squared_error
     if name == "cross_entropy":
@@ -64,6 +66,8 @@ def loss_function(name: str, graph: Graph) -> LossFunction:
 
 def ends_in_softmax(graph: Graph) -> bool:
     """Whether the first Output receives the confidences of a Softmax."""
+    from compiler.program import lower
+
     outputs = lower(graph).outputs
     sources = outputs[0].sources if outputs else ()
     if len(sources) != 1:
@@ -73,9 +77,14 @@ def ends_in_softmax(graph: Graph) -> bool:
 
 
 def _squared_error(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    from torch.nn import functional
+
     wanted = functional.one_hot(targets, outputs.shape[1]).to(outputs.dtype)
     return functional.mse_loss(outputs, wanted)
 
 
 def _confidence_entropy(confidences: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    import torch
+    from torch.nn import functional
+
     return functional.nll_loss(torch.log(confidences.clamp_min(SMALLEST_CONFIDENCE)), targets)

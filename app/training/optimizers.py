@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import torch
-from torch import nn
+from typing import TYPE_CHECKING, Any
 
 from graph_model import EditError, TrainingError
 from graph_model.parameters import Boolean, Parameter, Real, Reals, complete_values
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ def make_optimizer(
 
     `parameters`: as from module.named_parameters(). Biases are not decayed (Tips for Deep Learning).
     """
+    import torch
+
     kind = optimizer_kind(name)
     arguments = option_values(name, options)
     if "betas" in arguments:

@@ -1,0 +1,177 @@
+"""The right widget for each type of parameter. A field holds no state: it shows a value and says what was entered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+
+from graph_model import EditError
+from graph_model.parameters import Boolean, Choice, Integer, Parameter, Real, Reals, Shape, Size
+
+LARGEST_SPIN = 2**31 - 1
+
+
+class Field(QWidget):
+    """A widget for one parameter. `entered` carries a value that the parameter accepts; what it refuses stays in the
+    field, with the reason under it."""
+
+    entered = Signal(object)
+
+    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.parameter = parameter
+        self.reason = QLabel()
+        self.reason.setWordWrap(True)
+        self.reason.setProperty("problem", True)
+        self.reason.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        self.editor = self._make_editor()
+        self.editor.setToolTip(parameter.meaning)
+        self.editor.setAccessibleName(parameter.name)
+        self.editor.setAccessibleDescription(parameter.meaning)
+        layout.addWidget(self.editor)
+        layout.addWidget(self.reason)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value without reporting it as entered."""
+        self.refuse(None)
+        blocked = self.editor.blockSignals(True)
+        self._set(value)
+        self.editor.blockSignals(blocked)
+
+    def refuse(self, reason: str | None) -> None:
+        """Show why a value cannot be taken; None: all is well."""
+        self.reason.setText(reason or "")
+        self.reason.setVisible(bool(reason))
+        self.editor.setProperty("invalid", bool(reason))
+        self.editor.style().unpolish(self.editor)
+        self.editor.style().polish(self.editor)
+
+    def offer(self, value: Any) -> None:
+        """Check a value and report it, or show why not."""
+        try:
+            accepted = self.parameter.validate(value)
+        except EditError as error:
+            self.refuse(str(error))
+            return
+        self.refuse(None)
+        self.entered.emit(accepted)
+
+    def _make_editor(self) -> QWidget:
+        raise NotImplementedError
+
+    def _set(self, value: Any) -> None:
+        raise NotImplementedError
+
+
+class IntegerField(Field):
+    """A spin box that can be typed into; out of range is refused with the reason, not clipped in silence."""
+
+    def _make_editor(self) -> QWidget:
+        spin = QSpinBox()
+        spin.setKeyboardTracking(False)
+        spin.setRange(-LARGEST_SPIN, LARGEST_SPIN)
+        spin.setGroupSeparatorShown(False)
+        spin.valueChanged.connect(self.offer)
+        spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        spin.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
+        return spin
+
+    def _set(self, value: Any) -> None:
+        self.editor.setValue(int(value))  # type: ignore[attr-defined]
+
+
+class BooleanField(Field):
+    """A check box."""
+
+    def _make_editor(self) -> QWidget:
+        box = QCheckBox()
+        box.toggled.connect(self.offer)
+        return box
+
+    def _set(self, value: Any) -> None:
+        self.editor.setChecked(bool(value))  # type: ignore[attr-defined]
+
+
+class ChoiceField(Field):
+    """A list to choose from."""
+
+    def _make_editor(self) -> QWidget:
+        box = QComboBox()
+        assert isinstance(self.parameter, Choice)
+        box.addItems(list(self.parameter.choices))
+        box.textActivated.connect(self.offer)
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
+        return box
+
+    def _set(self, value: Any) -> None:
+        self.editor.setCurrentText(str(value))  # type: ignore[attr-defined]
+
+
+class TextField(Field):
+    """A line of text that is read as the parameter needs it when Enter is pressed or the field is left."""
+
+    def _make_editor(self) -> QWidget:
+        line = QLineEdit()
+        line.editingFinished.connect(self._finished)
+        self._last = ""
+        return line
+
+    def _set(self, value: Any) -> None:
+        self._last = value_text(value)
+        self.editor.setText(self._last)  # type: ignore[attr-defined]
+
+    def _finished(self) -> None:
+        text = self.editor.text()  # type: ignore[attr-defined]
+        if text == self._last:
+            self.refuse(None)
+            return
+        self.offer(read_value(text, self.parameter))
+
+
+def value_text(value: Any) -> str:
+    """Write a value into a line: 3, 0.5, "3, 5", or nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(value_text(entry) for entry in value)
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def read_value(text: str, parameter: Parameter) -> Any:
+    """Read a line as its parameter needs it; what cannot be read is returned as text, to be refused."""
+    cleaned = text.strip().strip("[]()").replace("×", ",").replace("−", "-")
+    if not cleaned:
+        return None
+    if isinstance(parameter, (Size, Shape, Reals)):
+        parts = [part for part in cleaned.replace(";", ",").replace(" ", ",").split(",") if part]
+        numbers = [_number(part) for part in parts]
+        if any(isinstance(number, str) for number in numbers):
+            return text
+        return numbers[0] if isinstance(parameter, Size) and len(numbers) == 1 else numbers
+    return _number(cleaned) if isinstance(parameter, (Integer, Real)) else text
+
+
+def _number(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def field_for(parameter: Parameter) -> Field:
+    """Return the field for a parameter's type."""
+    if isinstance(parameter, Integer):
+        return IntegerField(parameter)
+    if isinstance(parameter, Boolean):
+        return BooleanField(parameter)
+    if isinstance(parameter, Choice):
+        return ChoiceField(parameter)
+    return TextField(parameter)

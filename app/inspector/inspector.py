@@ -1,0 +1,63 @@
+"""The right side: a page for what is selected."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from app.inspector.document_page import DocumentPage
+from app.inspector.node_page import NodePage, WirePage
+from app.session import EditorSession
+
+
+class Inspector(QScrollArea):
+    """Shows the document, a node, several nodes or a wire, and follows edits and selection."""
+
+    learning_rate_entered = Signal(float)
+
+    def __init__(self, session: EditorSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.page: DocumentPage | NodePage | WirePage | None = None
+        self._shown: tuple[object, ...] = ()
+        self._now: dict[str, str] = {}
+        session.selection_changed.connect(self._turn)
+        session.document_replaced.connect(self._turn_anew)
+        session.edited.connect(lambda _: self._refresh())
+        session.checked.connect(self._refresh)
+        self._turn()
+
+    def show_now(self, texts: dict[str, str]) -> None:
+        """Show measured figures: node id -> text, for whichever node is selected."""
+        self._now = texts
+        if isinstance(self.page, NodePage):
+            self.page.show_now(texts.get(self.page.node_ids[0], "") if len(self.page.node_ids) == 1 else "")
+
+    def _turn_anew(self) -> None:
+        self._shown = ()
+        self._turn()
+
+    def _turn(self) -> None:
+        """Make the page for the present selection."""
+        nodes = tuple(sorted(self.session.selection))
+        wires = tuple(sorted(self.session.selected_wires))
+        shown: tuple[object, ...] = (nodes, wires, id(self.session.document))
+        if shown == self._shown:
+            return
+        self._shown = shown
+        if nodes:
+            self.page = NodePage(self.session, nodes)
+        elif len(wires) == 1:
+            self.page = WirePage(self.session, wires[0])
+        else:
+            self.page = DocumentPage(self.session)
+            self.page.learning_rate_entered.connect(self.learning_rate_entered)
+        self.setWidget(self.page)
+        self.show_now(self._now)
+
+    def _refresh(self) -> None:
+        if self.page is not None:
+            self.page.refresh()
