@@ -1,0 +1,1 @@
+"""The canvas: the drawing as it is seen and edited by hand."""

@@ -1,0 +1,90 @@
+"""A document's drawing made ready for painting: geometry, texts and values, kept up to date edit by edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.canvas.captions import CaptionBook, CaptionTexts
+from app.canvas.geometry import Geometry
+from app.canvas.node_form import Form, NodeForm
+from app.canvas.node_texts import details, heading, subtitles
+from app.canvas.picture import Picture
+from app.canvas.value_scale import ValueScale
+from app.theme import Theme
+from graph_model import Document, Problem
+from graph_model.edits import Edit
+
+
+class Drawing:
+    """What the view shows of one document; knows nothing of views."""
+
+    def __init__(self, document: Document, theme: Theme) -> None:
+        self.document = document
+        self.geometry = Geometry()
+        self.captions = CaptionBook(self._describe)
+        self.shapes: Mapping[tuple[str, int], tuple[Any, ...]] = {}
+        self.parameter_counts: Mapping[str, int] = {}
+        self.geometry.build(document.graph, self.shapes, document.weights)
+        self.picture = Picture(document.graph, self.geometry, theme, self.captions, self.shapes)
+
+    def take_edit(self, edit: Edit) -> None:
+        """Take in an edit that happened."""
+        graph = self.document.graph
+        nodes, wires = edit.touched_nodes(), edit.touched_wires()
+        self.geometry.update(graph, self.shapes, nodes, wires, self.document.weights)
+        ends = {end for wire in wires if graph.has_wire(wire) for end in _ends(graph.wire(wire))}
+        self.captions.forget(nodes | ends)
+
+    def take_shapes(
+        self, shapes: Mapping[tuple[str, int], tuple[Any, ...]], counts: Mapping[str, int] | None = None
+    ) -> None:
+        """Take in what the live check inferred."""
+        if shapes == self.shapes and (counts is None or counts == self.parameter_counts):
+            return
+        self.shapes = self.picture.shapes = dict(shapes)
+        self.parameter_counts = dict(counts or {})
+        self.captions.forget()
+        self.geometry.update_shapes(self.document.graph, self.shapes)
+
+    def take_problems(self, problems: Iterable[Problem]) -> None:
+        """Mark the nodes that have problems."""
+        marked: dict[str, str] = {}
+        for problem in problems:
+            if problem.node_id is not None and marked.get(problem.node_id) != "error":
+                marked[problem.node_id] = problem.severity
+        self.picture.marks.problems = marked
+
+    def take_weights(self) -> None:
+        """Take in trained weights of neurons and their wires."""
+        self.geometry.build(self.document.graph, self.shapes, self.document.weights)
+        self.captions.forget()
+
+    def set_values(self, values: Mapping[str, float] | None, caption: str = "") -> None:
+        """Colour nodes and the wires that arrive there by these values; None: no longer."""
+        self.picture.set_scale(None if values is None else ValueScale(values, caption))
+
+    def form(self, identifier: str) -> NodeForm:
+        """How a node is drawn."""
+        node = self.geometry.nodes.rows[self.geometry.nodes.row_of[identifier]]
+        return NodeForm(
+            Form(int(node["form"])),
+            float(node["width"]),
+            float(node["height"]),
+            int(node["shown"]),
+            int(node["total"]),
+        )
+
+    def _describe(self, identifier: str) -> CaptionTexts:
+        graph = self.document.graph
+        node = graph.node(identifier)
+        return CaptionTexts(
+            node.name,
+            heading(graph, node),
+            subtitles(graph, node, self.document.weights),
+            details(self.form(identifier), self.shapes.get((identifier, 0)), self.parameter_counts.get(identifier)),
+        )
+
+
+def _ends(wire: Any) -> tuple[str, str]:
+    return (wire.source, wire.target)

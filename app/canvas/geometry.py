@@ -1,0 +1,241 @@
+"""The drawing in arrays: where its nodes and wires are and how they are drawn, kept up to date edit by edit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from app.canvas import sizes
+from app.canvas.node_form import FAMILY_INDEX, Form, NodeForm, Shape, form_of
+from app.canvas.table import Table
+from app.canvas.wire_layout import WireLayout
+from graph_model import Graph, Kind, Node, Wire, kinds
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Shapes = Mapping[tuple[str, int], Shape]
+
+NODE = np.dtype(
+    [
+        ("x", "f8"),
+        ("y", "f8"),
+        ("width", "f8"),
+        ("height", "f8"),
+        ("form", "u1"),
+        ("shown", "u2"),
+        ("total", "i8"),
+        ("family", "u1"),
+        ("inputs", "u1"),
+        ("outputs", "u1"),
+        ("scalar", "?"),
+        ("weighs", "?"),
+        ("aspect", "f4"),
+    ]
+)
+WIRE = np.dtype(
+    [
+        ("source", "i4"),
+        ("target", "i4"),
+        ("output", "i2"),
+        ("input", "i2"),
+        ("element", "i8"),
+        ("order", "i8"),
+        ("weight", "f8"),
+    ]
+)
+
+
+class Geometry:
+    """Where everything is. Rows of `nodes` and `wires` are found by id; NumPy does the rest.
+
+    `revision` counts changes, so that what is derived from the arrays knows when it is stale.
+    """
+
+    def __init__(self) -> None:
+        self.nodes = Table(NODE)
+        self.wires = Table(WIRE)
+        self.revision = 0
+        self._kinds: dict[str, Kind] = kinds()
+        self._layout: WireLayout | None = None
+
+    def build(self, graph: Graph, shapes: Shapes, weights: Mapping[str, Any] | None = None) -> None:
+        """Take in a whole drawing."""
+        nodes, wires = graph.nodes(), graph.wires()
+        arriving = {wire.target: wire for wire in reversed(wires)}
+        scalar = {node.id for node in nodes if self._kinds[node.kind].gives_scalar}
+        from_neurons: dict[str, int] = {}
+        for wire in wires:
+            if wire.source in scalar:
+                from_neurons[wire.target] = from_neurons.get(wire.target, 0) + 1
+        rows = []
+        for node in nodes:
+            kind = self._kinds[node.kind]
+            brought = None
+            if not kind.outputs and node.id in arriving:
+                brought = self._brought(graph, arriving[node.id], shapes, from_neurons.get(node.id, 0))
+            rows.append(self._node_row(node, kind, shapes, brought))
+        self.nodes.fill([node.id for node in nodes], rows)
+        row_of = self.nodes.row_of
+        self.wires.fill([wire.id for wire in wires], [_wire_row(wire, row_of, weights or {}) for wire in wires])
+        self.changed()
+
+    def update(
+        self,
+        graph: Graph,
+        shapes: Shapes,
+        node_ids: Iterable[str],
+        wire_ids: Iterable[str],
+        weights: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Take in what has become of these nodes and wires: added, changed or gone."""
+        wire_ids, changed = set(wire_ids), set(node_ids)
+        for identifier in wire_ids:
+            if not graph.has_wire(identifier) and identifier in self.wires.row_of:
+                changed.add(self.target_of(identifier))
+                self.wires.drop(identifier)
+            elif graph.has_wire(identifier):
+                changed.add(graph.wire(identifier).target)
+        for identifier in changed:
+            if not graph.has_node(identifier) and identifier in self.nodes.row_of:
+                self._drop_node(graph, identifier, changed)
+        for identifier in list(changed):
+            if graph.has_node(identifier):
+                self._put_node(graph, graph.node(identifier), shapes)
+        for identifier in wire_ids:
+            if graph.has_wire(identifier):
+                row = _wire_row(graph.wire(identifier), self.nodes.row_of, weights or {})
+                self.wires.put(identifier, row)
+        self.changed()
+
+    def update_shapes(self, graph: Graph, shapes: Shapes) -> list[str]:
+        """Draw nodes anew whose form follows from newly inferred shapes; return their ids."""
+        changed = []
+        nodes = self.nodes
+        for identifier, row in nodes.row_of.items():
+            family = int(nodes.rows["family"][row])
+            if family in FORM_FOLLOWS_SHAPE and graph.has_node(identifier):
+                before = nodes.rows[row].tobytes()
+                self._put_node(graph, graph.node(identifier), shapes)
+                if nodes.rows[row].tobytes() != before:
+                    changed.append(identifier)
+        if changed:
+            self.changed()
+        return changed
+
+    def place(self, positions: Mapping[str, tuple[float, float]]) -> None:
+        """Show nodes at other places, for as long as a drag or an animation lasts."""
+        rows = [self.nodes.row_of[identifier] for identifier in positions if identifier in self.nodes.row_of]
+        places = np.array([place for identifier, place in positions.items() if identifier in self.nodes.row_of])
+        if rows:
+            self.nodes["x"][rows], self.nodes["y"][rows] = places[:, 0], places[:, 1]
+            self.changed()
+
+    def changed(self) -> None:
+        """Note that the arrays are not what they were."""
+        self.revision += 1
+        self._layout = None
+
+    @property
+    def layout(self) -> WireLayout:
+        """Where the wires run."""
+        if self._layout is None:
+            self._layout = WireLayout(self.nodes.rows, self.wires.rows)
+        return self._layout
+
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """Left, top, right, bottom of the drawing with its texts; None if it is empty."""
+        if not len(self.nodes):
+            return None
+        x, y, width, height = (self.nodes[name] for name in ("x", "y", "width", "height"))
+        beside = np.maximum(width / 2, sizes.BESIDE / 2)
+        return (
+            float((x - beside).min()),
+            float((y - height / 2).min()) - sizes.ABOVE,
+            float((x + beside).max()),
+            float((y + height / 2).max()) + sizes.BELOW,
+        )
+
+    def nodes_in(self, left: float, top: float, right: float, bottom: float, margin: bool = True) -> Array:
+        """Rows of the nodes that are in a rectangle, with their texts if `margin`."""
+        rows = self.nodes
+        half_width, half_height = rows["width"] / 2, rows["height"] / 2
+        above, below, beside = (sizes.ABOVE, sizes.BELOW, sizes.BESIDE) if margin else (0.0, 0.0, 0.0)
+        inside = (rows["x"] + np.maximum(half_width, beside) >= left) & (
+            rows["x"] - np.maximum(half_width, beside) <= right
+        )
+        inside &= (rows["y"] + half_height + below >= top) & (rows["y"] - half_height - above <= bottom)
+        return np.flatnonzero(inside)
+
+    def target_of(self, wire_id: str) -> str:
+        """The id of the node at which a wire ends."""
+        return self.nodes.ids[int(self.wires["target"][self.wires.row_of[wire_id]])]
+
+    def _node_row(self, node: Node, kind: Kind, shapes: Shapes, brought: Shape | None) -> tuple[Any, ...]:
+        form: NodeForm = form_of(node, kind, shapes.get((node.id, 0)), brought)
+        return (
+            *node.position,
+            form.width,
+            form.height,
+            form.form,
+            form.shown,
+            form.total,
+            FAMILY_INDEX.get(kind.family, 0),
+            len(kind.inputs),
+            len(kind.outputs),
+            kind.gives_scalar,
+            kind.weighs_wires,
+            form.aspect,
+        )
+
+    def _put_node(self, graph: Graph, node: Node, shapes: Shapes) -> None:
+        kind = self._kinds[node.kind]
+        brought = None
+        if not kind.outputs:
+            arriving = graph.incoming(node)
+            if arriving:
+                neurons = sum(self._kinds[graph.node(wire.source).kind].gives_scalar for wire in arriving)
+                brought = self._brought(graph, arriving[0], shapes, neurons)
+        self.nodes.put(node.id, self._node_row(node, kind, shapes, brought))
+
+    def _brought(self, graph: Graph, wire: Wire, shapes: Shapes, neurons: int) -> Shape | None:
+        """The shape that arrives, also where nothing has been inferred yet."""
+        if neurons:
+            return ("batch", neurons)
+        shape = shapes.get((wire.source, wire.output))
+        parameters = graph.node(wire.source).parameters
+        if shape is None and "out_features" in parameters:
+            return ("batch", int(parameters["out_features"]))
+        return shape
+
+    def _drop_node(self, graph: Graph, identifier: str, changed: set[str]) -> None:
+        row = self.nodes.row_of[identifier]
+        touching = np.flatnonzero((self.wires["source"] == row) | (self.wires["target"] == row))
+        for wire_id in [self.wires.ids[int(wire)] for wire in touching]:
+            target = self.target_of(wire_id)
+            if target != identifier and graph.has_node(target):
+                self._put_node(graph, graph.node(target), {})
+            self.wires.drop(wire_id)
+        row, moved_from = self.nodes.drop(identifier)
+        for end in ("source", "target"):
+            column = self.wires[end]
+            column[column == moved_from] = row
+
+
+FORM_FOLLOWS_SHAPE = {FAMILY_INDEX[family] for family in ("Terminals", "Convolution", "Pooling")}
+"""Families whose nodes look different once their shape is known."""
+
+
+def _wire_row(wire: Wire, row_of: Mapping[str, int], weights: Mapping[str, Any]) -> tuple[Any, ...]:
+    trained = weights.get(f"{wire.id}.weight") if weights else None
+    weight = math.nan
+    if trained is not None and np.ndim(trained) == 0:
+        weight = float(trained)
+    elif isinstance(wire.weight, (int, float)):
+        weight = float(wire.weight)
+    element = -1 if wire.element is None else wire.element
+    return (row_of[wire.source], row_of[wire.target], wire.output, wire.input, element, wire.order, weight)
+
+
+__all__ = ["Form", "Geometry"]

@@ -1,0 +1,1 @@
+"""Movements of the hand on the canvas, one small class each."""

@@ -1,0 +1,60 @@
+"""Small drawings inside cards and neurons: the curve of an activation, what a kind does to its values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+CURVES: Mapping[str, Callable[[float], float]] = {
+    "Sigmoid": lambda z: 1 / (1 + math.exp(-2.2 * z)) * 2 - 1,
+    "Tanh": lambda z: math.tanh(1.8 * z),
+    "ReLU": lambda z: max(0.0, z) * 1.2 - 0.3,
+    "LeakyReLU": lambda z: (z if z > 0 else 0.15 * z) * 1.1 - 0.2,
+    "PReLU": lambda z: (z if z > 0 else 0.3 * z) * 1.1 - 0.1,
+    "ELU": lambda z: (z if z > 0 else 0.45 * (math.exp(3 * z) - 1)) * 1.0,
+    "GELU": lambda z: z * 0.5 * (1 + math.erf(2.2 * z)) * 1.2 - 0.2,
+    "Identity": lambda z: z,
+    "BatchNorm1d": lambda z: 1.7 * math.exp(-5 * z * z) - 0.8,
+    "BatchNorm2d": lambda z: 1.7 * math.exp(-5 * z * z) - 0.8,
+}
+POINTS = 25
+
+
+@lru_cache(maxsize=64)
+def glyph(name: str) -> QPainterPath:
+    """The drawing for a kind or an activation, between −1 and 1 in both directions; empty if there is none."""
+    path = QPainterPath()
+    if name in CURVES:
+        for step in range(POINTS):
+            z = -1 + 2 * step / (POINTS - 1)
+            point = QPointF(z, -max(-1.0, min(1.0, CURVES[name](z))))
+            path.moveTo(point) if step == 0 else path.lineTo(point)
+    elif name == "Softmax":
+        for index, height in enumerate((0.5, 1.8, 0.8, 0.25)):
+            path.addRect(QRectF(-0.95 + index * 0.52, 0.9 - height, 0.34, height))
+    elif name == "Flatten":
+        for index in range(3):
+            path.addRect(QRectF(-0.95 + 0.28 * index, -0.95 + 0.22 * index, 0.8, 0.6))
+        path.addRect(QRectF(-0.95, 0.6, 1.9, 0.3))
+    elif name == "Dropout":
+        for index in range(9):
+            x, y = -0.7 + 0.7 * (index % 3), -0.7 + 0.7 * (index // 3)
+            if index in (1, 5, 6):
+                path.moveTo(x - 0.16, y - 0.16)
+                path.lineTo(x + 0.16, y + 0.16)
+                path.moveTo(x - 0.16, y + 0.16)
+                path.lineTo(x + 0.16, y - 0.16)
+            else:
+                path.addEllipse(QPointF(x, y), 0.18, 0.18)
+    elif name == "Add":
+        for start, stop in (((-0.7, 0.0), (0.7, 0.0)), ((0.0, -0.7), (0.0, 0.7))):
+            path.moveTo(*start)
+            path.lineTo(*stop)
+    elif name == "Concat":
+        for index in range(3):
+            path.addRect(QRectF(-0.5, -0.95 + 0.66 * index, 1.0, 0.56))
+    return path

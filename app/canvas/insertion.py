@@ -1,0 +1,80 @@
+"""The edits that put a new node into a drawing: alone, at the end of a wire, or into the middle of one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.canvas import sizes
+from graph_model import Graph, Kind, Node, Wire, kinds
+from graph_model.edits import AddNodes, Edit, RemoveWires, Sequence
+
+DISTANCE_AFTER = 120.0
+Position = tuple[float, float]
+
+
+class LooseEnd(NamedTuple):
+    """A port from which a wire was drawn into empty space."""
+
+    node: str
+    port: int
+    is_output: bool
+
+
+def snapped(position: Position) -> Position:
+    """The nearest point of the grid."""
+    return (
+        round(position[0] / sizes.GRID) * sizes.GRID,
+        round(position[1] / sizes.GRID) * sizes.GRID,
+    )
+
+
+def place(graph: Graph, kind: str, position: Position) -> tuple[Edit, Node]:
+    """Add a node that is wired to nothing."""
+    node = graph.new_node(kind, position=snapped(position))
+    return AddNodes((node,)), node
+
+
+def place_at_end(graph: Graph, kind: str, position: Position, end: LooseEnd) -> tuple[Edit, Node]:
+    """Add a node and the wire between it and a port."""
+    node = graph.new_node(kind, position=snapped(position))
+    other = graph.node(end.node)
+    if end.is_output:
+        wire = graph.new_wire(other, node, output=end.port)
+    else:
+        wire = graph.new_wire(node, other, input=end.port)
+    return AddNodes((node,), (wire,)), node
+
+
+def insert(graph: Graph, kind: str, wire: Wire, position: Position) -> tuple[Edit, Node]:
+    """Put a node into a wire: what flowed directly now flows through it."""
+    node = graph.new_node(kind, position=snapped(position))
+    before = graph.new_wire(graph.node(wire.source), node, output=wire.output)
+    weight = wire.weight if isinstance(wire.weight, (int, float)) else None
+    weighs = kinds()[graph.node(wire.target).kind].weighs_wires and kinds()[kind].gives_scalar
+    after = graph.new_wire(node, graph.node(wire.target), input=wire.input, weight=weight if weighs else None)
+    return Sequence((RemoveWires((wire.id,)), AddNodes((node,), (before, after)))), node
+
+
+def can_insert(kind: Kind) -> bool:
+    """Whether a node of this kind has both an input and an output."""
+    return bool(kind.inputs and kind.outputs)
+
+
+def place_after(graph: Graph, node: Node) -> Position:
+    """Where a node that follows another one is put: to its right, below what is there already."""
+    x, y = node.position[0] + DISTANCE_AFTER, node.position[1]
+    taken = [other.position for other in graph.nodes() if abs(other.position[0] - x) < DISTANCE_AFTER / 2]
+    while any(abs(other[1] - y) < DISTANCE_AFTER / 2 for other in taken):
+        y += DISTANCE_AFTER
+    return (x, y)
+
+
+def takers(end: LooseEnd, shape: tuple[object, ...] | None) -> list[Kind]:
+    """The kinds that can stand at the other end of a wire, given the shape that flows on it if that is known."""
+    if not end.is_output:
+        return [kind for kind in kinds().values() if kind.outputs]
+    return [
+        kind
+        for kind in kinds().values()
+        if kind.inputs and (shape is None or not kind.needs.ranks or len(shape) in kind.needs.ranks)
+    ]

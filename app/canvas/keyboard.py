@@ -1,0 +1,193 @@
+"""The canvas without a mouse: going from node to node, nudging, wiring and searching by keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
+
+from app.canvas import sizes
+from app.canvas.gestures.connect import curve, open_nodes, wire_between
+from app.canvas.insertion import LooseEnd
+from app.canvas.node_texts import spoken
+from app.canvas.paint_nodes import port_places
+from graph_model.edits import AddWires, Move
+
+if TYPE_CHECKING:
+    from app.canvas.view import CanvasView
+
+DIRECTIONS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+SIDEWAYS = 2.5
+"""How much more a node counts as far away if it is off the direction of the arrow."""
+
+
+class Keyboard:
+    """The node that is selected alone has the focus. `C` begins a wire there, which Enter ends at another."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        self.canvas = canvas
+        self.wiring: tuple[str, list[str], int] | None = None
+        """Source, the nodes that can take its wire, and which of them is meant."""
+
+    @property
+    def focused(self) -> str | None:
+        """The id of the only selected node."""
+        selection = self.canvas.session.selection
+        return next(iter(selection)) if len(selection) == 1 else None
+
+    def press(self, event: QKeyEvent) -> bool:
+        """A key: whether it meant something here."""
+        canvas, key, modifiers = self.canvas, event.key(), event.modifiers()
+        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        if self.wiring is not None:
+            return self._press_while_wiring(Qt.Key(key))
+        if key == Qt.Key.Key_Escape:
+            if not canvas.pointing.cancel():
+                canvas.session.select(())
+        elif key in DIRECTIONS and control:
+            self.nudge(DIRECTIONS[Qt.Key(key)])
+        elif key in DIRECTIONS:
+            self.go(DIRECTIONS[Qt.Key(key)])
+        elif key == Qt.Key.Key_Space:
+            shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+            canvas.start_quick_search(after=self.focused if shift else None)
+        elif key == Qt.Key.Key_F2 and self.focused is not None:
+            canvas.renaming.start(self.focused)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.focused is not None:
+            canvas.inspect_requested.emit(self.focused)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            canvas.session.delete_selection()
+        elif key == Qt.Key.Key_C and not control and self.focused is not None:
+            self.begin_wire(self.focused)
+        else:
+            return False
+        return True
+
+    def step(self, forward: bool) -> bool:
+        """Go to the next node in the order of the flow; False after the last."""
+        order = [node.id for node in self.canvas.session.graph.topological_order()]
+        if self.wiring is not None or not order:
+            return False
+        index = -1 if forward else len(order)
+        if self.focused is not None:
+            index = order.index(self.focused)
+        index += 1 if forward else -1
+        if not 0 <= index < len(order):
+            return False
+        self.focus(order[index])
+        return True
+
+    def focus(self, node: str) -> None:
+        """Select a node alone, bring it into sight and have it read aloud."""
+        canvas = self.canvas
+        canvas.session.select({node})
+        canvas.bring_into_sight(node)
+        problems = [problem for problem in canvas.session.problems if problem.node_id == node]
+        shape = canvas.session.shapes.get((node, 0))
+        canvas.announce(spoken(canvas.session.graph, canvas.session.graph.node(node), shape, problems))
+
+    def go(self, direction: tuple[int, int]) -> None:
+        """Go to the node that is next in a direction: along a wire if one leads there, else the nearest."""
+        graph = self.canvas.session.graph
+        if self.focused is None:
+            self.step(True)
+            return
+        wired: list[str] = []
+        if direction[0] > 0:
+            wired = [wire.target for wire in graph.outgoing(self.focused)]
+        elif direction[0] < 0:
+            wired = [wire.source for wire in graph.incoming(self.focused)]
+        nearest = wired[0] if wired else self._nearest(direction)
+        if nearest is not None:
+            self.focus(nearest)
+
+    def nudge(self, direction: tuple[int, int]) -> None:
+        """Move the selection by one square of the grid; nudges in a row are one step."""
+        session = self.canvas.session
+        if session.selection:
+            places = {node: session.graph.node(node).position for node in session.selection}
+            moved = {
+                node: (x + direction[0] * sizes.GRID, y + direction[1] * sizes.GRID) for node, (x, y) in places.items()
+            }
+            session.apply(Move(moved), self.canvas.tr("Move"), "nudge " + " ".join(sorted(moved)))
+
+    def begin_wire(self, node: str) -> None:
+        """Begin a wire at a node; the arrows then choose among the nodes that can take it."""
+        canvas = self.canvas
+        graph = canvas.session.graph
+        if not graph.kind_of(node).outputs:
+            canvas.say(canvas.tr("Nothing leaves '{}'.").format(graph.node(node).name))
+            return
+        fixed = LooseEnd(node, 0, True)
+        x, y = graph.node(node).position
+        able = [other for other, allowed in open_nodes(canvas, fixed).items() if allowed]
+        able.sort(key=lambda other: _distance((x, y), graph.node(other).position))
+        if not able:
+            canvas.say(canvas.tr("No node in sight can take a wire from '{}'.").format(graph.node(node).name))
+            return
+        self.wiring = (node, able, 0)
+        canvas.drawing.picture.marks.open_ports = dict.fromkeys(able, True)
+        self._show_candidate()
+
+    def paint(self, painter: QPainter, scale: float) -> None:
+        """Paint the wire that is being drawn by keys."""
+        if self.wiring is not None:
+            source, able, index = self.wiring
+            rows, row_of = self.canvas.drawing.geometry.nodes.rows, self.canvas.drawing.geometry.nodes.row_of
+            painter.setPen(QPen(self.canvas.theme.colour("accent"), 2.0 / min(1.0, scale)))
+            start = port_places(rows[row_of[source]], True)[0]
+            stop = port_places(rows[row_of[able[index]]], False)[0]
+            painter.drawPath(curve(QPointF(*start), QPointF(*stop)))
+
+    def _press_while_wiring(self, key: Qt.Key) -> bool:
+        assert self.wiring is not None
+        source, able, index = self.wiring
+        if key in DIRECTIONS:
+            step = sum(DIRECTIONS[key])
+            self.wiring = (source, able, (index + step) % len(able))
+            self._show_candidate()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._end_wiring()
+            session = self.canvas.session
+            wire = wire_between(session.graph, LooseEnd(source, 0, True), able[index], 0)
+            session.apply(AddWires((wire,)), self.canvas.tr("Connect"))
+            self.focus(able[index])
+        elif key in (Qt.Key.Key_Escape, Qt.Key.Key_C):
+            self._end_wiring()
+        return True
+
+    def _show_candidate(self) -> None:
+        assert self.wiring is not None
+        _, able, index = self.wiring
+        self.canvas.bring_into_sight(able[index])
+        name = self.canvas.session.graph.node(able[index]).name
+        self.canvas.announce(self.canvas.tr("Wire to {}? Enter connects.").format(name))
+        self.canvas.refresh()
+
+    def _end_wiring(self) -> None:
+        self.wiring = None
+        self.canvas.drawing.picture.marks.open_ports = {}
+        self.canvas.refresh()
+
+    def _nearest(self, direction: tuple[int, int]) -> str | None:
+        nodes = self.canvas.drawing.geometry.nodes
+        here = nodes.row_of[self.focused or ""]
+        x, y = nodes["x"] - nodes["x"][here], nodes["y"] - nodes["y"][here]
+        along = x * direction[0] + y * direction[1]
+        across = np.abs(x * direction[1]) + np.abs(y * direction[0])
+        cost = np.where(along > 1.0, along + SIDEWAYS * across, np.inf)
+        best = int(cost.argmin())
+        return nodes.ids[best] if np.isfinite(cost[best]) else None
+
+
+def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Distance, by which nodes to the right come before those to the left."""
+    x, y = other[0] - one[0], other[1] - one[1]
+    return abs(y) + (x if x > 0 else -3 * x)

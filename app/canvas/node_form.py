@@ -1,0 +1,92 @@
+"""What a node is drawn as: a column of neurons, a stack of feature maps, a card, or a single neuron."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from app.canvas import sizes
+from graph_model import Kind, Node
+from graph_model.kind import FAMILIES
+
+Shape = tuple[Any, ...]
+CHANNELS_IF_UNKNOWN = 3
+
+
+class Form(IntEnum):
+    """The ways to draw a node."""
+
+    COLUMN = 0
+    PLANES = 1
+    CARD = 2
+    NEURON = 3
+
+
+class NodeForm(NamedTuple):
+    """How a node is drawn: size in scene units; `shown` of `total` neurons or feature maps (0: unknown)."""
+
+    form: Form
+    width: float
+    height: float
+    shown: int
+    total: int
+    aspect: float = 1.0
+    """Width of a feature map by its height."""
+
+
+def form_of(node: Node, kind: Kind, shape: Shape | None, arriving: Shape | None = None) -> NodeForm:
+    """Return what a node is drawn as.
+
+    `shape`: what it gives, if that is known; `arriving`: what the first wire brings, for a node without outputs.
+    """
+    if kind.gives_scalar:
+        return _neuron()
+    known = shape if shape is not None else (arriving if not kind.outputs else None)
+    if known is None and "shape" in node.parameters:
+        known = ("batch", *node.parameters["shape"])
+    if kind.family in ("Convolution", "Pooling") or (kind.family == "Terminals" and len(known or ()) == 4):
+        return _planes_of(node, known)
+    if "out_features" in node.parameters:
+        return _column(int(node.parameters["out_features"]))
+    if kind.family == "Terminals":
+        size = known[-1] if known is not None and len(known) > 1 else 0
+        return _column(size if isinstance(size, int) else 0)
+    return _card()
+
+
+def _planes_of(node: Node, shape: Shape | None) -> NodeForm:
+    if shape is not None and len(shape) == 4 and all(isinstance(size, int) for size in shape[1:]):
+        channels, height, width = (int(size) for size in shape[1:])
+        return _planes(channels, min(2.0, max(0.5, width / max(1, height))))
+    return _planes(int(node.parameters.get("out_channels", 0)), 1.0)
+
+
+@lru_cache(maxsize=4096)
+def _column(total: int) -> NodeForm:
+    shown = 1 if total < 1 else total if total <= sizes.MOST_CIRCLES else sizes.SAMPLE
+    height = max(shown, 2) * sizes.CIRCLE_PITCH + 2 * sizes.COLUMN_PADDING
+    return NodeForm(Form.COLUMN, sizes.COLUMN_WIDTH, height, shown, max(0, total))
+
+
+@lru_cache(maxsize=4096)
+def _planes(channels: int, aspect: float) -> NodeForm:
+    shown = min(channels or CHANNELS_IF_UNKNOWN, sizes.MOST_PLANES)
+    spread = (shown - 1) * sizes.PLANE_STEP + 2 * sizes.PLANES_PADDING
+    width = sizes.PLANE * min(1.0, aspect) + spread
+    height = sizes.PLANE / max(1.0, aspect) + spread
+    return NodeForm(Form.PLANES, width, height, shown, channels, aspect)
+
+
+@lru_cache(maxsize=1)
+def _card() -> NodeForm:
+    return NodeForm(Form.CARD, sizes.CARD_WIDTH, sizes.CARD_HEIGHT, 0, 0)
+
+
+@lru_cache(maxsize=1)
+def _neuron() -> NodeForm:
+    return NodeForm(Form.NEURON, sizes.NEURON, sizes.NEURON, 1, 1)
+
+
+FAMILY_INDEX: Mapping[str, int] = {family: index for index, family in enumerate(FAMILIES)}

@@ -1,0 +1,90 @@
+"""What is written about a node: above and below it, in its tooltip, and for a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from app.canvas.node_form import Form, NodeForm, Shape
+from graph_model import Graph, Node, Problem
+
+
+def shape_text(shape: Shape) -> str:
+    """Write a shape as in formulas: (batch, 32)."""
+    return f"({', '.join(str(size) for size in shape)}{',' if len(shape) == 1 else ''})"
+
+
+def flow_text(shape: Shape) -> str:
+    """Write what flows on a wire for each sample: 16×8×8, or 1 for a single number."""
+    return "×".join(str(size) for size in shape[1:]) or "1"
+
+
+def count_text(count: int) -> str:
+    """Write a number of parameters: 2,080 parameters."""
+    return f"{count:,} parameter{'' if count == 1 else 's'}"
+
+
+def heading(graph: Graph, node: Node) -> str:
+    """The line under a node's name: kind and chief parameters; nothing for a neuron, whose circle says it."""
+    kind = graph.kind_of(node)
+    return "" if kind.gives_scalar else f"{kind.name} {kind.summary(node.parameters)}".rstrip()
+
+
+def subtitles(graph: Graph, node: Node, weights: Mapping[str, Any]) -> list[str]:
+    """The first lines below a node: a neuron's bias, a layer's activation."""
+    kind = graph.kind_of(node)
+    lines = []
+    if kind.gives_scalar and "bias" in node.parameters:
+        bias = weights.get(f"{node.id}.bias", node.parameters["bias"])
+        lines.append(f"b = {float(np.ravel(bias)[0]):.3g}".replace("-", "−"))
+    activation = node.parameters.get("activation", "Identity")
+    if activation != "Identity":
+        lines.append(str(activation))
+    return lines
+
+
+def details(form: NodeForm | None, shape: Shape | None, count: int | None) -> list[str]:
+    """The further lines below a node: how much of it is drawn, what it gives, how much it learns."""
+    lines = []
+    if form is not None and form.total > form.shown and form.form in (Form.COLUMN, Form.PLANES):
+        lines.append(f"{form.shown} of {form.total:,}")
+    if shape is not None and len(shape) > 1:
+        lines.append(shape_text(shape))
+    if count and (form is None or form.form != Form.NEURON):
+        lines.append(count_text(count))
+    return lines
+
+
+def tooltip(graph: Graph, node: Node, shape: Shape | None, count: int | None, problems: Iterable[Problem]) -> str:
+    """Everything about a node, as rich text."""
+    kind = graph.kind_of(node)
+    lines = [f"<b>{escape(node.name)}</b>", f"{kind.name}: {escape(kind.title)}"]
+    lines += [f"{name} = {escape(_value_text(value))}" for name, value in node.parameters.items()]
+    if shape is not None:
+        lines.append(f"gives {shape_text(shape)}")
+    if count:
+        lines.append(count_text(count))
+    lines += [f"<b>{escape(problem.message)}</b>" for problem in problems]
+    return "<br>".join(lines)
+
+
+def spoken(graph: Graph, node: Node, shape: Shape | None, problems: Iterable[Problem]) -> str:
+    """A node in one sentence, for a screen reader."""
+    parts = [f"{node.name}, {heading(graph, node) or graph.kind_of(node).name}"]
+    if shape is not None:
+        parts.append(f"gives {shape_text(shape)}")
+    sources = [graph.node(wire.source).name for wire in graph.incoming(node)]
+    targets = [graph.node(wire.target).name for wire in graph.outgoing(node)]
+    parts.append(f"from {', '.join(sources[:4])}" if sources else "nothing wired to it")
+    parts.append(f"to {', '.join(targets[:4])}" if targets else "wired to nothing")
+    parts += [f"problem: {problem.message}" for problem in problems]
+    return "; ".join(parts)
+
+
+def _value_text(value: Any) -> str:
+    if isinstance(value, list):
+        return "×".join(str(entry) for entry in value)
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

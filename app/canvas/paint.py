@@ -1,0 +1,62 @@
+"""Painting the drawing: a function of a picture, an area and a scale, for the view, the file and the tests alike."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from app.canvas import sizes
+from app.canvas.paint_nodes import paint_bars, paint_nodes, paint_ports
+from app.canvas.paint_texts import paint_captions, paint_problem_marks, paint_wire_texts
+from app.canvas.paint_wires import paint_marked_wires, paint_wires
+from app.canvas.picture import Picture
+from app.canvas.primitives import draw_rectangles
+from app.theme import Theme
+
+FEWEST_PIXELS_BETWEEN_DOTS = 14.0
+
+
+def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: float) -> None:
+    """Paint what of the drawing lies in `area` (scene units); `scale`: pixels for each scene unit."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    edges = (area.left(), area.top(), area.right(), area.bottom())
+    rows = picture.geometry.nodes_in(*edges, margin=scale >= sizes.TEXT_FROM)
+    wires = picture.geometry.layout.wires_in(*edges)
+    if picture.marks.hidden_wire is not None:
+        hidden = picture.wire_rows(frozenset((picture.marks.hidden_wire,)))
+        wires = np.setdiff1d(wires, hidden)
+    detailed = scale >= sizes.CIRCLES_FROM and len(rows) <= sizes.MOST_DETAILED
+    paint_wires(painter, picture, wires, scale, detailed)
+    paint_marked_wires(painter, picture, detailed)
+    if not detailed:
+        paint_bars(painter, picture, rows, scale)
+        return
+    paint_nodes(painter, picture, rows, scale)
+    paint_ports(painter, picture, rows, scale)
+    paint_wire_texts(painter, picture, wires, scale)
+    if scale >= sizes.TEXT_FROM:
+        paint_captions(painter, picture, rows, scale)
+    paint_problem_marks(painter, picture, rows)
+
+
+def paint_paper(painter: QPainter, theme: Theme, area: QRectF, scale: float) -> None:
+    """Paint the background with its grid of dots, which thins out when seen from afar."""
+    painter.fillRect(area, theme.colour("paper"))
+    distance = sizes.DOT_DISTANCE
+    while distance * scale < FEWEST_PIXELS_BETWEEN_DOTS:
+        distance *= 2
+    xs = np.arange(math.floor(area.left() / distance), math.ceil(area.right() / distance) + 1) * distance
+    ys = np.arange(math.floor(area.top() / distance), math.ceil(area.bottom() / distance) + 1) * distance
+    dot = 1.3 / scale
+    dots = np.empty((len(xs), len(ys), 4))
+    dots[:, :, 0], dots[:, :, 1] = xs[:, None] - dot / 2, ys[None, :] - dot / 2
+    dots[:, :, 2:] = dot
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setBrush(theme.colour("grid"))
+    painter.setPen(Qt.PenStyle.NoPen)
+    draw_rectangles(painter, dots.reshape(-1, 4))
+    painter.restore()

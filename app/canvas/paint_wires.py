@@ -1,0 +1,102 @@
+"""Painting wires: bundles, curves and weighted lines, all wires of one colour by one call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from app.canvas.picture import (
+    BUNDLED_WIRE,
+    NEGATIVE_WIRE,
+    PLAIN_WIRE,
+    POSITIVE_WIRE,
+    SELECTED_WIRE,
+    Picture,
+)
+from app.canvas.primitives import draw_coloured_lines, draw_lines, hairline
+from app.canvas.wire_layout import WireStyle
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+MOST_SMOOTH = 4_000
+"""More lines than these are drawn without smoothing."""
+MOST_FULL_BUNDLES = 48
+MOST_WEIGHTED = 400
+CURVE_WIDTH = 1.6
+WEIGHT_WIDTHS = (1.0, 1.8, 2.7, 3.8)
+"""Widths of weighted wires, by quarters of the largest weight."""
+
+
+def paint_wires(painter: QPainter, picture: Picture, rows: Array, scale: float, detailed: bool) -> None:
+    """Paint these wires; from afar as straight lines."""
+    if not len(rows):
+        return
+    layout = picture.geometry.layout
+    colours = _colours(picture, rows)
+    if not detailed:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(rows) < MOST_SMOOTH)
+        draw_coloured_lines(painter, layout.chords(rows), colours, picture.colours)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        return
+    style = layout.style[rows]
+    weighted = layout.weighed[rows] & (style == WireStyle.LINE)
+    if weighted.any() and weighted.sum() <= MOST_WEIGHTED:
+        _paint_weighted(painter, picture, rows[weighted], colours[weighted])
+        rows, colours, style = rows[~weighted], colours[~weighted], style[~weighted]
+    bundled = style == WireStyle.BUNDLE
+    colour_of_row = np.zeros(len(picture.geometry.wires), np.int64)
+    colour_of_row[rows] = colours
+    for chosen, width in ((rows[bundled], 0.0), (rows[~bundled], CURVE_WIDTH if scale > 0.4 else 0.0)):
+        lines, owners = layout.lines(chosen, sparse=int(bundled.sum()) > MOST_FULL_BUNDLES)
+        draw_coloured_lines(painter, lines, colour_of_row[owners], picture.colours, width)
+
+
+def paint_marked_wires(painter: QPainter, picture: Picture, detailed: bool) -> None:
+    """Paint the selected wires, and the one under the pointer, over the others."""
+    marked = set(picture.marks.selected_wires)
+    if picture.marks.hovered_wire is not None:
+        marked.add(picture.marks.hovered_wire)
+    marked.discard(picture.marks.hidden_wire or "")
+    rows = picture.wire_rows(frozenset(marked))
+    if not len(rows):
+        return
+    layout = picture.geometry.layout
+    accent = picture.colours[SELECTED_WIRE]
+    if not detailed:
+        painter.setPen(_rounded(accent, 2.0, cosmetic=True))
+        draw_lines(painter, layout.chords(rows))
+        return
+    bundled = layout.style[rows] == WireStyle.BUNDLE
+    painter.setPen(hairline(accent))
+    draw_lines(painter, layout.lines(rows[bundled])[0])
+    painter.setPen(_rounded(accent, CURVE_WIDTH + 0.8))
+    draw_lines(painter, layout.lines(rows[~bundled])[0])
+
+
+def _paint_weighted(painter: QPainter, picture: Picture, rows: Array, colours: Array) -> None:
+    layout = picture.geometry.layout
+    weights = np.nan_to_num(picture.geometry.wires["weight"][rows])
+    largest = float(np.abs(weights).max()) or 1.0
+    width = np.minimum((np.abs(weights) / largest * len(WEIGHT_WIDTHS)).astype(np.int64), len(WEIGHT_WIDTHS) - 1)
+    signed = np.where(weights < 0, NEGATIVE_WIRE, POSITIVE_WIRE)
+    colours = np.where((colours >= PLAIN_WIRE) & (weights != 0), signed, colours)
+    lines = layout.chords(rows)
+    for group, points in enumerate(WEIGHT_WIDTHS):
+        chosen = width == group
+        draw_coloured_lines(painter, lines[chosen], colours[chosen], picture.colours, points)
+
+
+def _colours(picture: Picture, rows: Array) -> Array:
+    """Each wire has the colour of the node where it arrives, if that has a value."""
+    index = picture.value_indices()[picture.geometry.wires["target"][rows]]
+    plain = np.where(picture.geometry.layout.style[rows] == WireStyle.BUNDLE, BUNDLED_WIRE, PLAIN_WIRE)
+    return np.where(index >= 0, index, plain)
+
+
+def _rounded(colour: QColor, width: float, cosmetic: bool = False) -> QPen:
+    pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+    pen.setCosmetic(cosmetic)
+    return pen

@@ -1,0 +1,121 @@
+"""Everything that is needed to paint the drawing: geometry, theme, texts, values and what is marked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from app.canvas.captions import CaptionBook
+from app.canvas.geometry import Geometry
+from app.canvas.node_texts import flow_text
+from app.canvas.primitives import mixed
+from app.canvas.value_scale import ValueScale
+from app.theme import Theme
+from graph_model import Graph
+from graph_model.kind import FAMILIES
+
+Array = np.ndarray[Any, np.dtype[Any]]
+RAMP = 256
+"""Indices below it are the theme's colours for values; those of families follow, then single ones."""
+PLAIN_WIRE = RAMP + len(FAMILIES)
+BUNDLED_WIRE, SELECTED_WIRE, POSITIVE_WIRE, NEGATIVE_WIRE = range(PLAIN_WIRE + 1, PLAIN_WIRE + 5)
+
+
+@dataclass
+class Marks:
+    """What stands out at the moment."""
+
+    selected: frozenset[str] = frozenset()
+    selected_wires: frozenset[str] = frozenset()
+    highlighted: str | None = None
+    hovered: str | None = None
+    hovered_wire: str | None = None
+    problems: Mapping[str, str] = field(default_factory=dict)
+    """Node id -> "error" or "warning"."""
+    open_ports: Mapping[str, bool] = field(default_factory=dict)
+    """While a wire is drawn: node id -> whether the wire may end there."""
+    hidden_wire: str | None = None
+    """A wire that is being plugged in elsewhere."""
+
+
+class Picture:
+    """The drawing as it is to be painted. Painting it needs no view and no window."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        geometry: Geometry,
+        theme: Theme,
+        captions: CaptionBook,
+        shapes: Mapping[tuple[str, int], tuple[Any, ...]],
+    ) -> None:
+        self.graph = graph
+        self.geometry = geometry
+        self.captions = captions
+        self.shapes = shapes
+        self.scale: ValueScale | None = None
+        self.marks = Marks()
+        self.set_theme(theme)
+        self._value_key: tuple[Any, ...] | None = None
+        self._value_index: Array = np.empty(0, np.int64)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in other colours."""
+        self.theme = theme
+        paper, wire = theme.colour("paper"), theme.colour("wire")
+        self.colours: list[QColor] = [QColor(*map(int, rgb)) for rgb in theme.value_colours]
+        self.colours += [theme.family_colour(family) for family in FAMILIES]
+        self.colours += [wire, mixed(paper, wire, 0.55)]
+        self.colours += [theme.colour(name) for name in ("accent", "positive", "negative")]
+        self.bar_colours = self.colours[:RAMP] + [
+            mixed(theme.colour("neuron"), theme.family_colour(family), 0.55) for family in FAMILIES
+        ]
+
+    def set_scale(self, scale: ValueScale | None) -> None:
+        """Colour by values, or not at all."""
+        self.scale = scale
+        self._value_key = None
+
+    def value_indices(self) -> Array:
+        """For each row of nodes, the index of its value's colour; −1 for those without a value."""
+        key = (self.geometry.revision, len(self.geometry.nodes))
+        if key != self._value_key:
+            index = np.full(len(self.geometry.nodes), -1, np.int64)
+            if self.scale is not None:
+                row_of = self.geometry.nodes.row_of
+                for identifier in self.scale.values:
+                    place = self.scale.place(identifier)
+                    if place is not None and identifier in row_of:
+                        index[row_of[identifier]] = round(place * (RAMP - 1))
+            self._value_key, self._value_index = key, index
+        return self._value_index
+
+    def rows(self, identifiers: frozenset[str] | Mapping[str, Any]) -> Array:
+        """Rows of the nodes with these ids."""
+        row_of = self.geometry.nodes.row_of
+        found = [row_of[identifier] for identifier in identifiers if identifier in row_of]
+        return np.array(found, np.int64)
+
+    def wire_rows(self, identifiers: frozenset[str]) -> Array:
+        """Rows of the wires with these ids."""
+        row_of = self.geometry.wires.row_of
+        found = [row_of[identifier] for identifier in identifiers if identifier in row_of]
+        return np.array(found, np.int64)
+
+    def flow(self, wire_id: str) -> str:
+        """What flows on a wire, as text; empty if it is not known."""
+        wire = self.graph.wire(wire_id)
+        if wire.element is not None:
+            return f"element {wire.element}"
+        shape = self.shapes.get((wire.source, wire.output))
+        return "" if shape is None else flow_text(shape)
+
+    def weight_text(self, wire_row: int) -> str:
+        """The weight on a wire, as text; empty if it has none."""
+        weight = float(self.geometry.wires["weight"][wire_row])
+        return "" if math.isnan(weight) else f"{weight:.3g}".replace("-", "−")

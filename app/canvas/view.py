@@ -1,0 +1,299 @@
+"""The canvas widget: shows the session's drawing and hands keys and pointer to those that know what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
+
+from app.canvas.drawing import Drawing
+from app.canvas.guard import guarded
+from app.canvas.insertion import LooseEnd
+from app.canvas.keyboard import Keyboard
+from app.canvas.overlays import MARGIN, Legend, Minimap
+from app.canvas.paint import paint_paper, paint_picture
+from app.canvas.placement import Placement
+from app.canvas.pointing import Pointing, wheel
+from app.canvas.renaming import Renaming
+from app.canvas.viewpoint import Viewpoint
+from app.session.editor_session import EditorSession
+from app.theme import Theme, ThemeSource
+from graph_model.edits import Edit
+
+FARTHEST = 1.0e7
+"""Half the width of the scene: room for any drawing, so that panning never meets an edge."""
+
+
+class CanvasView(QGraphicsView):
+    """The drawing, painted from arrays: the scene holds no items at all."""
+
+    inspect_requested = Signal(str)
+    """Enter was pressed on a node: its parameters are to be shown."""
+    menu_requested = Signal(QPoint, object)
+    """A right click: where on the screen, and the Hit under it."""
+    zoom_changed = Signal(float)
+
+    def __init__(self, session: EditorSession, theme_source: ThemeSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.theme_source = theme_source
+        self.snapping = True
+        self.setScene(QGraphicsScene(-FARTHEST, -FARTHEST, 2 * FARTHEST, 2 * FARTHEST, self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(QSize(240, 160))
+        self.setAccessibleName(self.tr("Canvas"))
+        self.drawing = Drawing(session.document, theme_source.theme)
+        self.legend, self.minimap = Legend(self), Minimap(self)
+        self.viewpoint = Viewpoint(self)
+        self.pointing, self.keyboard = Pointing(self), Keyboard(self)
+        self.placement, self.renaming = Placement(self), Renaming(self)
+        session.document_replaced.connect(self._take_document)
+        session.edited.connect(self._take_edit)
+        session.checked.connect(self._take_checks)
+        session.selection_changed.connect(self._take_selection)
+        session.highlight_changed.connect(self._take_selection)
+        theme_source.changed.connect(self._take_theme)
+        self._take_document()
+
+    # What the session says
+
+    def _take_document(self) -> None:
+        self.pointing.cancel()
+        self.drawing = Drawing(self.session.document, self.theme)
+        self.viewpoint.fits_whole = True
+        self.legend.hide()
+        self._take_checks()
+        self._take_selection()
+        self.viewpoint.fit_if_untouched()
+
+    def _take_edit(self, edit: object) -> None:
+        if isinstance(edit, Edit):
+            self.drawing.take_edit(edit)
+            self._describe_itself()
+            self.refresh()
+
+    def _take_checks(self) -> None:
+        session = self.session
+        self.drawing.take_shapes(session.shapes, session.parameter_counts)
+        self.drawing.take_problems(session.problems)
+        self._describe_itself()
+        self.refresh()
+
+    def _take_selection(self) -> None:
+        marks, session = self.drawing.picture.marks, self.session
+        marks.selected, marks.selected_wires = session.selection, session.selected_wires
+        marks.highlighted = session.highlighted
+        self.refresh()
+
+    def _take_theme(self, theme: Theme) -> None:
+        self.drawing.picture.set_theme(theme)
+        self.refresh()
+
+    # What others may ask
+
+    @property
+    def theme(self) -> Theme:
+        """The present theme."""
+        return self.theme_source.theme
+
+    def set_values(self, values: Mapping[str, float] | None, caption: str = "") -> None:
+        """Colour nodes, and the wires that arrive there, by values (node id -> value) on a logarithmic scale.
+
+        None: no longer. `caption` stands over the legend, e.g. "∂L/∂W, RMS at step 186".
+        """
+        self.drawing.set_values(values, caption)
+        self.legend.setVisible(values is not None)
+        self.legend.update()
+        self.refresh()
+
+    def refresh_weights(self) -> None:
+        """Show the document's trained weights on neurons and their wires."""
+        self.drawing.take_weights()
+        self.refresh()
+
+    def reveal(self, node_id: str) -> None:
+        """Select a node and bring it into sight."""
+        if not self.session.graph.has_node(node_id):
+            return
+        self.session.select({node_id})
+        self.bring_into_sight(node_id)
+
+    def bring_into_sight(self, node_id: str) -> None:
+        """Move the view if a node is not well inside it."""
+        x, y = self.session.graph.node(node_id).position
+        inner = self.visible_area()
+        inner.adjust(inner.width() / 8, inner.height() / 8, -inner.width() / 8, -inner.height() / 8)
+        if not inner.contains(x, y):
+            self.viewpoint.look_at(QPointF(x, y))
+
+    def start_quick_search(
+        self, place: tuple[float, float] | None = None, end: LooseEnd | None = None, after: str | None = None
+    ) -> None:
+        """Open the search at a place of the drawing (by default the pointer's, or the middle)."""
+        self.placement.search(place, end, after)
+
+    def place_kind(self, kind: str, place: tuple[float, float] | None = None, connect: bool = False) -> str | None:
+        """Place a kind, by default in the middle; `connect`: after the selected node. Returns the new node's id."""
+        return self.placement.place_kind(kind, place, connect)
+
+    def announce(self, text: str) -> None:
+        """Tell a screen reader."""
+        self.setAccessibleDescription(text)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def _describe_itself(self) -> None:
+        graph = self.session.graph
+        nodes, wires = graph.network.number_of_nodes(), graph.network.number_of_edges()
+        self.setAccessibleDescription(self.tr("{} nodes, {} wires").format(nodes, wires))
+
+    @property
+    def scale_factor(self) -> float:
+        """Pixels for each scene unit."""
+        return self.viewpoint.scale
+
+    def visible_area(self) -> QRectF:
+        """The part of the drawing that is in sight."""
+        return self.viewpoint.area()
+
+    def zoom_to_fit(self) -> None:
+        """Show the whole drawing, at most a little enlarged."""
+        self.viewpoint.fit()
+
+    def say(self, text: str) -> None:
+        """Show a sentence for a moment, and tell it to a screen reader."""
+        below = QPoint(self.width() // 3, self.height() - 40)
+        QToolTip.showText(self.mapToGlobal(below), text, self)
+        self.announce(text)
+
+    def show_places(self, positions: Mapping[str, tuple[float, float]]) -> None:
+        """Show nodes at other places while a drag or an animation lasts; the drawing itself stays."""
+        self.drawing.geometry.place(positions)
+        self.refresh()
+
+    def mark_wires(self, wires: Iterable[str]) -> None:
+        """Mark wires as if they were selected, while a gesture lasts."""
+        self.drawing.picture.marks.selected_wires = frozenset(wires) or self.session.selected_wires
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Paint again soon."""
+        self.viewport().update()
+        self.minimap.update()
+
+    # What Qt calls
+
+    @guarded
+    def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
+        """Paint the paper and the drawing."""
+        area = self.visible_area()
+        painter.save()
+        try:
+            paint_paper(painter, self.theme, area, self.scale_factor)
+            paint_picture(painter, self.drawing.picture, area, self.scale_factor)
+        finally:
+            painter.restore()
+
+    @guarded
+    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
+        """Paint what the present gesture shows, or what to do on an empty canvas."""
+        painter.save()
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for shows in (self.pointing.gesture, self.keyboard, self.placement):
+                if shows is not None:
+                    shows.paint(painter, self.scale_factor)
+        finally:
+            painter.restore()
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pointing.press(event)
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointing.move(event)
+
+    @guarded
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.pointing.release(event)
+
+    @guarded
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.pointing.double_click(event)
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointing.leave()
+
+    @guarded
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        wheel(self, event)
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.keyboard.press(event):
+            event.ignore()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes from node to node, and out of the canvas after the last."""
+        return self.keyboard.step(forward) or super().focusNextPrevChild(forward)
+
+    @guarded
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            return self.pointing.show_tooltip(event)
+        is_pinch = isinstance(event, QNativeGestureEvent)
+        if is_pinch and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:  # type: ignore[attr-defined]
+            self.viewpoint.zoom_by(1.0 + event.value(), event.position())  # type: ignore[attr-defined]
+            return True
+        return bool(super().viewportEvent(event))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.placement.drag(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self.placement.drag(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.placement.forget_drag()
+
+    @guarded
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.placement.drop(event)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        below = self.height() - MARGIN
+        self.legend.move(MARGIN, below - self.legend.height())
+        self.minimap.move(self.width() - MARGIN - self.minimap.width(), below - self.minimap.height())
+        self.viewpoint.fit_if_untouched()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.viewpoint.fit_if_untouched()

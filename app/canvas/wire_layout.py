@@ -1,0 +1,152 @@
+"""Where the wires run: from which point to which, as a bundle of lines, one straight line or one curve."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+
+from app.canvas import sizes
+from app.canvas.node_form import Form
+
+Array = np.ndarray[Any, np.dtype[Any]]
+CURVE_PARTS = 20
+TALLEST_BUNDLE = 420.0
+SHORTEST_BEND, LONGEST_BEND = 24.0, 160.0
+
+
+class WireStyle(IntEnum):
+    """The ways to draw a wire."""
+
+    CURVE = 0
+    LINE = 1
+    BUNDLE = 2
+
+
+class WireLayout:
+    """Ends and style of every wire, row by row as in the geometry's table of wires.
+
+    `x1, y1, x2, y2`: the middle of either end. `sources, targets`: how many lines of a bundle start and end there.
+    """
+
+    def __init__(self, nodes: Array, wires: Array) -> None:
+        source, target = nodes[wires["source"]], nodes[wires["target"]]
+        self.x1 = source["x"] + source["width"] / 2
+        self.x2 = target["x"] - target["width"] / 2
+        gap = self.x2 - self.x1
+        gathered = source["scalar"] & (target["form"] == Form.COLUMN)
+        picked = (wires["element"] >= 0) & (source["form"] == Form.COLUMN)
+        self.y1 = source["y"] + _port_offset(wires["output"], source["outputs"], source["height"])
+        self.y1 += np.where(picked, _circle_offset(_sampled(wires["element"], source), source["shown"]), 0.0)
+        self.y2 = target["y"] + _port_offset(wires["input"], target["inputs"], target["height"])
+        if gathered.any():
+            slots, count = _slots(wires, gathered)
+            fits = gathered & (count <= target["shown"])
+            self.y2 += np.where(fits, _circle_offset(slots, target["shown"]), 0.0)
+        column, neuron = int(Form.COLUMN), int(Form.NEURON)
+        starts_wide = (source["form"] == column) & ~picked
+        ends_wide = (target["form"] == column) & ~gathered
+        self.sources = np.where(starts_wide, source["shown"], 1).astype(np.int64)
+        self.targets = np.where(ends_wide, target["shown"], 1).astype(np.int64)
+        both = ((source["form"] == column) | (source["form"] == neuron)) & (
+            (target["form"] == column) | (target["form"] == neuron)
+        )
+        near = (gap > 4) & (gap < sizes.LONGEST_BUNDLE) & (np.abs(self.y2 - self.y1) < TALLEST_BUNDLE)
+        bundle = both & near & (self.sources * self.targets > 1)
+        straight = both & (gap > 4) & (target["weighs"] | gathered | near)
+        self.style = np.where(bundle, WireStyle.BUNDLE, np.where(straight, WireStyle.LINE, WireStyle.CURVE))
+        self.weighed = target["weighs"] & (source["scalar"] | picked)
+        """Wires that carry one weight, which is shown as a number."""
+        half1 = np.where(bundle, (self.sources - 1) * sizes.CIRCLE_PITCH / 2, 0.0)
+        half2 = np.where(bundle, (self.targets - 1) * sizes.CIRCLE_PITCH / 2, 0.0)
+        self.half1, self.half2 = half1, half2
+        bulge = np.where((self.style == WireStyle.CURVE) & (gap < 0), _bend(gap), 0.0)
+        self.left = np.minimum(self.x1, self.x2) - bulge
+        self.right = np.maximum(self.x1, self.x2) + bulge
+        self.top = np.minimum(self.y1 - half1, self.y2 - half2)
+        self.bottom = np.maximum(self.y1 + half1, self.y2 + half2)
+
+    def wires_in(self, left: float, top: float, right: float, bottom: float) -> Array:
+        """Rows of the wires whose surrounding rectangle touches this one."""
+        inside = (self.right >= left) & (self.left <= right) & (self.bottom >= top) & (self.top <= bottom)
+        return np.flatnonzero(inside)
+
+    def chords(self, rows: Array) -> Array:
+        """Straight lines from end to end, as rows of x1, y1, x2, y2."""
+        return np.column_stack([self.x1[rows], self.y1[rows], self.x2[rows], self.y2[rows]])
+
+    def lines(self, rows: Array, sparse: bool = False) -> tuple[Array, Array]:
+        """All the lines that these wires are drawn with, and for each of them the wire's row.
+
+        `sparse`: only a part of the lines of a bundle, when many bundles are in sight.
+        """
+        style = self.style[rows]
+        pieces = [self._bundles(rows[style == WireStyle.BUNDLE], sparse)]
+        straight = rows[style == WireStyle.LINE]
+        pieces.append((self.chords(straight), straight))
+        pieces.append(self._curves(rows[style == WireStyle.CURVE]))
+        return np.concatenate([lines for lines, _ in pieces]), np.concatenate([owner for _, owner in pieces])
+
+    def paths(self, rows: Array) -> Array:
+        """Points along these wires, as (wires, points, 2): the curve, or the middle of a bundle."""
+        t = np.linspace(0.0, 1.0, CURVE_PARTS + 1)[None, :]
+        x1, y1, x2, y2 = (values[rows, None] for values in (self.x1, self.y1, self.x2, self.y2))
+        bend = np.where(self.style[rows, None] == WireStyle.CURVE, _bend(x2 - x1), (x2 - x1) / 3)
+        x = (1 - t) ** 3 * x1 + 3 * (1 - t) ** 2 * t * (x1 + bend) + 3 * (1 - t) * t**2 * (x2 - bend) + t**3 * x2
+        eased = np.where(self.style[rows, None] == WireStyle.CURVE, 3 * (1 - t) * t**2 + t**3, t)
+        return np.stack([x, y1 + (y2 - y1) * eased], axis=2)
+
+    def _curves(self, rows: Array) -> tuple[Array, Array]:
+        points = self.paths(rows)
+        lines = np.concatenate([points[:, :-1], points[:, 1:]], axis=2).reshape(-1, 4)
+        return lines, np.repeat(rows, CURVE_PARTS)
+
+    def _bundles(self, rows: Array, sparse: bool) -> tuple[Array, Array]:
+        lines, owners = [np.empty((0, 4))], [np.empty(0, np.int64)]
+        keys = self.sources[rows] * 100_000 + self.targets[rows]
+        for key in np.unique(keys):
+            chosen = rows[keys == key]
+            sources, targets = divmod(int(key), 100_000)
+            step = 2 if sparse else 1
+            first, second = np.meshgrid(np.arange(0, sources, step), np.arange(0, targets, step), indexing="ij")
+            y1 = (first.ravel() - (sources - 1) / 2) * sizes.CIRCLE_PITCH
+            y2 = (second.ravel() - (targets - 1) / 2) * sizes.CIRCLE_PITCH
+            block = np.empty((len(chosen), len(y1), 4))
+            block[:, :, 0], block[:, :, 2] = self.x1[chosen, None], self.x2[chosen, None]
+            block[:, :, 1], block[:, :, 3] = self.y1[chosen, None] + y1, self.y2[chosen, None] + y2
+            lines.append(block.reshape(-1, 4))
+            owners.append(np.repeat(chosen, len(y1)))
+        return np.concatenate(lines), np.concatenate(owners)
+
+
+def _bend(gap: Array) -> Array:
+    """How far a curve leaves its port straight on."""
+    return np.clip(np.abs(gap) / 2, SHORTEST_BEND, LONGEST_BEND)
+
+
+def _port_offset(port: Array, ports: Array, height: Array) -> Array:
+    return (height * ((port + 1.0) / (ports + 1.0) - 0.5)) * (ports > 1)
+
+
+def _circle_offset(index: Array, shown: Array) -> Array:
+    return (index - (shown.astype(np.float64) - 1) / 2) * sizes.CIRCLE_PITCH
+
+
+def _sampled(element: Array, source: Array) -> Array:
+    """Which circle of the sample stands for an element."""
+    total = np.maximum(source["total"], 1)
+    return np.minimum(element * source["shown"] // total, source["shown"].astype(np.int64) - 1)
+
+
+def _slots(wires: Array, gathered: Array) -> tuple[Array, Array]:
+    """For wires that are gathered at one node: the place of each in the order of connecting, and how many there are."""
+    rows = np.flatnonzero(gathered)
+    slots, counts = np.zeros(len(wires)), np.zeros(len(wires), np.int64)
+    rows = rows[np.lexsort((wires["order"][rows], wires["target"][rows]))]
+    targets = wires["target"][rows]
+    starts = np.flatnonzero(np.concatenate([[True], targets[1:] != targets[:-1]]))
+    sizes_of_groups = np.diff(np.concatenate([starts, [len(rows)]]))
+    slots[rows] = np.arange(len(rows)) - np.repeat(starts, sizes_of_groups)
+    counts[rows] = np.repeat(sizes_of_groups, sizes_of_groups)
+    return slots, counts
