@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -25,6 +26,9 @@ class ActionSpec:
     enabled: Callable[[], bool] = field(default=lambda: True)
     checked: Callable[[], bool] | None = None
     separated: bool = False
+    scope: QWidget | None = None
+    """The shortcut works while this widget has the focus (so that Space and Delete keep their meaning elsewhere);
+    None: in the whole window."""
 
 
 class ActionTable:
@@ -41,7 +45,9 @@ class ActionTable:
             action.setStatusTip(spec.meaning)
             action.setCheckable(spec.checked is not None)
             action.triggered.connect(lambda _=False, spec=spec: self._run(spec))
-            window.addAction(action)
+            if spec.scope is not None:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            (spec.scope or window).addAction(action)
             self.actions[spec.id] = action
         self.refresh()
 

@@ -1,0 +1,94 @@
+"""The tabs below the canvas. Plots are made after the window is there: importing them takes a moment."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
+
+from app.panels.chosen import ChosenStatistic
+from app.panels.problems_panel import ProblemsPanel
+from app.session import EditorSession
+from app.theme import ThemeSource
+from app.window.run_control import RunControl
+
+
+class PanelTabs(QTabWidget):
+    """Gradients, Loss, Problems."""
+
+    jump_requested = Signal(str)
+
+    def __init__(
+        self,
+        session: EditorSession,
+        theme_source: ThemeSource,
+        chosen: ChosenStatistic,
+        control: RunControl,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.theme_source = theme_source
+        self.chosen = chosen
+        self.control = control
+        self.setDocumentMode(True)
+        self.problems = ProblemsPanel(session)
+        self.problems.jump_requested.connect(self.jump_requested)
+        self.places = {title: _Place() for title in (self.tr("Gradients"), self.tr("Loss"))}
+        for title, place in self.places.items():
+            self.addTab(place, title)
+        self.addTab(self.problems, self.tr("Problems"))
+        self.live: list[QWidget] = []
+        control.recording_changed.connect(self._use_recording)
+        session.checked.connect(self._count_problems)
+        self._count_problems()
+
+    def make_plots(self) -> None:
+        """Make the panels that need pyqtgraph."""
+        if self.live:
+            return
+        from app.panels.gradient_panel import GradientPanel
+        from app.panels.loss_panel import LossPanel
+
+        gradients = GradientPanel(self.session, self.theme_source, self.chosen)
+        loss = LossPanel(self.theme_source)
+        self.live = [gradients, loss]
+        for place, panel in zip(self.places.values(), self.live, strict=True):
+            place.fill(panel)
+        self._use_recording()
+
+    def refresh(self) -> None:
+        """Let the visible panel draw what is new."""
+        for panel in self.live:
+            if panel.isVisible():
+                panel.refresh()  # type: ignore[attr-defined]
+
+    def show_problems(self) -> None:
+        """Bring the problems to the front."""
+        self.setCurrentWidget(self.problems)
+
+    def _use_recording(self) -> None:
+        self.chosen.choose_row(None)
+        for panel in self.live:
+            panel.set_recording(self.control.recording)  # type: ignore[attr-defined]
+
+    def _count_problems(self) -> None:
+        count = len(self.session.problems)
+        title = self.tr("Problems ({0})").format(count) if count else self.tr("Problems")
+        self.setTabText(self.indexOf(self.problems), title)
+
+
+class _Place(QWidget):
+    """Keeps a tab until its panel is made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(QLabel())
+
+    def fill(self, panel: QWidget) -> None:
+        """Put the panel in."""
+        item = self._layout.takeAt(0)
+        if item is not None and item.widget() is not None:
+            item.widget().deleteLater()
+        self._layout.addWidget(panel)

@@ -1,0 +1,132 @@
+"""The row on top: document, run controls, progress, device, export."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+
+from app.training.number_text import scientific
+
+STATE_TEXTS = {
+    "preparing": "getting ready …",
+    "paused": "paused",
+    "finished": "finished",
+    "failed": "stopped by an error",
+    "stopped": "stopped",
+}
+
+
+class RunBar(QFrame):
+    """Buttons and figures of the run. It only shows and asks; RunControl acts."""
+
+    device_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = QLabel()
+        self.title.setProperty("heading", True)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.edited = QLabel(self.tr("edited"))
+        self.edited.setProperty("muted", True)
+        self.run = QPushButton(self.tr("Run"))
+        self.run.setProperty("primary", True)
+        self.run.setMinimumWidth(84)
+        self.step = QPushButton(self.tr("Step"))
+        self.epoch = QPushButton(self.tr("Epoch"))
+        self.stop = QPushButton(self.tr("Stop"))
+        self.reset = QPushButton(self.tr("Reset"))
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setMaximumWidth(200)
+        self.progress.setAccessibleName(self.tr("Progress of the run"))
+        self.figures = QLabel()
+        self.figures.setProperty("muted", True)
+        self.figures.setMinimumWidth(230)
+        self.device = QComboBox()
+        self.device.addItem(self.tr("Device: auto"), "auto")
+        self.device.setToolTip(self.tr("Where training runs. auto: a GPU if there is one, else the processor."))
+        self.device.activated.connect(lambda: self.device_chosen.emit(self.device.currentData()))
+        self.export = QPushButton(self.tr("Export"))
+        self._lay_out()
+
+    def show_title(self, name: str, dirty: bool) -> None:
+        """Show the document's name, and whether it has unsaved changes."""
+        self.title.setText(name)
+        self.title.setToolTip(name)
+        self.edited.setVisible(dirty)
+
+    def show_devices(self, names: list[str]) -> None:
+        """Offer the devices of this machine."""
+        chosen = self.device.currentData()
+        self.device.clear()
+        self.device.addItem(self.tr("Device: auto ({0})").format(_device_title(names[0])), "auto")
+        for name in names:
+            self.device.addItem(_device_title(name), name)
+        self.device.setCurrentIndex(max(0, self.device.findData(chosen)))
+
+    def show_state(self, state: str) -> None:
+        """Make the first button run, pause or go on."""
+        busy = state in ("running", "preparing")
+        text = self.tr("Pause") if busy else self.tr("Resume") if state == "paused" else self.tr("Run")
+        self.run.setText(text)
+        self.stop.setEnabled(state in ("running", "preparing", "paused"))
+        self.reset.setEnabled(state != "idle")
+        for button in (self.step, self.epoch):
+            button.setEnabled(not busy)
+
+    def show_progress(
+        self, step: int, total: int, epoch: int, epochs: int, speed: float, left: float | None, state: str
+    ) -> None:
+        """Show how far a run is."""
+        self.progress.setMaximum(max(1, total))
+        self.progress.setValue(step)
+        if state == "idle":
+            self.figures.setText("")
+            return
+        parts = [self.tr("epoch {0} of {1}").format(min(epoch + 1, epochs) if state == "running" else epoch, epochs)]
+        if state == "running" and speed > 0:
+            parts.append(self.tr("{0} steps/s").format(f"{speed:,.0f}" if speed >= 10 else scientific(speed)))
+            if left is not None:
+                parts.append(self.tr("{0} left").format(duration(left)))
+        elif state in STATE_TEXTS:
+            parts.append(self.tr(STATE_TEXTS[state]))
+        self.figures.setText(" · ".join(parts))
+
+    def _lay_out(self) -> None:
+        for button, meaning in (
+            (self.run, self.tr("Train the network (Ctrl+R)")),
+            (self.step, self.tr("Train on one minibatch, then pause")),
+            (self.epoch, self.tr("Train to the end of the epoch, then pause")),
+            (self.stop, self.tr("End the run; what was learned stays")),
+            (self.reset, self.tr("Forget what was learned in this run")),
+            (self.export, self.tr("Write the network as ONNX, PyTorch source or a picture")),
+        ):
+            button.setToolTip(meaning)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 8, 16, 8)
+        layout.setSpacing(6)
+        layout.addWidget(self.title, 2)
+        layout.addWidget(self.edited)
+        layout.addStretch(1)
+        for widget in (self.run, self.step, self.epoch, self.stop, self.reset):
+            layout.addWidget(widget)
+        layout.addSpacing(10)
+        layout.addWidget(self.progress, 1)
+        layout.addSpacing(6)
+        layout.addWidget(self.figures)
+        layout.addStretch(1)
+        layout.addWidget(self.device)
+        layout.addWidget(self.export)
+
+
+def duration(seconds: float) -> str:
+    """Write a time: 9 s, 3 min, 2 h."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _device_title(name: str) -> str:
+    kind, _, number = name.partition(":")
+    return {"cuda": f"GPU · CUDA {number}", "mps": "GPU · Apple", "cpu": "CPU"}.get(kind, name)

@@ -1,0 +1,99 @@
+"""What the run is doing, shown in the bar, on the canvas, in the panels and in the inspector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.panels.chosen import STATISTIC_TITLES
+from app.training.number_text import scientific
+
+if TYPE_CHECKING:
+    from app.training.recording import Recording
+    from app.window.main_window import MainWindow
+
+
+class RunDisplay(QObject):
+    """Listens to the run and repaints what changed: at most once per poll, and only what is visible."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self._painted: tuple[object, ...] = ()
+        window.control.state_changed.connect(self.show_state)
+        window.control.progressed.connect(self.show_progress)
+        window.control.recording_changed.connect(self.show_values)
+        window.chosen.changed.connect(self.show_values)
+        window.session.selection_changed.connect(self._show_now)
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Buttons for the present state."""
+        window = self.window
+        window.bar.show_state(window.control.state)
+        ready = window.warm_up.is_ready
+        window.bar.run.setEnabled(ready)
+        if not ready:
+            window.bar.step.setEnabled(False)
+            window.bar.epoch.setEnabled(False)
+            window.bar.figures.setText(self.tr("loading PyTorch …"))
+        self.show_progress()
+
+    def show_progress(self) -> None:
+        """Progress, then everything that follows the recording."""
+        window = self.window
+        progress = window.control.progress()
+        if progress is not None:
+            window.bar.show_progress(
+                progress.step,
+                progress.total_steps,
+                progress.epoch,
+                progress.epochs,
+                progress.steps_per_second,
+                progress.seconds_left,
+                window.control.state,
+            )
+        elif window.warm_up.is_ready:
+            window.bar.show_progress(0, 1, 0, 0, 0.0, None, "idle")
+        window.tabs.refresh()
+        window.status.show_accuracy()
+        self.show_values()
+
+    def show_values(self) -> None:
+        """Colour the drawing by the chosen statistic at the chosen step."""
+        recording = self.window.control.recording
+        chosen = self.window.chosen
+        count = recording.row_count() if recording is not None else 0
+        painted = (id(recording), count, chosen.statistic, chosen.row)
+        if painted == self._painted:
+            return
+        self._painted = painted
+        if recording is None or count == 0:
+            self.window.canvas.set_values(None, "")
+        else:
+            step = count if chosen.row is None else chosen.row + 1
+            quantity = STATISTIC_TITLES[chosen.statistic]
+            caption = quantity if "∂" in quantity else f"∂L/∂W, {quantity}"
+            values = recording.node_values(chosen.statistic, chosen.row)
+            self.window.canvas.set_values(values, self.tr("{0} at step {1}").format(caption, step))
+        self._show_now()
+
+    def _show_now(self) -> None:
+        """Figures of the selected layers, for the inspector."""
+        recording = self.window.control.recording
+        texts: dict[str, str] = {}
+        selection = self.window.session.selection
+        if recording is not None and recording.row_count() and selection:
+            texts = {node_id: _figures(recording, node_id, self.window.chosen.row) for node_id in selection}
+        self.window.inspector.show_now(texts)
+
+
+def _figures(recording: Recording, node_id: str, row: int | None) -> str:
+    lines = []
+    for statistic, title in STATISTIC_TITLES.items():
+        value = recording.node_values(statistic, row).get(node_id)
+        if value is not None:
+            label = title if "∂" in title else f"∂L/∂W, {title}"
+            lines.append(f"{label}: {scientific(value)}")
+    return "\n".join(lines)

@@ -1,0 +1,46 @@
+"""What is remembered between starts: recent files, theme, sizes. Types are stated: QSettings forgets them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+MOST_RECENT = 10
+
+
+class WindowSettings:
+    """A typed view of QSettings."""
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = store or QSettings("GradCanvas", "GradCanvas")
+
+    @property
+    def theme_mode(self) -> str:
+        """Which theme: system, light or dark."""
+        return str(self._store.value("theme", "system", type=str))
+
+    @theme_mode.setter
+    def theme_mode(self, mode: str) -> None:
+        self._store.setValue("theme", mode)
+
+    @property
+    def recent_files(self) -> list[Path]:
+        """Files that were opened or saved last and are still there, the latest first."""
+        joined = str(self._store.value("recent", "", type=str))
+        return [path for line in joined.split("\n") if line and (path := Path(line)).exists()]
+
+    def add_recent(self, path: Path) -> None:
+        """Remember a file."""
+        absolute = path.absolute()
+        files = [absolute, *(other for other in self.recent_files if other != absolute)]
+        self._store.setValue("recent", "\n".join(str(file) for file in files[:MOST_RECENT]))
+
+    def bytes_value(self, key: str) -> QByteArray:
+        """Return a remembered size or place."""
+        value = self._store.value(key, QByteArray())
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def set_bytes(self, key: str, value: QByteArray) -> None:
+        """Remember a size or place."""
+        self._store.setValue(key, value)
