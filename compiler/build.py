@@ -99,7 +99,8 @@ class _Builder:
 
     def _call_function(self, step: Step, inputs: list[fx.Node], name: str) -> fx.Node:
         call = step.kind.torch
-        assert call is not None and call.function is not None
+        assert call is not None
+        assert call.function is not None
         arguments = {argument: step.node.parameters[argument] for argument in call.arguments}
         function = resolve(call.function)
         if call.sequence:

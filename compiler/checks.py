@@ -71,7 +71,9 @@ def sentence(step: Step) -> str:
 def _rank_sentence(step: Step, this: str, came: str) -> str:
     needs = step.kind.needs
     fault = step.fault
-    assert fault is not None and fault.source is not None and fault.source.shape is not None
+    assert fault is not None
+    assert fault.source is not None
+    assert fault.source.shape is not None
     if needs.fix_by_flattening and len(fault.source.shape) > max(needs.ranks):
         return f"{this} receives {came}: put a Flatten before it."
     return f"{this} receives {came}, but needs {needs.words}."

@@ -97,14 +97,13 @@ def make_model(program: Program, weights: dict[str, numpy.ndarray[Any, Any]], do
     inputs = [_value_info(step.node.name, (step.output_shapes or ((),))[0]) for step in program.inputs]
     graph = helper.make_graph(emitter.nodes, program.graph.name or "network", inputs, outputs, emitter.initializers)
     graph.doc_string = document.description
-    model = helper.make_model(
+    return helper.make_model(
         graph,
         producer_name="GradCanvas",
         producer_version=VERSION,
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
     )
-    return model
 
 
 def _value_info(name: str, shape: Shape) -> onnx.ValueInfoProto:

@@ -1,12 +1,147 @@
-"""An ONNX file becomes a document."""
+"""An ONNX model becomes a drawing of editable layers, with its weights."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
-from graph_model import Document
+import numpy
+import onnx
+from onnx import helper, numpy_helper
+
+from compiler.onnx.import_operators import HANDLERS
+from compiler.onnx.imported import Constant, Gathered, Picked, Result, Value
+from compiler.onnx.reading import read_model
+from graph_model import Document, DocumentError, EditError, Graph, Node, TrainingSettings
+from graph_model.layout import arrange
+from graph_model.values import LONGEST_NAME, free_name
+
+Array = numpy.ndarray[Any, Any]
 
 
 def import_onnx(path: str | Path) -> Document:
-    """Read a model."""
-    raise NotImplementedError
+    """Read an ONNX model as a document, weights included.
+
+    Raises DocumentError for a file that is no model, and for an operator without a counterpart in the catalogue,
+    naming the operator and its node.
+    """
+    path = Path(path)
+    model = read_model(path)
+    try:
+        return Importer(model.graph, path.stem).document()
+    except EditError as error:
+        raise DocumentError(f"{path.name} cannot be drawn. {error}") from error
+    except DocumentError as error:
+        raise DocumentError(f"{path.name}: {error}") from error
+
+
+class Importer:
+    """Walks the operators of a model in order; handlers add nodes to the graph."""
+
+    def __init__(self, source: onnx.GraphProto, name: str) -> None:
+        self.source = source
+        self.graph = Graph(source.name or name)
+        self.weights: dict[str, Array] = {}
+        self.values: dict[str, Value] = {}
+        self.uses = Counter(tensor for node in source.node for tensor in node.input)
+        self.uses.update(output.name for output in source.output)
+
+    def document(self) -> Document:
+        """Return the whole document."""
+        for initializer in self.source.initializer:
+            self.values[initializer.name] = Constant(numpy_helper.to_array(initializer))
+        for entry in self.source.input:
+            if entry.name not in self.values:
+                self._add_input(entry)
+        for node in self.source.node:
+            self._take(node)
+        for entry in self.source.output:
+            self._add_output(entry.name)
+        self.graph.apply(arrange(self.graph))
+        return Document(self.graph, TrainingSettings(), self.source.doc_string, self.weights)
+
+    # For handlers
+
+    def add(self, kind: str, node: onnx.NodeProto, inputs: list[Value], **parameters: Any) -> Node:
+        """Add a node of a kind and wire its inputs, in order."""
+        added = self.graph.add(kind, name=self.name_for(node), **parameters)
+        for value in inputs:
+            self.wire(value, added, node)
+        return added
+
+    def wire(self, value: Value, target: Node, node: onnx.NodeProto | None = None) -> None:
+        """Draw the wire, or the wires of gathered neurons, from a value to a node."""
+        if isinstance(value, Result):
+            self.graph.connect(value.node, target)
+        elif isinstance(value, Gathered) and all(isinstance(part, Result) for part in value.parts):
+            for part in value.parts:
+                self.wire(part, target, node)
+        else:
+            where = f"'{node.op_type}' (node '{node.name}')" if node is not None else f"the output '{target.name}'"
+            raise DocumentError(f"{where} takes a constant or a part of a vector, which cannot be drawn.")
+
+    def set_weight(self, node: Node, parameter: str, value: Array) -> None:
+        """Keep a trained weight."""
+        self.weights[f"{node.id}.{parameter}"] = numpy.ascontiguousarray(value, dtype=numpy.float32)
+
+    def input(self, node: onnx.NodeProto, index: int) -> Value:
+        """Return what an operator's input is."""
+        name = node.input[index]
+        if name not in self.values:
+            raise DocumentError(f"'{node.op_type}' (node '{node.name}') uses '{name}', which nothing gives.")
+        return self.values[name]
+
+    def constant(self, node: onnx.NodeProto, index: int) -> Array | None:
+        """Return an operator's input if it is a constant, else None."""
+        if index >= len(node.input) or not node.input[index]:
+            return None
+        value = self.values.get(node.input[index])
+        return value.array if isinstance(value, Constant) else None
+
+    def only_used_here(self, tensor: str) -> bool:
+        """Whether a tensor goes to one operator only."""
+        return self.uses[tensor] == 1
+
+    def name_for(self, node: onnx.NodeProto) -> str:
+        """Return a free name like the operator's own; of "hidden/sum" the layer's part."""
+        wanted = node.name or (node.output[0] if node.output else "") or node.op_type
+        parts = [part for part in wanted.split("/") if part.strip()]
+        if wanted.startswith("/") and parts:
+            parts = [" ".join(parts)]
+        cleaned = "".join(sign for sign in (parts[0] if parts else "") if sign.isprintable()).strip()
+        return free_name(cleaned[: LONGEST_NAME - 10] or node.op_type.lower(), self.graph.names())
+
+    # The walk
+
+    def _take(self, node: onnx.NodeProto) -> None:
+        handler = HANDLERS.get(node.op_type) if node.domain in ("", "ai.onnx") else None
+        if handler is None:
+            raise DocumentError(
+                f"The operator '{node.op_type}' (node '{node.name or node.output[0]}') has no counterpart among the "
+                f"kinds that can be drawn."
+            )
+        attributes = {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
+        try:
+            value = handler(self, node, attributes)
+        except ValueError as error:
+            raise DocumentError(f"'{node.op_type}' (node '{node.name}') cannot be drawn: {error}.") from error
+        self.values[node.output[0]] = value
+
+    def _add_input(self, entry: onnx.ValueInfoProto) -> None:
+        dimensions = entry.type.tensor_type.shape.dim
+        sizes = [dimension.dim_value for dimension in dimensions][1:]
+        if not sizes or any(size < 1 for size in sizes):
+            raise DocumentError(
+                f"The input '{entry.name}' has no fixed shape beside its batch; only fixed shapes can be drawn."
+            )
+        name = free_name(entry.name.replace("/", " ").strip()[: LONGEST_NAME - 10] or "input", self.graph.names())
+        self.values[entry.name] = Result(self.graph.add("Input", name=name, shape=sizes))
+
+    def _add_output(self, tensor: str) -> None:
+        value = self.values.get(tensor)
+        if value is None or isinstance(value, (Constant, Picked)):
+            raise DocumentError(f"The output '{tensor}' is not computed by anything that can be drawn.")
+        name = free_name(tensor.replace("/", " ").strip()[: LONGEST_NAME - 10] or "output", self.graph.names())
+        output = self.graph.add("Output", name=name)
+        self.wire(value, output)

@@ -50,7 +50,7 @@ def _emit_kind(emitter: Emitter, step: Step, inputs: list[str], what: str | None
 
 
 def _is_given(emitter: Emitter, step: Step, name: str) -> bool:
-    return emitter.has_weight(step, name) or step.kind.onnx is not None and step.kind.onnx.operator in NEEDS_ALL
+    return emitter.has_weight(step, name) or (step.kind.onnx is not None and step.kind.onnx.operator in NEEDS_ALL)
 
 
 NEEDS_ALL = ("BatchNormalization",)
