@@ -90,19 +90,22 @@ class Geometry:
         weights: Mapping[str, Any] | None = None,
     ) -> None:
         """Take in what has become of these nodes and wires: added, changed or gone."""
-        wire_ids, changed = set(wire_ids), set(node_ids)
+        wire_ids, touched = set(wire_ids), set(node_ids)
         for identifier in wire_ids:
-            if not graph.has_wire(identifier) and identifier in self.wires.row_of:
-                changed.add(self.target_of(identifier))
+            if graph.has_wire(identifier):
+                touched.add(graph.wire(identifier).target)
+            elif identifier in self.wires.row_of:
+                touched.add(self.target_of(identifier))
                 self.wires.drop(identifier)
-            elif graph.has_wire(identifier):
-                changed.add(graph.wire(identifier).target)
-        for identifier in changed:
+        for identifier in list(touched):
             if not graph.has_node(identifier) and identifier in self.nodes.row_of:
-                self._drop_node(graph, identifier, changed)
-        for identifier in list(changed):
-            if graph.has_node(identifier):
-                self._put_node(graph, graph.node(identifier), shapes)
+                touched |= self._drop_node(identifier)
+        for identifier in touched & graph.network.nodes:
+            self._put_node(graph, graph.node(identifier), shapes)
+            for wire in graph.outgoing(identifier):
+                target = graph.node(wire.target)
+                if target.id not in touched and not self._kinds[target.kind].outputs:
+                    self._put_node(graph, target, shapes)
         for identifier in wire_ids:
             if graph.has_wire(identifier):
                 row = _wire_row(graph.wire(identifier), self.nodes.row_of, weights or {})
@@ -209,18 +212,19 @@ class Geometry:
             return ("batch", int(parameters["out_features"]))
         return shape
 
-    def _drop_node(self, graph: Graph, identifier: str, changed: set[str]) -> None:
+    def _drop_node(self, identifier: str) -> set[str]:
+        """Remove a node and the wires that touch it; return the nodes at which they ended."""
         row = self.nodes.row_of[identifier]
         touching = np.flatnonzero((self.wires["source"] == row) | (self.wires["target"] == row))
-        for wire_id in [self.wires.ids[int(wire)] for wire in touching]:
-            target = self.target_of(wire_id)
-            if target != identifier and graph.has_node(target):
-                self._put_node(graph, graph.node(target), {})
+        wire_ids = [self.wires.ids[int(wire)] for wire in touching]
+        ends = {self.target_of(wire_id) for wire_id in wire_ids}
+        for wire_id in wire_ids:
             self.wires.drop(wire_id)
         row, moved_from = self.nodes.drop(identifier)
         for end in ("source", "target"):
             column = self.wires[end]
             column[column == moved_from] = row
+        return ends
 
 
 FORM_FOLLOWS_SHAPE = {FAMILY_INDEX[family] for family in ("Terminals", "Convolution", "Pooling")}

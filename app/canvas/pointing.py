@@ -93,14 +93,15 @@ class Pointing:
     def show_tooltip(self, event: QHelpEvent) -> bool:
         """Say everything about the node or the wire under the pointer."""
         place = self.canvas.mapToScene(event.pos())
-        text = self._tooltip_text(hit_at(self.canvas.drawing, place.x(), place.y(), self.canvas.scale_factor))
+        text = self.tooltip_text(hit_at(self.canvas.drawing, place.x(), place.y(), self.canvas.scale_factor))
         if text:
             QToolTip.showText(event.globalPos(), text, self.canvas.viewport())
         else:
             QToolTip.hideText()
         return True
 
-    def _tooltip_text(self, hit: Hit) -> str:
+    def tooltip_text(self, hit: Hit) -> str:
+        """What is to be said about a node or a wire."""
         session = self.canvas.session
         graph = session.graph
         if hit.wire is not None:

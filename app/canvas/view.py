@@ -259,9 +259,14 @@ class CanvasView(QGraphicsView):
         if not self.keyboard.press(event):
             event.ignore()
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
+    def event(self, event: QEvent) -> bool:
         """Tab goes from node to node, and out of the canvas after the last."""
-        return self.keyboard.step(forward) or super().focusNextPrevChild(forward)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            forward = event.key() == Qt.Key.Key_Tab
+            if (forward or event.key() == Qt.Key.Key_Backtab) and self.keyboard.step(forward):
+                event.accept()
+                return True
+        return bool(super().event(event))
 
     @guarded
     def viewportEvent(self, event: QEvent) -> bool:
