@@ -10,6 +10,7 @@ from app.canvas.geometry import Geometry
 from app.canvas.node_form import Form, NodeForm
 from app.canvas.node_texts import details, heading, subtitles
 from app.canvas.picture import Picture
+from app.canvas.sprites import SpriteCache
 from app.canvas.value_scale import ValueScale
 from app.theme import Theme
 from graph_model import Document, Problem
@@ -19,7 +20,7 @@ from graph_model.edits import Edit
 class Drawing:
     """What the view shows of one document; knows nothing of views."""
 
-    def __init__(self, document: Document, theme: Theme) -> None:
+    def __init__(self, document: Document, theme: Theme, sprites: SpriteCache | None = None) -> None:
         self.document = document
         self.geometry = Geometry()
         self.captions = CaptionBook(self._describe)
@@ -27,6 +28,7 @@ class Drawing:
         self.parameter_counts: Mapping[str, int] = {}
         self.geometry.build(document.graph, self.shapes, document.weights)
         self.picture = Picture(document.graph, self.geometry, theme, self.captions, self.shapes)
+        self.picture.sprites = sprites
 
     def take_edit(self, edit: Edit) -> None:
         """Take in an edit that happened."""

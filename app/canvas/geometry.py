@@ -59,6 +59,7 @@ class Geometry:
         self.revision = 0
         self._kinds: dict[str, Kind] = kinds()
         self._layout: WireLayout | None = None
+        self._bounds: tuple[float, float, float, float] | None = None
 
     def build(self, graph: Graph, shapes: Shapes, weights: Mapping[str, Any] | None = None) -> None:
         """Take in a whole drawing."""
@@ -97,20 +98,23 @@ class Geometry:
             elif identifier in self.wires.row_of:
                 touched.add(self.target_of(identifier))
                 self.wires.drop(identifier)
+        removed = False
         for identifier in list(touched):
             if not graph.has_node(identifier) and identifier in self.nodes.row_of:
                 touched |= self._drop_node(identifier)
-        for identifier in touched & graph.network.nodes:
-            self._put_node(graph, graph.node(identifier), shapes)
+                removed = True
+        moved: list[int] | None = [] if not wire_ids else None
+        for identifier in [node for node in touched if graph.has_node(node)]:
+            moved = self._put_node(graph, graph.node(identifier), shapes, moved)
             for wire in graph.outgoing(identifier):
                 target = graph.node(wire.target)
                 if target.id not in touched and not self._kinds[target.kind].outputs:
-                    self._put_node(graph, target, shapes)
+                    moved = self._put_node(graph, target, shapes, moved)
         for identifier in wire_ids:
             if graph.has_wire(identifier):
                 row = _wire_row(graph.wire(identifier), self.nodes.row_of, weights or {})
                 self.wires.put(identifier, row)
-        self.changed()
+        self.changed(None if removed else moved)
 
     def update_shapes(self, graph: Graph, shapes: Shapes) -> list[str]:
         """Draw nodes anew whose form follows from newly inferred shapes; return their ids."""
@@ -133,12 +137,16 @@ class Geometry:
         places = np.array([place for identifier, place in positions.items() if identifier in self.nodes.row_of])
         if rows:
             self.nodes["x"][rows], self.nodes["y"][rows] = places[:, 0], places[:, 1]
-            self.changed()
+            self.changed(rows)
 
-    def changed(self) -> None:
-        """Note that the arrays are not what they were."""
+    def changed(self, moved: list[int] | None = None) -> None:
+        """Note that the arrays are not what they were; `moved`: if nothing but the places of these rows changed."""
         self.revision += 1
-        self._layout = None
+        self._bounds = None
+        if moved is None:
+            self._layout = None
+        elif self._layout is not None:
+            self._layout.follow(self.nodes.rows, self.wires.rows, np.array(moved, np.int64))
 
     @property
     def layout(self) -> WireLayout:
@@ -149,16 +157,16 @@ class Geometry:
 
     def bounds(self) -> tuple[float, float, float, float] | None:
         """Left, top, right, bottom of the drawing with its texts; None if it is empty."""
-        if not len(self.nodes):
-            return None
-        x, y, width, height = (self.nodes[name] for name in ("x", "y", "width", "height"))
-        beside = np.maximum(width / 2, sizes.BESIDE / 2)
-        return (
-            float((x - beside).min()),
-            float((y - height / 2).min()) - sizes.ABOVE,
-            float((x + beside).max()),
-            float((y + height / 2).max()) + sizes.BELOW,
-        )
+        if self._bounds is None and len(self.nodes):
+            x, y, width, height = (self.nodes[name] for name in ("x", "y", "width", "height"))
+            beside = np.maximum(width / 2, sizes.BESIDE / 2)
+            self._bounds = (
+                float((x - beside).min()),
+                float((y - height / 2).min()) - sizes.ABOVE,
+                float((x + beside).max()),
+                float((y + height / 2).max()) + sizes.BELOW,
+            )
+        return self._bounds
 
     def nodes_in(self, left: float, top: float, right: float, bottom: float, margin: bool = True) -> Array:
         """Rows of the nodes that are in a rectangle, with their texts if `margin`."""
@@ -192,7 +200,8 @@ class Geometry:
             form.aspect,
         )
 
-    def _put_node(self, graph: Graph, node: Node, shapes: Shapes) -> None:
+    def _put_node(self, graph: Graph, node: Node, shapes: Shapes, moved: list[int] | None = None) -> list[int] | None:
+        """Add or change a node; add its row to `moved`, or return None if more than its place is new."""
         kind = self._kinds[node.kind]
         brought = None
         if not kind.outputs:
@@ -200,7 +209,11 @@ class Geometry:
             if arriving:
                 neurons = sum(self._kinds[graph.node(wire.source).kind].gives_scalar for wire in arriving)
                 brought = self._brought(graph, arriving[0], shapes, neurons)
-        self.nodes.put(node.id, self._node_row(node, kind, shapes, brought))
+        row, values = self.nodes.row_of.get(node.id), self._node_row(node, kind, shapes, brought)
+        former = None if row is None else self.nodes.rows[row].item()
+        row = self.nodes.put(node.id, values)
+        only_moved = former is not None and self.nodes.rows[row].item()[2:] == former[2:]
+        return [*moved, row] if moved is not None and only_moved else None
 
     def _brought(self, graph: Graph, wire: Wire, shapes: Shapes, neurons: int) -> Shape | None:
         """The shape that arrives, also where nothing has been inferred yet."""

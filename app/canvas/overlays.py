@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.canvas.view import CanvasView
 
 LEGEND_SIZE, MINIMAP_SIZE, MARGIN = QSize(206, 62), QSize(168, 74), 14
+LARGE, PAUSE_MS = 2_000, 200
+COARSE = ~7
+"""Every eighth colour of the ramp is enough for bars of a few pixels."""
 
 
 class Legend(QWidget):
@@ -65,14 +68,16 @@ class Minimap(QWidget):
         self.setToolTip(self.tr("The whole drawing: click or drag to move there."))
         self._key: tuple[Any, ...] = ()
         self._bars = QPixmap()
+        self._age = QElapsedTimer()
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the bars, which are kept as long as nothing changes, and the frame of what is in sight."""
         picture = self.canvas.drawing.picture
         key = (picture.geometry, picture.geometry.revision, picture.theme.name, picture.scale)
-        if key != self._key:
+        if key != self._key and self._may_paint():
             self._key, self._bars = key, self._painted_bars()
+            self._age.start()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._bars)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -84,6 +89,14 @@ class Minimap(QWidget):
         painter.setPen(QPen(self.canvas.theme.colour("accent"), 1.2))
         painter.drawRoundedRect(frame.intersected(QRectF(self.rect()).adjusted(4, 4, -4, -4)), 3, 3)
         painter.end()
+
+    def _may_paint(self) -> bool:
+        """Of large drawings, the bars are painted only a few times a second while something changes."""
+        large = len(self.canvas.drawing.geometry.nodes) > LARGE and self._key[:1] == (self.canvas.drawing.geometry,)
+        if large and self._age.isValid() and self._age.elapsed() < PAUSE_MS:
+            QTimer.singleShot(PAUSE_MS, self, self.update)
+            return False
+        return True
 
     def _painted_bars(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -97,7 +110,7 @@ class Minimap(QWidget):
         left, top, scale = self._placing()
         width, height = (np.maximum(nodes[side] * scale, 1.5) for side in ("width", "height"))
         x, y = (nodes["x"] - left) * scale - width / 2, (nodes["y"] - top) * scale - height / 2
-        colours = np.where(values >= 0, values, RAMP + nodes["family"].astype(np.int64))
+        colours = np.where(values >= 0, values & COARSE, RAMP + nodes["family"].astype(np.int64))
         draw_coloured_rectangles(painter, np.column_stack([x, y, width, height]), colours, picture.bar_colours)
         painter.end()
         return pixmap

@@ -13,6 +13,7 @@ from app.canvas.picture import (
     NEGATIVE_WIRE,
     PLAIN_WIRE,
     POSITIVE_WIRE,
+    RAMP,
     SELECTED_WIRE,
     Picture,
 )
@@ -38,7 +39,8 @@ def paint_wires(painter: QPainter, picture: Picture, rows: Array, scale: float, 
     colours = _colours(picture, rows)
     if not detailed:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(rows) < MOST_SMOOTH)
-        draw_coloured_lines(painter, layout.chords(rows), colours, picture.colours)
+        coarse = np.where(colours < RAMP, colours & ~1, colours)
+        draw_coloured_lines(painter, layout.chords(rows), coarse, picture.colours)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         return
     style = layout.style[rows]

@@ -14,6 +14,7 @@ from app.canvas.captions import CaptionBook
 from app.canvas.geometry import Geometry
 from app.canvas.node_texts import flow_text
 from app.canvas.primitives import mixed
+from app.canvas.sprites import SpriteCache
 from app.canvas.value_scale import ValueScale
 from app.theme import Theme
 from graph_model import Graph
@@ -60,6 +61,8 @@ class Picture:
         self.shapes = shapes
         self.scale: ValueScale | None = None
         self.marks = Marks()
+        self.sprites: SpriteCache | None = None
+        """Where a view keeps painted nodes; None paints every node anew."""
         self.set_theme(theme)
         self._value_key: tuple[Any, ...] | None = None
         self._value_index: Array = np.empty(0, np.int64)
@@ -67,6 +70,8 @@ class Picture:
     def set_theme(self, theme: Theme) -> None:
         """Paint in other colours."""
         self.theme = theme
+        if self.sprites is not None:
+            self.sprites.clear()
         paper, wire = theme.colour("paper"), theme.colour("wire")
         self.colours: list[QColor] = [QColor(*map(int, rgb)) for rgb in theme.value_colours]
         self.colours += [theme.family_colour(family) for family in FAMILIES]
@@ -87,11 +92,10 @@ class Picture:
         if key != self._value_key:
             index = np.full(len(self.geometry.nodes), -1, np.int64)
             if self.scale is not None:
-                row_of = self.geometry.nodes.row_of
-                for identifier in self.scale.values:
-                    place = self.scale.place(identifier)
-                    if place is not None and identifier in row_of:
-                        index[row_of[identifier]] = round(place * (RAMP - 1))
+                row_of, places = self.geometry.nodes.row_of, self.scale.places
+                rows = np.array([row_of.get(identifier, -1) for identifier in self.scale.values], np.int64)
+                known = (rows >= 0) & ~np.isnan(places)
+                index[rows[known]] = np.rint(places[known] * (RAMP - 1)).astype(np.int64)
             self._value_key, self._value_index = key, index
         return self._value_index
 

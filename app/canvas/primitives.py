@@ -15,6 +15,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 Array = np.ndarray[Any, np.dtype[Any]]
+ROW_BYTES = 4 * 8
 
 
 def draw_lines(painter: QPainter, lines: Array) -> None:
@@ -39,17 +40,19 @@ def draw_coloured_lines(
     `width` 0 means one pixel at every zoom, which Qt draws many times faster than anything else as long as the colour
     is opaque.
     """
-    for colour, start, stop, order in _groups(colours):
+    memory, groups = _by_colour(lines, colours)
+    for colour, start, stop in groups:
         painter.setPen(hairline(palette[colour]) if width == 0 else QPen(palette[colour], width))
-        draw_lines(painter, lines[order[start:stop]])
+        painter.drawLines(shiboken6.wrapInstance(memory.ctypes.data + start * ROW_BYTES, QLineF), stop - start)
 
 
 def draw_coloured_rectangles(painter: QPainter, rectangles: Array, colours: Array, palette: Sequence[QColor]) -> None:
     """Fill rectangles, each with the palette's colour of its index."""
     painter.setPen(Qt.PenStyle.NoPen)
-    for colour, start, stop, order in _groups(colours):
+    memory, groups = _by_colour(rectangles, colours)
+    for colour, start, stop in groups:
         painter.setBrush(palette[colour])
-        draw_rectangles(painter, rectangles[order[start:stop]])
+        painter.drawRects(shiboken6.wrapInstance(memory.ctypes.data + start * ROW_BYTES, QRectF), stop - start)
 
 
 def hairline(colour: QColor) -> QPen:
@@ -68,12 +71,13 @@ def mixed(one: QColor, other: QColor, part: float) -> QColor:
     )
 
 
-def _groups(colours: Array) -> list[tuple[int, int, int, Array]]:
-    """Runs of equal colours: (colour, start, stop, order)."""
+def _by_colour(rows: Array, colours: Array) -> tuple[Array, list[tuple[int, int, int]]]:
+    """Rows sorted by colour, and the runs of equal colours: (colour, start, stop)."""
     if len(colours) == 0:
-        return []
+        return rows, []
     order = np.argsort(colours, kind="stable")
     ordered = colours[order]
     cuts = np.flatnonzero(np.diff(ordered)) + 1
-    starts, stops = np.concatenate([[0], cuts]), np.concatenate([cuts, [len(ordered)]])
-    return [(int(ordered[start]), int(start), int(stop), order) for start, stop in zip(starts, stops, strict=True)]
+    starts, stops = [0, *cuts.tolist()], [*cuts.tolist(), len(ordered)]
+    memory = np.ascontiguousarray(rows[order], dtype=np.float64)
+    return memory, list(zip(ordered[starts].tolist(), starts, stops, strict=True))

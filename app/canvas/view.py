@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
-    QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -32,6 +31,7 @@ from app.canvas.paint import paint_paper, paint_picture
 from app.canvas.placement import Placement
 from app.canvas.pointing import Pointing, wheel
 from app.canvas.renaming import Renaming
+from app.canvas.sprites import SpriteCache
 from app.canvas.viewpoint import Viewpoint
 from app.session.editor_session import EditorSession
 from app.theme import Theme, ThemeSource
@@ -67,7 +67,7 @@ class CanvasView(QGraphicsView):
         self.setAcceptDrops(True)
         self.setMinimumSize(QSize(240, 160))
         self.setAccessibleName(self.tr("Canvas"))
-        self.drawing = Drawing(session.document, theme_source.theme)
+        self.drawing = Drawing(session.document, theme_source.theme, SpriteCache())
         self.legend, self.minimap = Legend(self), Minimap(self)
         self.viewpoint = Viewpoint(self)
         self.pointing, self.keyboard = Pointing(self), Keyboard(self)
@@ -75,8 +75,8 @@ class CanvasView(QGraphicsView):
         session.document_replaced.connect(self._take_document)
         session.edited.connect(self._take_edit)
         session.checked.connect(self._take_checks)
-        session.selection_changed.connect(self._take_selection)
-        session.highlight_changed.connect(self._take_selection)
+        for marked in (session.selection_changed, session.highlight_changed):
+            marked.connect(self._take_selection)
         theme_source.changed.connect(self._take_theme)
         self._take_document()
 
@@ -84,7 +84,7 @@ class CanvasView(QGraphicsView):
 
     def _take_document(self) -> None:
         self.pointing.cancel()
-        self.drawing = Drawing(self.session.document, self.theme)
+        self.drawing = Drawing(self.session.document, self.theme, SpriteCache())
         self.viewpoint.fits_whole = True
         self.legend.hide()
         self._take_checks()
@@ -113,8 +113,6 @@ class CanvasView(QGraphicsView):
     def _take_theme(self, theme: Theme) -> None:
         self.drawing.picture.set_theme(theme)
         self.refresh()
-
-    # What others may ask
 
     @property
     def theme(self) -> Theme:
@@ -167,8 +165,7 @@ class CanvasView(QGraphicsView):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def _describe_itself(self) -> None:
-        graph = self.session.graph
-        nodes, wires = graph.network.number_of_nodes(), graph.network.number_of_edges()
+        nodes, wires = len(self.drawing.geometry.nodes), len(self.drawing.geometry.wires)
         self.setAccessibleDescription(self.tr("{} nodes, {} wires").format(nodes, wires))
 
     @property
@@ -186,8 +183,7 @@ class CanvasView(QGraphicsView):
 
     def say(self, text: str) -> None:
         """Show a sentence for a moment, and tell it to a screen reader."""
-        below = QPoint(self.width() // 3, self.height() - 40)
-        QToolTip.showText(self.mapToGlobal(below), text, self)
+        QToolTip.showText(self.mapToGlobal(QPoint(self.width() // 3, self.height() - 40)), text, self)
         self.announce(text)
 
     def show_places(self, positions: Mapping[str, tuple[float, float]]) -> None:
@@ -204,8 +200,6 @@ class CanvasView(QGraphicsView):
         """Paint again soon."""
         self.viewport().update()
         self.minimap.update()
-
-    # What Qt calls
 
     @guarded
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
@@ -278,7 +272,7 @@ class CanvasView(QGraphicsView):
             return True
         return bool(super().viewportEvent(event))
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+    def dragEnterEvent(self, event: QDragMoveEvent) -> None:
         self.placement.drag(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:

@@ -27,45 +27,71 @@ class WireStyle(IntEnum):
 class WireLayout:
     """Ends and style of every wire, row by row as in the geometry's table of wires.
 
-    `x1, y1, x2, y2`: the middle of either end. `sources, targets`: how many lines of a bundle start and end there.
+    `x1, y1, x2, y2`: the middle of either end. `sources, targets`: how many lines of a bundle start and end there;
+    `half1, half2`: half the height of a bundle's ends. `left, top, right, bottom`: the rectangle around the wire.
     """
 
+    x1: Array
+    y1: Array
+    x2: Array
+    y2: Array
+    half1: Array
+    half2: Array
+    left: Array
+    right: Array
+    top: Array
+    bottom: Array
+
     def __init__(self, nodes: Array, wires: Array) -> None:
-        source, target = nodes[wires["source"]], nodes[wires["target"]]
-        self.x1 = source["x"] + source["width"] / 2
-        self.x2 = target["x"] - target["width"] / 2
-        gap = self.x2 - self.x1
-        gathered = source["scalar"] & (target["form"] == Form.COLUMN)
-        picked = (wires["element"] >= 0) & (source["form"] == Form.COLUMN)
-        self.y1 = source["y"] + _port_offset(wires["output"], source["outputs"], source["height"])
-        self.y1 += np.where(picked, _circle_offset(_sampled(wires["element"], source), source["shown"]), 0.0)
-        self.y2 = target["y"] + _port_offset(wires["input"], target["inputs"], target["height"])
-        if gathered.any():
-            slots, count = _slots(wires, gathered)
-            fits = gathered & (count <= target["shown"])
-            self.y2 += np.where(fits, _circle_offset(slots, target["shown"]), 0.0)
-        column, neuron = int(Form.COLUMN), int(Form.NEURON)
-        starts_wide = (source["form"] == column) & ~picked
-        ends_wide = (target["form"] == column) & ~gathered
-        self.sources = np.where(starts_wide, source["shown"], 1).astype(np.int64)
-        self.targets = np.where(ends_wide, target["shown"], 1).astype(np.int64)
-        both = ((source["form"] == column) | (source["form"] == neuron)) & (
-            (target["form"] == column) | (target["form"] == neuron)
-        )
-        near = (gap > 4) & (gap < sizes.LONGEST_BUNDLE) & (np.abs(self.y2 - self.y1) < TALLEST_BUNDLE)
-        bundle = both & near & (self.sources * self.targets > 1)
-        straight = both & (gap > 4) & (target["weighs"] | gathered | near)
-        self.style = np.where(bundle, WireStyle.BUNDLE, np.where(straight, WireStyle.LINE, WireStyle.CURVE))
-        self.weighed = target["weighs"] & (source["scalar"] | picked)
+        count = len(wires)
+        names = ("x1", "y1", "x2", "y2", "half1", "half2", "left", "right", "top", "bottom")
+        for name in names:
+            setattr(self, name, np.zeros(count))
+        self.style = np.zeros(count, np.int64)
+        self.sources, self.targets = np.ones(count, np.int64), np.ones(count, np.int64)
+        source_scalar, target_form = nodes["scalar"][wires["source"]], nodes["form"][wires["target"]]
+        self._gathered = source_scalar & (target_form == Form.COLUMN)
+        self._slots, self._gathered_count = _slots(wires, self._gathered)
+        picked = (wires["element"] >= 0) & (nodes["form"][wires["source"]] == Form.COLUMN)
+        self.weighed = nodes["weighs"][wires["target"]] & (source_scalar | picked)
         """Wires that carry one weight, which is shown as a number."""
-        half1 = np.where(bundle, (self.sources - 1) * sizes.CIRCLE_PITCH / 2, 0.0)
-        half2 = np.where(bundle, (self.targets - 1) * sizes.CIRCLE_PITCH / 2, 0.0)
-        self.half1, self.half2 = half1, half2
-        bulge = np.where((self.style == WireStyle.CURVE) & (gap < 0), _bend(gap), 0.0)
-        self.left = np.minimum(self.x1, self.x2) - bulge
-        self.right = np.maximum(self.x1, self.x2) + bulge
-        self.top = np.minimum(self.y1 - half1, self.y2 - half2)
-        self.bottom = np.maximum(self.y1 + half1, self.y2 + half2)
+        self._place(nodes, wires, np.arange(count))
+
+    def follow(self, nodes: Array, wires: Array, moved: Array) -> None:
+        """Take in that some nodes, given by their rows, are at other places."""
+        touched = np.zeros(len(nodes), bool)
+        touched[moved] = True
+        self._place(nodes, wires, np.flatnonzero(touched[wires["source"]] | touched[wires["target"]]))
+
+    def _place(self, nodes: Array, wires: Array, rows: Array) -> None:
+        """Find the ends and the style of these wires."""
+        wires = wires[rows]
+        source, target = nodes[wires["source"]], nodes[wires["target"]]
+        x1, x2 = source["x"] + source["width"] / 2, target["x"] - target["width"] / 2
+        gap, gathered = x2 - x1, self._gathered[rows]
+        picked = (wires["element"] >= 0) & (source["form"] == Form.COLUMN)
+        y1 = source["y"] + _port_offset(wires["output"], source["outputs"], source["height"])
+        y1 += np.where(picked, _circle_offset(_sampled(wires["element"], source), source["shown"]), 0.0)
+        y2 = target["y"] + _port_offset(wires["input"], target["inputs"], target["height"])
+        fits = gathered & (self._gathered_count[rows] <= target["shown"])
+        y2 += np.where(fits, _circle_offset(self._slots[rows], target["shown"]), 0.0)
+        is_column = [ends["form"] == Form.COLUMN for ends in (source, target)]
+        sources = np.where(is_column[0] & ~picked, source["shown"], 1)
+        targets = np.where(is_column[1] & ~gathered, target["shown"], 1)
+        both = (is_column[0] | (source["form"] == Form.NEURON)) & (is_column[1] | (target["form"] == Form.NEURON))
+        near = (gap > 4) & (gap < sizes.LONGEST_BUNDLE) & (np.abs(y2 - y1) < TALLEST_BUNDLE)
+        bundle = both & near & (sources.astype(np.int64) * targets > 1)
+        straight = both & (gap > 4) & (target["weighs"] | gathered | near)
+        style = np.where(bundle, WireStyle.BUNDLE, np.where(straight, WireStyle.LINE, WireStyle.CURVE))
+        half1 = np.where(bundle, (sources - 1.0) * sizes.CIRCLE_PITCH / 2, 0.0)
+        half2 = np.where(bundle, (targets - 1.0) * sizes.CIRCLE_PITCH / 2, 0.0)
+        bulge = np.where((style == WireStyle.CURVE) & (gap < 0), _bend(gap), 0.0)
+        self.x1[rows], self.y1[rows], self.x2[rows], self.y2[rows] = x1, y1, x2, y2
+        self.style[rows], self.half1[rows], self.half2[rows] = style, half1, half2
+        self.sources[rows], self.targets[rows] = sources, targets
+        self.left[rows], self.right[rows] = np.minimum(x1, x2) - bulge, np.maximum(x1, x2) + bulge
+        self.top[rows] = np.minimum(y1 - half1, y2 - half2)
+        self.bottom[rows] = np.maximum(y1 + half1, y2 + half2)
 
     def wires_in(self, left: float, top: float, right: float, bottom: float) -> Array:
         """Rows of the wires whose surrounding rectangle touches this one."""

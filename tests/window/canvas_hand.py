@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QMouseEvent
 from PySide6.QtTest import QTest
@@ -10,9 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.canvas.hit import Hit, hit_at
 from app.canvas.view import CanvasView
-from app.session import EditorSession
-from app.theme import ThemeSource, install_fonts
-from graph_model import Document, Graph
+from graph_model import Graph
 
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -112,29 +109,3 @@ def chain() -> Graph:
     graph.connect(x, hidden)
     graph.connect(hidden, out)
     return graph
-
-
-@pytest.fixture
-def session(qtbot) -> EditorSession:
-    return EditorSession()
-
-
-@pytest.fixture
-def canvas(qtbot, session) -> CanvasView:
-    install_fonts()
-    session.open_document(Document(chain()))
-    canvas = CanvasView(session, ThemeSource("light", session))
-    qtbot.addWidget(canvas)
-    canvas.resize(800, 600)
-    canvas.show()
-    qtbot.waitExposed(canvas)
-    canvas.activateWindow()
-    canvas.setFocus()
-    canvas.viewpoint.zoom_to(1.0)
-    canvas.viewpoint.look_at(QPointF(0, 0))
-    return canvas
-
-
-@pytest.fixture
-def hand(canvas) -> Hand:
-    return Hand(canvas)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from canvas_hand import ALT, CONTROL, LEFT, MIDDLE, NONE, RIGHT, SHIFT
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-pytest_plugins = ("canvas_hand",)
+from tests.window.canvas_hand import ALT, CONTROL, LEFT, MIDDLE, NONE, RIGHT, SHIFT
+
+pytest_plugins = ("tests.window.canvas_fixtures",)
 
 
 def test_a_drag_moves_a_node_along_the_grid_as_one_step(canvas, hand, session):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from canvas_hand import CONTROL, SHIFT
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.canvas import commands
+from tests.window.canvas_hand import CONTROL, SHIFT
 
-pytest_plugins = ("canvas_hand",)
+pytest_plugins = ("tests.window.canvas_fixtures",)
 
 
 def test_tab_goes_from_node_to_node_and_then_on(canvas, hand, session):

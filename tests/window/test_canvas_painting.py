@@ -21,7 +21,7 @@ from app.canvas.wire_layout import WireStyle
 from graph_model import Document, EditError, GradCanvasError, Graph
 from graph_model.edits import AddNodes, AddWires, RemoveNodes, RemoveWires, SetParameters
 
-pytest_plugins = ("canvas_hand",)
+pytest_plugins = ("tests.window.canvas_fixtures",)
 
 CIRCLE_OF_HIDDEN = (0.0, 11.0)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from canvas_hand import SHIFT
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from graph_model import kinds
+from tests.window.canvas_hand import SHIFT
 
-pytest_plugins = ("canvas_hand",)
+pytest_plugins = ("tests.window.canvas_fixtures",)
 
 
 def test_a_kind_from_the_palette_is_placed_where_it_is_dropped(hand, session):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from canvas_hand import ALT, CONTROL, RIGHT
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolTip
 
 from graph_model import Document, Graph
+from tests.window.canvas_hand import ALT, CONTROL, RIGHT
 
-pytest_plugins = ("canvas_hand",)
+pytest_plugins = ("tests.window.canvas_fixtures",)
 
 
 def ends(session) -> set[tuple[str, str]]:

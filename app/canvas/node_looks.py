@@ -1,0 +1,121 @@
+"""What the bodies of nodes look like: column, planes, card or neuron, with outline, strip and the colour of a value."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+
+from app.canvas import sizes
+from app.canvas.glyphs import glyph
+from app.canvas.node_form import Form
+from app.canvas.picture import RAMP, Picture
+from app.canvas.primitives import mixed
+
+GLYPH_SIZE = 11.0
+ARC = (50 * 16, 80 * 16)
+"""Start and length of a neuron's strip, in sixteenths of a degree."""
+PLAIN, HOVERED, HIGHLIGHTED, SELECTED = range(4)
+
+
+class NodeLook(NamedTuple):
+    """All that tells one body from another of the same size; `value` is the index of a colour, or −1."""
+
+    form: int
+    shown: int
+    family: int
+    value: int
+    outline: int
+    glyph: str
+
+
+class NodeLooks:
+    """Paints bodies with the pens and brushes of one theme."""
+
+    def __init__(self, picture: Picture) -> None:
+        theme, self.picture = picture.theme, picture
+        self.surface, self.neuron = theme.colour("surface"), theme.colour("neuron")
+        self.text, self.paper, self.muted = theme.colour("text"), theme.colour("paper"), theme.colour("muted_text")
+        line, accent = theme.colour("line"), theme.colour("accent")
+        self.outlines = (
+            QPen(line, 1.2),
+            QPen(mixed(line, self.muted, 0.7), 1.2),
+            QPen(mixed(self.paper, accent, 0.75), 1.8),
+            QPen(accent, 2.2),
+        )
+        self.circle_pen = QPen(mixed(self.neuron, self.muted, 0.18), 1.0)
+
+    def outline(self, identifier: str) -> int:
+        """Which outline a node has at the moment."""
+        marks = self.picture.marks
+        if identifier in marks.selected:
+            return SELECTED
+        if identifier == marks.highlighted:
+            return HIGHLIGHTED
+        return HOVERED if identifier == marks.hovered else PLAIN
+
+    def glyph_name(self, identifier: str, form: int) -> str:
+        """What is drawn inside a node: its kind's glyph, or a neuron's activation."""
+        if form == Form.CARD:
+            return self.picture.graph.node(identifier).kind
+        if form == Form.NEURON:
+            return str(self.picture.graph.node(identifier).parameters.get("activation", "Identity"))
+        return ""
+
+    def paint(self, painter: QPainter, body: QRectF, look: NodeLook) -> None:
+        """Paint one body."""
+        value = self.picture.colours[look.value] if look.value >= 0 else None
+        family = self.picture.colours[RAMP + look.family]
+        painter.setPen(self.outlines[look.outline])
+        if look.form == Form.NEURON:
+            painter.setBrush(self.surface if value is None else value)
+            painter.drawEllipse(body)
+            painter.setPen(QPen(family, sizes.STRIP, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawArc(body, *ARC)
+            _paint_glyph(painter, look.glyph, body, self.muted if value is None else self._readable_on(value))
+            return
+        painter.setBrush(value if value is not None and look.form == Form.CARD else self.surface)
+        painter.drawRoundedRect(body, sizes.CORNER, sizes.CORNER)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(family)
+        painter.drawRoundedRect(QRectF(body.left(), body.top() - 2, body.width(), sizes.STRIP), 2, 2)
+        if look.form == Form.CARD:
+            _paint_glyph(painter, look.glyph, body, family if value is None else self._readable_on(value))
+            return
+        painter.setBrush(self.neuron if value is None else value)
+        painter.setPen(self.circle_pen if value is None else QPen(mixed(value, self.text, 0.12), 1.0))
+        if look.form == Form.COLUMN:
+            _paint_column(painter, body.center(), look.shown)
+        else:
+            _paint_planes(painter, body, look.shown)
+
+    def _readable_on(self, value: QColor) -> QColor:
+        """Text or paper, whichever stands out from a value's colour."""
+        distance = abs(value.lightnessF() - self.text.lightnessF())
+        return self.text if distance > abs(value.lightnessF() - self.paper.lightnessF()) else self.paper
+
+
+def _paint_column(painter: QPainter, centre: QPointF, shown: int) -> None:
+    radius, top = sizes.CIRCLE / 2, centre.y() - (shown - 1) / 2 * sizes.CIRCLE_PITCH
+    for index in range(shown):
+        painter.drawEllipse(QPointF(centre.x(), top + index * sizes.CIRCLE_PITCH), radius, radius)
+
+
+def _paint_planes(painter: QPainter, body: QRectF, shown: int) -> None:
+    spread = (shown - 1) * sizes.PLANE_STEP
+    width = body.width() - spread - 2 * sizes.PLANES_PADDING
+    height = body.height() - spread - 2 * sizes.PLANES_PADDING
+    left, bottom = body.left() + sizes.PLANES_PADDING, body.bottom() - sizes.PLANES_PADDING
+    for index in reversed(range(shown)):
+        shift = index * sizes.PLANE_STEP
+        painter.drawRoundedRect(QRectF(left + shift, bottom - height - shift, width, height), 2.5, 2.5)
+
+
+def _paint_glyph(painter: QPainter, name: str, body: QRectF, colour: QColor) -> None:
+    path = glyph(name)
+    if not path.isEmpty():
+        centre = body.center()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colour, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPath(QTransform(GLYPH_SIZE, 0, 0, GLYPH_SIZE, centre.x(), centre.y()).map(path))
