@@ -126,7 +126,7 @@ def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Step:
         return Step(node, kind, arrivals, (shape,))
     if any(arrival.shapes is None for arrival in arrivals):
         return Step(node, kind, arrivals, None, Fault("waiting"))
-    fault = _weighing_fault(arrivals[0]) if kind.weighs_wires else _needs_fault(kind, arrivals)
+    fault = _weighing_fault(arrivals[0]) if kind.weighs_wires else _needs_fault(node, kind, arrivals)
     if fault is not None:
         return Step(node, kind, arrivals, None, fault)
     if kind.gives_scalar:
@@ -145,7 +145,7 @@ def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Step:
     return Step(node, kind, arrivals, result)
 
 
-def _needs_fault(kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
+def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
     for arrival in arrivals:
         shapes = arrival.shapes or ()
         for source, shape in zip(arrival.sources, shapes, strict=False):
@@ -154,6 +154,12 @@ def _needs_fault(kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
         if kind.needs.same_shape and len(set(shapes)) > 1:
             index = next(index for index, shape in enumerate(shapes) if shape != shapes[0])
             return Fault("differs", arrival.sources[index])
+        if kind.needs.axis and shapes:
+            axis, rank = node.parameters[kind.needs.axis], len(shapes[0])
+            if not -rank <= axis < rank:
+                return Fault("refused", arrival.sources[0], "dimension out of range")
+            if axis % rank == 0:
+                return Fault("batch", arrival.sources[0])
     return None
 
 

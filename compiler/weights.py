@@ -27,7 +27,7 @@ def apply_weights(module: CompiledNetwork, weights: Mapping[str, Any]) -> set[st
     with torch.no_grad():
         for name, tensor in named_weights(module):
             if name in weights and tuple(numpy.shape(weights[name])) == tuple(tensor.shape):
-                tensor.copy_(torch.from_numpy(numpy.array(weights[name])))
+                tensor.copy_(torch.tensor(weights[name]) if not torch.is_tensor(weights[name]) else weights[name])
                 applied.add(name)
     return applied
 

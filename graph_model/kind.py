@@ -73,6 +73,8 @@ class Needs:
     words: str = ""
     same_shape: bool = False
     fix_by_flattening: bool = False
+    axis: str = ""
+    """The parameter that names an axis: it must be one of the input's, and not the batch."""
 
 
 class Kind:

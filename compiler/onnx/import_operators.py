@@ -45,11 +45,16 @@ def _neuron(importer: Importer, node: onnx.NodeProto, source: Value, weight: Any
     start = 0.0 if bias is None else float(bias[0])
     neuron = importer.add("Neuron", node, [], bias=start, activation="Identity")
     importer.set_weight(neuron, "bias", numpy.array(start))
-    for part, value in zip(parts, weight, strict=True):
-        element = part.element if isinstance(part, Picked) else None
+    first = 0
+    for part in parts:
         assert isinstance(part, (Picked, Result))
-        wire = importer.graph.connect(part.node, neuron, element=element, weight=float(value))
-        importer.weights[f"{wire.id}.weight"] = numpy.array(value, dtype=numpy.float32)
+        numbers = weight[first : first + importer.width(part)].astype(numpy.float32)
+        first += len(numbers)
+        is_single = isinstance(part, Picked) or _is_neuron(part)
+        carried = float(numbers[0]) if is_single else [float(number) for number in numbers]
+        element = part.element if isinstance(part, Picked) else None
+        wire = importer.graph.connect(part.node, neuron, element=element, weight=carried)
+        importer.weights[f"{wire.id}.weight"] = numbers[0] if is_single else numbers
     return Result(neuron)
 
 
@@ -80,7 +85,7 @@ def _concat(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]
     """Single numbers laid side by side are gathered where they arrive; vectors are joined by a Concat."""
     values = [importer.input(node, index) for index in range(len(node.input))]
     axis = int(attributes["axis"])
-    if axis == 1 and all(isinstance(value, Picked) or _is_neuron(value) for value in values):
+    if axis == 1 and any(isinstance(value, Picked) or _is_neuron(value) for value in values):
         return Gathered(tuple(value for value in values if isinstance(value, (Picked, Result))))
     return Result(importer.add("Concat", node, values, dim=axis))
 

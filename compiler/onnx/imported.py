@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy
 
-from graph_model import Node
+from graph_model import Node, kinds
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,19 @@ class Picked:
 
 @dataclass(frozen=True)
 class Gathered:
-    """Single numbers side by side, (batch, n): neurons and picked elements."""
+    """Side by side, (batch, n): neurons, picked elements, and vectors among them."""
 
     parts: tuple[Result | Picked, ...]
+
+    @property
+    def is_all_results(self) -> bool:
+        """Whether nothing is picked out of a vector."""
+        return all(isinstance(part, Result) for part in self.parts)
+
+    @property
+    def is_all_neurons(self) -> bool:
+        """Whether only neurons are laid side by side."""
+        return self.is_all_results and all(kinds()[part.node.kind].gives_scalar for part in self.parts)
 
 
 Value = Constant | Result | Picked | Gathered

@@ -74,12 +74,25 @@ class Importer:
         """Draw the wire, or the wires of gathered neurons, from a value to a node."""
         if isinstance(value, Result):
             self.graph.connect(value.node, target)
-        elif isinstance(value, Gathered) and all(isinstance(part, Result) for part in value.parts):
+        elif isinstance(value, Gathered) and value.is_all_neurons:
             for part in value.parts:
                 self.wire(part, target, node)
+        elif isinstance(value, Gathered) and value.is_all_results:
+            joined = self.graph.add("Concat", dim=1)
+            for part in value.parts:
+                self.wire(part, joined, node)
+            self.graph.connect(joined, target)
         else:
             where = f"'{node.op_type}' (node '{node.name}')" if node is not None else f"the output '{target.name}'"
             raise DocumentError(f"{where} takes a constant or a part of a vector, which cannot be drawn.")
+
+    def width(self, value: Result | Picked) -> int:
+        """Return how many numbers a part of a vector has."""
+        if isinstance(value, Picked) or self.graph.kind_of(value.node).gives_scalar:
+            return 1
+        from compiler.checks import infer_shapes
+
+        return int(infer_shapes(self.graph)[self.graph.node(value.node).name, 0][1])
 
     def set_weight(self, node: Node, parameter: str, value: Array) -> None:
         """Keep a trained weight."""

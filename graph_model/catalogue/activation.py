@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph_model.kind import Kind, TorchCall
+from graph_model.kind import Kind, Needs, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Choice, Integer, Real
 
@@ -102,4 +102,5 @@ class Softmax(Activation):
     formula = "aᵢ = e^zᵢ / Σⱼ e^zⱼ"
     dim = Integer(default=1, minimum=-5, maximum=5, meaning="The axis whose values sum to 1; 0 is the batch.")
     torch = TorchCall("torch.nn.Softmax", arguments=("dim",))
+    needs = Needs(axis="dim")
     onnx = OnnxOperator("Softmax", attributes={"axis": "dim"})

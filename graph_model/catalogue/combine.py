@@ -33,3 +33,4 @@ class Concat(Kind):
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis along which inputs are joined; 0 is the batch.")
     torch = TorchCall(function="torch.cat", arguments=("dim",), sequence=True)
     onnx = OnnxOperator("Concat", attributes={"axis": "dim"})
+    needs = Needs(axis="dim")

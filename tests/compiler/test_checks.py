@@ -1,0 +1,112 @@
+"""Problems are said in words, once, where they begin, and their fixes mend them."""
+
+from __future__ import annotations
+
+import pytest
+
+from compiler import check, infer_shapes
+from graph_model import Graph
+from tests.drawings import chain
+
+IMAGE = ("Input", "image", {"shape": [1, 8, 8]})
+VECTOR = ("Input", "x", {"shape": [64]})
+END = ("Output", "y", {})
+
+
+@pytest.mark.parametrize(
+    ("middle", "start", "sentence"),
+    [
+        (("Linear", "hidden 2", {}), IMAGE, "Linear 'hidden 2' receives (batch, 1, 8, 8): put a Flatten before it."),
+        (
+            ("Conv2d", "c", {}),
+            VECTOR,
+            "Conv2d 'c' receives (batch, 64), but needs feature maps: (batch, channels, height, width).",
+        ),
+        (
+            ("Conv2d", "c", {"kernel_size": 11}),
+            IMAGE,
+            "Conv2d 'c' receives (batch, 1, 8, 8): its kernel_size 11 is larger than that image.",
+        ),
+        (("MaxPool2d", "p", {"kernel_size": 2, "padding": 2}), IMAGE, "it can be at most half of kernel_size"),
+        (("Conv2d", "c", {"groups": 3}), IMAGE, "groups = 3 must divide both the channels that come"),
+        (("Flatten", "f", {"start_dim": 0}), VECTOR, "Flatten 'f' mixes the examples of a batch with each other."),
+        (("PReLU", "p", {"num_parameters": 5}), VECTOR, "PReLU 'p' has 5 slopes: use 1, or the number of channels"),
+        (("Softmax", "s", {"dim": 3}), VECTOR, "Softmax 's' receives (batch, 64), which has no axis 3."),
+        (("Neuron", "n", {}), IMAGE, "Neuron 'n' receives (batch, 1, 8, 8): a neuron takes single numbers or a vector"),
+    ],
+)
+def test_a_mistake_is_said_in_a_students_words(middle, start, sentence):
+    problems = check(chain(start, middle, END))
+    assert len(problems) == 1
+    assert sentence in problems[0].message
+    assert problems[0].node == middle[1]
+    assert problems[0].severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("middle", "start"),
+    [
+        (("Linear", "h", {}), IMAGE),
+        (("Conv2d", "c", {}), VECTOR),
+        (("Conv2d", "c", {"kernel_size": 11}), IMAGE),
+        (("Conv2d", "c", {"groups": 3}), IMAGE),
+        (("Flatten", "f", {"start_dim": 0}), VECTOR),
+        (("PReLU", "p", {"num_parameters": 5}), VECTOR),
+        (("Softmax", "s", {"dim": 0}), VECTOR),
+        (("Neuron", "n", {}), IMAGE),
+    ],
+)
+def test_the_offered_fix_mends_it(middle, start):
+    graph = chain(start, middle, END)
+    (problem,) = check(graph)
+    graph.apply(problem.fixes[0].edit)
+    assert check(graph) == []
+
+
+def test_different_shapes_at_an_add_are_listed_with_their_sources():
+    graph = Graph()
+    x = graph.add("Input", name="x", shape=[4])
+    narrow, wide = graph.add("Linear", name="narrow", out_features=2), graph.add("Linear", name="wide", out_features=3)
+    total = graph.add("Add", name="sum")
+    for node in (narrow, wide):
+        graph.connect(x, node)
+        graph.connect(node, total)
+    graph.connect(total, graph.add("Output"))
+    assert [problem.message for problem in check(graph)] == [
+        "Add 'sum' needs the same shape from all its wires, but receives (batch, 2) from 'narrow' and (batch, 3) from "
+        "'wide'."
+    ]
+
+
+def test_only_the_first_faulty_node_of_a_chain_is_blamed():
+    graph = chain(IMAGE, ("Linear", "a", {}), ("Linear", "b", {}), ("Linear", "c", {}), END)
+    assert [problem.node for problem in check(graph)] == ["a"]
+
+
+def test_an_element_that_the_source_does_not_have():
+    graph = Graph()
+    x, n = graph.add("Input", name="x", shape=[2]), graph.add("Neuron", name="n")
+    graph.connect(x, n, element=5)
+    graph.connect(n, graph.add("Output"))
+    assert "picks element 5, but 'x' gives 2 numbers: elements 0 to 1" in check(graph)[0].message
+
+
+def test_structure_is_checked_first():
+    assert [problem.message for problem in check(Graph())] == ["The drawing is empty: place an Input to begin."]
+    graph = chain(VECTOR, ("Linear", "h", {}))
+    (problem,) = check(graph)
+    assert "There is no Output" in problem.message
+    graph.apply(problem.fixes[0].edit)
+    assert check(graph) == []
+
+
+def test_a_node_that_leads_nowhere_is_a_warning_and_the_drawing_still_runs():
+    graph = chain(VECTOR, ("Linear", "h", {}), END)
+    graph.connect(graph.node_named("x"), graph.add("Linear", name="idle"))
+    (problem,) = check(graph)
+    assert (problem.severity, problem.node) == ("warning", "idle")
+
+
+def test_shapes_are_inferred_as_far_as_they_can_be():
+    graph = chain(IMAGE, ("Conv2d", "c", {"padding": 1}), ("Linear", "h", {}), END)
+    assert infer_shapes(graph) == {("image", 0): ("batch", 1, 8, 8), ("c", 0): ("batch", 16, 8, 8)}

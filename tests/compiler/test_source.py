@@ -1,0 +1,72 @@
+"""PyTorch source of a drawing runs and computes the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+
+from compiler import compile_graph, to_source
+from compiler.weights import collect_weights
+from graph_model import CompileError, Document, Graph, save_document
+from tests.compiler.random_drawings import drawings
+from tests.drawings import chain, single, single_kinds, worked_example
+
+
+def run_source(source: str) -> dict[str, Any]:
+    namespace: dict[str, Any] = {"__name__": "drawn"}
+    exec(compile(source, "drawn.py", "exec"), namespace)
+    return namespace
+
+
+def assert_same(graph: Graph, batch: int = 3) -> None:
+    module = compile_graph(graph).eval()
+    network = run_source(to_source(Document(graph)))["Network"]().eval()
+    network.load_state_dict(module.state_dict())
+    inputs = [torch.randn(batch, *node.parameters["shape"]) for node in graph.nodes() if node.kind == "Input"]
+    torch.testing.assert_close(network(*inputs), module(*inputs))
+
+
+@pytest.mark.parametrize(("kind", "parameters", "shape"), single_kinds())
+def test_every_kind(kind, parameters, shape):
+    assert_same(worked_example() if kind == "Neuron" else single(kind, parameters, shape))
+
+
+@settings(max_examples=15)
+@given(drawings())
+def test_random_drawings(graph):
+    assert_same(graph)
+
+
+def test_names_and_descriptions_are_never_code():
+    graph = chain(("Input", 'x"""; raise SystemExit', {}), ("Linear", "torch", {}), ("Output", "import os", {}))
+    graph.name = '"""\nraise SystemExit(1)\n"""'
+    document = Document(graph, description="'); raise SystemExit(2) #")
+    namespace = run_source(to_source(document))
+    assert namespace["NAME"] == graph.name
+    assert namespace["DESCRIPTION"] == document.description
+    assert namespace["Network"]()(torch.zeros(1, 64)).shape == (1, 32)
+
+
+@pytest.mark.parametrize(
+    "graph", [worked_example(), chain(("Input", "x", {}), ("Linear", "h", {}), ("Output", "y", {}))]
+)
+def test_trained_weights_are_loaded_out_of_a_document(graph, tmp_path):
+    module = compile_graph(graph, seed=9)
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.add_(0.1)
+    document = Document(graph, weights=collect_weights(module))
+    save_document(document, tmp_path / "trained.gradcanvas")
+    namespace = run_source(to_source(document))
+    network = namespace["Network"]()
+    namespace["load_weights"](network, str(tmp_path / "trained.gradcanvas"))
+    inputs = torch.randn(2, *graph.node_named("x").parameters["shape"])
+    torch.testing.assert_close(network(inputs), module(inputs))
+
+
+def test_a_drawing_with_problems_is_refused():
+    with pytest.raises(CompileError, match="empty"):
+        to_source(Document(Graph()))
