@@ -17,6 +17,8 @@ from app.canvas.primitives import draw_rectangles
 from app.theme import Theme
 
 FEWEST_PIXELS_BETWEEN_DOTS = 14.0
+DOT = 1.5
+"""Size of a dot in pixels; its corner lies on whole pixels, so that all dots look alike."""
 
 
 def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: float) -> None:
@@ -50,13 +52,14 @@ def paint_paper(painter: QPainter, theme: Theme, area: QRectF, scale: float) -> 
         distance *= 2
     xs = np.arange(math.floor(area.left() / distance), math.ceil(area.right() / distance) + 1) * distance
     ys = np.arange(math.floor(area.top() / distance), math.ceil(area.bottom() / distance) + 1) * distance
-    dot = 1.3 / scale
+    world = painter.worldTransform()
     dots = np.empty((len(xs), len(ys), 4))
-    dots[:, :, 0], dots[:, :, 1] = xs[:, None] - dot / 2, ys[None, :] - dot / 2
-    dots[:, :, 2:] = dot
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setBrush(theme.colour("grid"))
+    dots[:, :, 0] = np.rint(xs * world.m11() + world.dx())[:, None]
+    dots[:, :, 1] = np.rint(ys * world.m22() + world.dy())[None, :]
+    dots[:, :, 2:] = DOT
+    painter.resetTransform()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("grid"))
     draw_rectangles(painter, dots.reshape(-1, 4))
-    painter.restore()
+    painter.setWorldTransform(world)

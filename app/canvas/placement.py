@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QCursor, QDropEvent, QPainter, QPen
 
@@ -70,7 +71,7 @@ class Placement:
         wire = self._wire_for(kind, *place)
         if wire is not None:
             return self._apply(insertion.insert(graph, kind, graph.wire(wire), place))
-        return self._apply(insertion.place(graph, kind, place))
+        return self._apply(insertion.place(graph, kind, self._free_place(place)))
 
     # Drags from the palette
 
@@ -175,7 +176,7 @@ class Placement:
     def _free_place(self, place: tuple[float, float]) -> tuple[float, float]:
         geometry = self.canvas.drawing.geometry
         x, y = place
-        while len(geometry.nodes_in(x - 40, y - 40, x + 40, y + 40, margin=False)):
+        while len(geometry.nodes_in(x - 20, y - 32, x + 20, y + 32, margin=False)):
             x += insertion.DISTANCE_AFTER
         return (x, y)
 
@@ -198,8 +199,9 @@ class Placement:
 
     def _closed(self) -> None:
         self.open_search = None
-        self.canvas.setFocus()
-        self.canvas.refresh()
+        if shiboken6.isValid(self.canvas):
+            self.canvas.setFocus()
+            self.canvas.refresh()
 
 
 def _dragged_kind(event: QDropEvent) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QPointF
 
 from app.canvas import sizes
@@ -35,4 +36,5 @@ class Renaming:
 
     def _closed(self) -> None:
         self.editor = None
-        self.canvas.setFocus()
+        if shiboken6.isValid(self.canvas):
+            self.canvas.setFocus()

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
 
 from app.canvas.drawing import Drawing
 from app.canvas.paint import paint_paper, paint_picture
@@ -66,19 +67,19 @@ def picture_image(drawing: Drawing, size: QSize | None = None) -> QImage:
     return image
 
 
-def _application() -> QGuiApplication:
-    """The Qt application; one without a display if there is none yet."""
-    application = QGuiApplication.instance()
-    if isinstance(application, QGuiApplication):
+def _application() -> QApplication:
+    """The Qt application; one without a display if there is none yet. It can show widgets too, if asked later."""
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
         return application
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    application = QGuiApplication(sys.argv[:1])
+    application = QApplication(sys.argv[:1])
     install_fonts()
     _kept.append(application)
     return application
 
 
-_kept: list[QGuiApplication] = []
+_kept: list[QApplication] = []
 """Keeps the application alive for as long as Python runs: fonts and pictures belong to it."""
 
 

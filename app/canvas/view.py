@@ -167,6 +167,7 @@ class CanvasView(QGraphicsView):
     def _describe_itself(self) -> None:
         nodes, wires = len(self.drawing.geometry.nodes), len(self.drawing.geometry.wires)
         self.setAccessibleDescription(self.tr("{} nodes, {} wires").format(nodes, wires))
+        self.minimap.setVisible(nodes > 0)
 
     @property
     def scale_factor(self) -> float:

@@ -72,13 +72,13 @@ class Viewpoint:
         area = QRectF(QPointF(*bounds[:2]), QPointF(*bounds[2:]))
         self.zoom_to(min(LARGEST_FIT, wide / max(1.0, area.width()), high / max(1.0, area.height())))
         self.canvas.centerOn(area.center() + QPointF(right - left, bottom - top) / 2 / self.scale)
+        self.fits_whole = True
         self.canvas.refresh()
 
     def fit_if_untouched(self) -> None:
         """Keep the whole drawing in sight, until somebody moves the view."""
         if self.fits_whole:
             self.fit()
-            self.fits_whole = True
 
     def _shift(self, distance: QPoint) -> None:
         across, down = self.canvas.horizontalScrollBar(), self.canvas.verticalScrollBar()

@@ -13,6 +13,10 @@ from app.canvas.node_form import Form
 Array = np.ndarray[Any, np.dtype[Any]]
 CURVE_PARTS = 20
 TALLEST_BUNDLE = 420.0
+LEAST_AND_MOST_BOW = (90.0, 200.0)
+MOST_COMPARED = 3_000_000
+"""In larger drawings wires run straight behind what stands in their way."""
+SHORTEST_BLOCKED = 110.0
 SHORTEST_BEND, LONGEST_BEND = 24.0, 160.0
 
 
@@ -28,7 +32,8 @@ class WireLayout:
     """Ends and style of every wire, row by row as in the geometry's table of wires.
 
     `x1, y1, x2, y2`: the middle of either end. `sources, targets`: how many lines of a bundle start and end there;
-    `half1, half2`: half the height of a bundle's ends. `left, top, right, bottom`: the rectangle around the wire.
+    `half1, half2`: half the height of a bundle's ends; `bow`: how far a curve swings up, around what stands in
+    its way. `left, top, right, bottom`: the rectangle around the wire.
     """
 
     x1: Array
@@ -41,10 +46,11 @@ class WireLayout:
     right: Array
     top: Array
     bottom: Array
+    bow: Array
 
     def __init__(self, nodes: Array, wires: Array) -> None:
         count = len(wires)
-        names = ("x1", "y1", "x2", "y2", "half1", "half2", "left", "right", "top", "bottom")
+        names = ("x1", "y1", "x2", "y2", "half1", "half2", "left", "right", "top", "bottom", "bow")
         for name in names:
             setattr(self, name, np.zeros(count))
         self.style = np.zeros(count, np.int64)
@@ -79,18 +85,21 @@ class WireLayout:
         sources = np.where(is_column[0] & ~picked, source["shown"], 1)
         targets = np.where(is_column[1] & ~gathered, target["shown"], 1)
         both = (is_column[0] | (source["form"] == Form.NEURON)) & (is_column[1] | (target["form"] == Form.NEURON))
-        near = (gap > 4) & (gap < sizes.LONGEST_BUNDLE) & (np.abs(y2 - y1) < TALLEST_BUNDLE)
+        blocked = _blocked(nodes, x1, y1, x2, y2)
+        near = ~blocked & (gap > 4) & (gap < sizes.LONGEST_BUNDLE) & (np.abs(y2 - y1) < TALLEST_BUNDLE)
         bundle = both & near & (sources.astype(np.int64) * targets > 1)
         straight = both & (gap > 4) & (target["weighs"] | gathered | near)
         style = np.where(bundle, WireStyle.BUNDLE, np.where(straight, WireStyle.LINE, WireStyle.CURVE))
         half1 = np.where(bundle, (sources - 1.0) * sizes.CIRCLE_PITCH / 2, 0.0)
         half2 = np.where(bundle, (targets - 1.0) * sizes.CIRCLE_PITCH / 2, 0.0)
         bulge = np.where((style == WireStyle.CURVE) & (gap < 0), _bend(gap), 0.0)
+        bow = np.where(blocked & (style == WireStyle.CURVE), np.clip(gap * 0.4, *LEAST_AND_MOST_BOW), 0.0)
+        self.bow[rows] = bow
         self.x1[rows], self.y1[rows], self.x2[rows], self.y2[rows] = x1, y1, x2, y2
         self.style[rows], self.half1[rows], self.half2[rows] = style, half1, half2
         self.sources[rows], self.targets[rows] = sources, targets
         self.left[rows], self.right[rows] = np.minimum(x1, x2) - bulge, np.maximum(x1, x2) + bulge
-        self.top[rows] = np.minimum(y1 - half1, y2 - half2)
+        self.top[rows] = np.minimum(y1 - half1, y2 - half2) - bow
         self.bottom[rows] = np.maximum(y1 + half1, y2 + half2)
 
     def wires_in(self, left: float, top: float, right: float, bottom: float) -> Array:
@@ -121,7 +130,8 @@ class WireLayout:
         bend = np.where(self.style[rows, None] == WireStyle.CURVE, _bend(x2 - x1), (x2 - x1) / 3)
         x = (1 - t) ** 3 * x1 + 3 * (1 - t) ** 2 * t * (x1 + bend) + 3 * (1 - t) * t**2 * (x2 - bend) + t**3 * x2
         eased = np.where(self.style[rows, None] == WireStyle.CURVE, 3 * (1 - t) * t**2 + t**3, t)
-        return np.stack([x, y1 + (y2 - y1) * eased], axis=2)
+        y = y1 + (y2 - y1) * eased - 3 * self.bow[rows, None] * t * (1 - t)
+        return np.stack([x, y], axis=2)
 
     def _curves(self, rows: Array) -> tuple[Array, Array]:
         points = self.paths(rows)
@@ -149,6 +159,20 @@ class WireLayout:
 def _bend(gap: Array) -> Array:
     """How far a curve leaves its port straight on."""
     return np.clip(np.abs(gap) / 2, SHORTEST_BEND, LONGEST_BEND)
+
+
+def _blocked(nodes: Array, x1: Array, y1: Array, x2: Array, y2: Array) -> Array:
+    """Whether a node stands between the two ends of a wire that is longer than the distance of neighbours."""
+    blocked = np.zeros(len(x1), bool)
+    long = np.flatnonzero(x2 - x1 > SHORTEST_BLOCKED)
+    for part in np.array_split(long, max(1, len(long) // 64)):
+        if not len(part) or len(long) * len(nodes) > MOST_COMPARED:
+            break
+        along = (nodes["x"] - x1[part, None]) / (x2 - x1)[part, None]
+        height = y1[part, None] + along * (y2 - y1)[part, None]
+        between = (nodes["x"] > x1[part, None]) & (nodes["x"] < x2[part, None])
+        blocked[part] = (between & (np.abs(height - nodes["y"]) < nodes["height"] / 2)).any(axis=1)
+    return blocked
 
 
 def _port_offset(port: Array, ports: Array, height: Array) -> Array:
