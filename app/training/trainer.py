@@ -100,7 +100,7 @@ class Trainer:
             loss.backward()  # type: ignore[no-untyped-call]
         except torch.OutOfMemoryError:
             raise
-        except (RuntimeError, ValueError, IndexError) as error:
+        except Exception as error:
             raise self._blamed(inputs, error) from error
         value = loss.item()
         statistics = self.statistics.measure()
