@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -102,7 +103,7 @@ class Kind:
         self.name = type(self).__name__
         documentation = inspect.cleandoc(type(self).__doc__ or "")
         self.title = documentation.partition("\n")[0]
-        self.documentation = documentation
+        self.documentation = re.sub(r"(?<!\n)\n(?!\n)", " ", documentation)
         self.parameters: dict[str, Parameter] = {}
         for base in reversed(type(self).__mro__):
             for name, value in vars(base).items():

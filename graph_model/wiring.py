@@ -23,11 +23,11 @@ def refusal(
     reason = port_refusal(source, target, output, input)
     if reason is not None:
         return reason
-    arriving = [wire for wire in graph.incoming(target, input) if wire.id != ignored]
-    reason = crowding_refusal(graph, source, target, input, arriving)
+    reason = _loop_refusal(graph, source, target)
     if reason is not None:
         return reason
-    return _loop_refusal(graph, source, target)
+    arriving = [wire for wire in graph.incoming(target, input) if wire.id != ignored]
+    return crowding_refusal(graph, source, target, input, arriving)
 
 
 def port_refusal(source: Node, target: Node, output: int, input: int) -> str | None:

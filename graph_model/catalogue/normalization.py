@@ -40,7 +40,7 @@ class BatchNormalization(Kind):
 
 
 class BatchNorm1d(BatchNormalization):
-    """Gives each feature mean 0 and variance 1 within the batch, then a learned scale and shift.
+    """Gives each feature mean 0 and variance 1 within the batch, then a scale and shift.
 
     Takes (batch, features) or (batch, channels, length). It keeps sigmoids in their steep middle, so that
     gradients survive many layers. Once trained it uses the running mean and variance instead of the batch's.

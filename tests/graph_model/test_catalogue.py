@@ -1,0 +1,64 @@
+"""Every declaration is whole, and says the truth about torch and ONNX."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from graph_model import kinds
+from graph_model.kind import FAMILIES
+
+ALL = pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.name)
+OF_THIS_RELEASE = (
+    "Input Output Linear Conv2d MaxPool2d AvgPool2d AdaptiveAvgPool2d Flatten Dropout BatchNorm1d BatchNorm2d Sigmoid "
+    "Tanh ReLU LeakyReLU PReLU ELU GELU Softmax Add Concat Neuron"
+)
+
+
+def test_the_catalogue_has_the_promised_kinds():
+    assert set(kinds()) == set(OF_THIS_RELEASE.split())
+
+
+@ALL
+def test_it_is_documented_and_has_a_place(kind):
+    assert kind.title.endswith((".", ":"))
+    assert kind.formula
+    assert kind.family in FAMILIES
+
+
+@ALL
+def test_every_parameter_has_a_meaning_and_takes_its_own_default(kind):
+    for parameter in kind.parameters.values():
+        assert parameter.meaning.endswith("."), parameter.name
+        assert parameter.validate(parameter.default) == parameter.default
+        assert parameter.expected()
+
+
+@ALL
+def test_torch_knows_what_it_names(kind):
+    from compiler.construction import resolve
+
+    if kind.torch is None:
+        assert kind.name in ("Input", "Output", "Neuron")
+        return
+    target = resolve(kind.torch.module or kind.torch.function)
+    if kind.torch.module is not None:
+        arguments = set(inspect.signature(target).parameters)
+        assert {*kind.torch.arguments, *kind.torch.inferred} <= arguments
+    assert set(kind.torch.arguments) <= set(kind.parameters)
+
+
+@ALL
+def test_onnx_knows_its_operator(kind):
+    from onnx import defs
+
+    if kind.onnx is not None and kind.onnx.operator:
+        schema = defs.get_schema(kind.onnx.operator, 20)
+        assert {*kind.onnx.attributes, *kind.onnx.fixed} <= set(schema.attributes)
+
+
+@ALL
+def test_its_summary_can_be_written(kind):
+    values = {name: parameter.default for name, parameter in kind.parameters.items()}
+    assert isinstance(kind.summary(values), str)
