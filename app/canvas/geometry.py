@@ -160,9 +160,10 @@ class Geometry:
         if self._bounds is None and len(self.nodes):
             x, y, width, height = (self.nodes[name] for name in ("x", "y", "width", "height"))
             beside = np.maximum(width / 2, sizes.BESIDE / 2)
+            swings = self.layout.top[self.layout.bow > 0]
             self._bounds = (
                 float((x - beside).min()),
-                float((y - height / 2).min()) - sizes.ABOVE,
+                min(float((y - height / 2).min()) - sizes.ABOVE, float(swings.min(initial=np.inf))),
                 float((x + beside).max()),
                 float((y + height / 2).max()) + sizes.BELOW,
             )

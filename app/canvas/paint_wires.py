@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app.canvas.picture import (
     BUNDLED_WIRE,
@@ -18,7 +18,7 @@ from app.canvas.picture import (
     Picture,
 )
 from app.canvas.primitives import draw_coloured_lines, draw_lines, hairline
-from app.canvas.wire_layout import WireStyle
+from app.canvas.wire_layout import WireLayout, WireStyle
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -26,6 +26,9 @@ MOST_SMOOTH = 4_000
 """More lines than these are drawn without smoothing."""
 MOST_FULL_BUNDLES = 48
 MOST_WEIGHTED = 400
+MOST_SMOOTH_CURVES = 80
+"""More curves than these are drawn as thin polylines, by one call."""
+SMOOTH_FROM = 0.4
 CURVE_WIDTH = 1.6
 WEIGHT_WIDTHS = (1.0, 1.8, 2.7, 3.8)
 """Widths of weighted wires, by quarters of the largest weight."""
@@ -51,9 +54,17 @@ def paint_wires(painter: QPainter, picture: Picture, rows: Array, scale: float, 
     bundled = style == WireStyle.BUNDLE
     colour_of_row = np.zeros(len(picture.geometry.wires), np.int64)
     colour_of_row[rows] = colours
-    for chosen, width in ((rows[bundled], 0.0), (rows[~bundled], CURVE_WIDTH if scale > 0.4 else 0.0)):
-        lines, owners = layout.lines(chosen, sparse=int(bundled.sum()) > MOST_FULL_BUNDLES)
-        draw_coloured_lines(painter, lines, colour_of_row[owners], picture.colours, width)
+    lines, owners = layout.lines(rows[bundled], sparse=int(bundled.sum()) > MOST_FULL_BUNDLES)
+    draw_coloured_lines(painter, lines, colour_of_row[owners], picture.colours)
+    single = rows[~bundled]
+    if scale > SMOOTH_FROM and len(single) <= MOST_SMOOTH_CURVES:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for path, colour in zip(_paths(layout, single), colour_of_row[single].tolist(), strict=True):
+            painter.setPen(_rounded(picture.colours[colour], CURVE_WIDTH))
+            painter.drawPath(path)
+    else:
+        lines, owners = layout.lines(single)
+        draw_coloured_lines(painter, lines, colour_of_row[owners], picture.colours)
 
 
 def paint_marked_wires(painter: QPainter, picture: Picture, detailed: bool) -> None:
@@ -75,7 +86,9 @@ def paint_marked_wires(painter: QPainter, picture: Picture, detailed: bool) -> N
     painter.setPen(hairline(accent))
     draw_lines(painter, layout.lines(rows[bundled])[0])
     painter.setPen(_rounded(accent, CURVE_WIDTH + 0.8))
-    draw_lines(painter, layout.lines(rows[~bundled])[0])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for path in _paths(layout, rows[~bundled]):
+        painter.drawPath(path)
 
 
 def _paint_weighted(painter: QPainter, picture: Picture, rows: Array, colours: Array) -> None:
@@ -96,6 +109,19 @@ def _colours(picture: Picture, rows: Array) -> Array:
     index = picture.value_indices()[picture.geometry.wires["target"][rows]]
     plain = np.where(picture.geometry.layout.style[rows] == WireStyle.BUNDLE, BUNDLED_WIRE, PLAIN_WIRE)
     return np.where(index >= 0, index, plain)
+
+
+def _paths(layout: WireLayout, rows: Array) -> list[QPainterPath]:
+    """The paths of wires that are not bundles."""
+    paths = []
+    for style, points in zip(layout.style[rows].tolist(), layout.controls(rows).tolist(), strict=True):
+        path = QPainterPath(QPointF(*points[0]))
+        if style == WireStyle.LINE:
+            path.lineTo(*points[3])
+        else:
+            path.cubicTo(*points[1], *points[2], *points[3])
+        paths.append(path)
+    return paths
 
 
 def _rounded(colour: QColor, width: float, cosmetic: bool = False) -> QPen:

@@ -13,7 +13,8 @@ from app.canvas.node_form import Form
 Array = np.ndarray[Any, np.dtype[Any]]
 CURVE_PARTS = 20
 TALLEST_BUNDLE = 420.0
-LEAST_AND_MOST_BOW = (90.0, 200.0)
+BOW_FOR_CLEARANCE = 1.45
+"""The curve swings up by three quarters of its bow, and less beside its middle."""
 MOST_COMPARED = 3_000_000
 """In larger drawings wires run straight behind what stands in their way."""
 SHORTEST_BLOCKED = 110.0
@@ -85,7 +86,8 @@ class WireLayout:
         sources = np.where(is_column[0] & ~picked, source["shown"], 1)
         targets = np.where(is_column[1] & ~gathered, target["shown"], 1)
         both = (is_column[0] | (source["form"] == Form.NEURON)) & (is_column[1] | (target["form"] == Form.NEURON))
-        blocked = _blocked(nodes, x1, y1, x2, y2)
+        clearance = _clearance(nodes, x1, y1, x2, y2)
+        blocked = clearance > 0
         near = ~blocked & (gap > 4) & (gap < sizes.LONGEST_BUNDLE) & (np.abs(y2 - y1) < TALLEST_BUNDLE)
         bundle = both & near & (sources.astype(np.int64) * targets > 1)
         straight = both & (gap > 4) & (target["weighs"] | gathered | near)
@@ -93,7 +95,7 @@ class WireLayout:
         half1 = np.where(bundle, (sources - 1.0) * sizes.CIRCLE_PITCH / 2, 0.0)
         half2 = np.where(bundle, (targets - 1.0) * sizes.CIRCLE_PITCH / 2, 0.0)
         bulge = np.where((style == WireStyle.CURVE) & (gap < 0), _bend(gap), 0.0)
-        bow = np.where(blocked & (style == WireStyle.CURVE), np.clip(gap * 0.4, *LEAST_AND_MOST_BOW), 0.0)
+        bow = np.where(style == WireStyle.CURVE, clearance * BOW_FOR_CLEARANCE, 0.0)
         self.bow[rows] = bow
         self.x1[rows], self.y1[rows], self.x2[rows], self.y2[rows] = x1, y1, x2, y2
         self.style[rows], self.half1[rows], self.half2[rows] = style, half1, half2
@@ -133,6 +135,13 @@ class WireLayout:
         y = y1 + (y2 - y1) * eased - 3 * self.bow[rows, None] * t * (1 - t)
         return np.stack([x, y], axis=2)
 
+    def controls(self, rows: Array) -> Array:
+        """The four points of each wire's cubic curve, as (wires, 4, 2)."""
+        x1, y1, x2, y2, bow = (values[rows] for values in (self.x1, self.y1, self.x2, self.y2, self.bow))
+        bend = _bend(x2 - x1)
+        xs = np.stack([x1, x1 + bend, x2 - bend, x2], axis=1)
+        return np.stack([xs, np.stack([y1, y1 - bow, y2 - bow, y2], axis=1)], axis=2)
+
     def _curves(self, rows: Array) -> tuple[Array, Array]:
         points = self.paths(rows)
         lines = np.concatenate([points[:, :-1], points[:, 1:]], axis=2).reshape(-1, 4)
@@ -161,9 +170,9 @@ def _bend(gap: Array) -> Array:
     return np.clip(np.abs(gap) / 2, SHORTEST_BEND, LONGEST_BEND)
 
 
-def _blocked(nodes: Array, x1: Array, y1: Array, x2: Array, y2: Array) -> Array:
-    """Whether a node stands between the two ends of a wire that is longer than the distance of neighbours."""
-    blocked = np.zeros(len(x1), bool)
+def _clearance(nodes: Array, x1: Array, y1: Array, x2: Array, y2: Array) -> Array:
+    """How far each wire must swing up to pass over what stands between its ends; 0 if nothing does."""
+    clearance = np.zeros(len(x1))
     long = np.flatnonzero(x2 - x1 > SHORTEST_BLOCKED)
     for part in np.array_split(long, max(1, len(long) // 64)):
         if not len(part) or len(long) * len(nodes) > MOST_COMPARED:
@@ -171,8 +180,10 @@ def _blocked(nodes: Array, x1: Array, y1: Array, x2: Array, y2: Array) -> Array:
         along = (nodes["x"] - x1[part, None]) / (x2 - x1)[part, None]
         height = y1[part, None] + along * (y2 - y1)[part, None]
         between = (nodes["x"] > x1[part, None]) & (nodes["x"] < x2[part, None])
-        blocked[part] = (between & (np.abs(height - nodes["y"]) < nodes["height"] / 2)).any(axis=1)
-    return blocked
+        blocking = between & (np.abs(height - nodes["y"]) < nodes["height"] / 2)
+        top = nodes["y"] - nodes["height"] / 2 - sizes.ABOVE
+        clearance[part] = np.where(blocking, height - top, 0.0).max(axis=1, initial=0.0)
+    return clearance
 
 
 def _port_offset(port: Array, ports: Array, height: Array) -> Array:
