@@ -52,8 +52,7 @@ class BatchNorm1d(BatchNormalization):
 
 
 class BatchNorm2d(BatchNormalization):
-    """Gives each channel of feature maps mean 0 and variance 1 within the batch, then a learned scale and
-    shift.
+    """Gives each feature map mean 0 and variance 1 within the batch, then a scale and shift.
 
     Takes (batch, channels, height, width). Once trained it uses the running mean and variance.
     """

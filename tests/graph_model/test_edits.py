@@ -89,9 +89,7 @@ class Editing(RuleBasedStateMachine):
         self.apply(Rename(self.some_node(number), name))
 
     @precondition(has_nodes)
-    @rule(
-        number=st.integers(0, 99), value=st.sampled_from((0, 1, 5, "ReLU", True, None, [2, 3])), which=st.integers(0, 9)
-    )
+    @rule(number=st.integers(0, 99), value=VALUES, which=st.integers(0, 9))
     def set(self, number: int, value: object, which: int) -> None:
         node = self.graph.node(self.some_node(number))
         if node.parameters:

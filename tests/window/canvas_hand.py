@@ -39,7 +39,7 @@ class Hand:
         return (float(row["x"] + side * row["width"]), float(row["y"]))
 
     def point_at(self, place: Place) -> None:
-        QTest.mouseMove(self.canvas.viewport(), self.pixel(place))
+        self._move(self.pixel(place), Qt.MouseButton.NoButton, NONE)
 
     def press(self, place: Place, button=LEFT, modifiers=NONE) -> None:
         QTest.mousePress(self.canvas.viewport(), button, modifiers, self.pixel(place))
