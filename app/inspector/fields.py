@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from graph_model import EditError
 from graph_model.parameters import Boolean, Choice, Integer, Parameter, Real, Reals, Shape, Size
 
 LARGEST_SPIN = 2**31 - 1
+NARROWEST = 90
+"""Pixels: an editor may be as narrow as this, whatever its longest value."""
 
 
 class Field(QWidget):
@@ -30,6 +32,7 @@ class Field(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         self.editor = self._make_editor()
+        self.editor.setMinimumWidth(NARROWEST if not isinstance(self.editor, QCheckBox) else 0)
         self.editor.setToolTip(parameter.meaning)
         self.editor.setAccessibleName(parameter.name)
         self.editor.setAccessibleDescription(parameter.meaning)
@@ -75,7 +78,7 @@ class IntegerField(Field):
         spin = QSpinBox()
         spin.setKeyboardTracking(False)
         spin.setRange(-LARGEST_SPIN, LARGEST_SPIN)
-        spin.setGroupSeparatorShown(False)
+        spin.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         spin.valueChanged.connect(self.offer)
         spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         spin.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
@@ -104,6 +107,7 @@ class ChoiceField(Field):
         box = QComboBox()
         assert isinstance(self.parameter, Choice)
         box.addItems(list(self.parameter.choices))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.textActivated.connect(self.offer)
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]

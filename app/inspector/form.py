@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 from app.inspector.fields import Field, field_for
 from graph_model.parameters import Parameter
 
+LABEL_WIDTH = 112
+"""Pixels, so that forms above one another stand in line."""
+
 
 class ParameterForm(QWidget):
     """One row for each parameter; those that do not matter for the present values are hidden."""
@@ -32,6 +35,7 @@ class ParameterForm(QWidget):
             label.setProperty("muted", True)
             label.setToolTip(parameter.meaning)
             label.setBuddy(field.editor)
+            label.setMinimumWidth(LABEL_WIDTH)
             self._layout.addRow(label, field)
             self.fields[name] = field
 

@@ -36,6 +36,12 @@ class Inspector(QScrollArea):
         if isinstance(self.page, NodePage):
             self.page.show_now(texts.get(self.page.node_ids[0], "") if len(self.page.node_ids) == 1 else "")
 
+    def focus_first_field(self) -> None:
+        """Go to the first field that can be edited."""
+        if isinstance(self.page, NodePage):
+            first = next(iter(self.page.form.fields.values()), None)
+            (first.editor if first is not None else self.page.name).setFocus()
+
     def _turn_anew(self) -> None:
         self._shown = ()
         self._turn()

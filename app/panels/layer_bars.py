@@ -26,7 +26,7 @@ class LayerBars(QWidget):
     def __init__(self, chosen: ChosenStatistic, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chosen = chosen
-        self.plot = make_plot(decades=True, bottom=self.tr("layer, from input to output"), left="")
+        self.plot = make_plot(decades=True, bottom=self.tr("layers, from input to output"), left="")
         self.bars = pyqtgraph.BarGraphItem(x=[], height=[], width=BAR_WIDTH)
         self.plot.addItem(self.bars)
         self._names: list[str] = []

@@ -33,6 +33,7 @@ class EditorSession(QObject):
     highlight_changed = Signal()
     dirty_changed = Signal(bool)
     path_changed = Signal()
+    weights_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +91,7 @@ class EditorSession(QObject):
         self.document.weights = dict(weights)
         self._weights_unsaved = True
         self._update_dirty()
+        self.weights_changed.emit()
 
     def _adopt(self, document: Document, path: Path | None) -> None:
         self.document.changed.disconnect(self._on_changed, missing_ok=True)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from app.theme.theme import Theme
 
 FONT_FOLDER = Path(__file__).parents[2] / "resources" / "fonts"
+ICONS = (Path(__file__).parents[2] / "resources" / "icons").as_posix()
 FAMILY = "Inter"
 BASE_PIXELS = 13
 """Size of ordinary text at the system's standard font; a larger system font enlarges all."""
@@ -89,6 +90,26 @@ def _style_sheet(theme: Theme) -> str:
     QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {{ border: 1px solid {theme.line};
         border-radius: 5px; padding: 3px 7px; background: {theme.paper}; selection-background-color: {theme.accent};
         selection-color: {theme.accent_text}; min-height: 18px; }}
+    QComboBox::drop-down {{ border: none; width: 22px; }}
+    QComboBox::down-arrow {{ image: url({ICONS}/chevron-down-{theme.name}.svg); width: 10px; height: 7px; }}
+    QSpinBox {{ padding-right: 20px; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ border: none; background: transparent; width: 20px; }}
+    QSpinBox::up-arrow {{ image: url({ICONS}/chevron-up-{theme.name}.svg); width: 8px; height: 6px; }}
+    QSpinBox::down-arrow {{ image: url({ICONS}/chevron-down-{theme.name}.svg); width: 8px; height: 6px; }}
+    QPushButton::menu-indicator {{ image: url({ICONS}/chevron-down-{theme.name}.svg); width: 10px; height: 7px;
+        subcontrol-position: right center; subcontrol-origin: padding; right: 10px; }}
+    QPushButton[menu="true"] {{ padding-right: 28px; }}
+    QPushButton[quiet="true"] {{ border: none; background: transparent; color: {theme.muted_text}; padding: 2px 8px; }}
+    QPushButton[quiet="true"]:hover {{ color: {theme.text}; background: {theme.raised}; }}
+    QPushButton[quiet="true"][problem="true"] {{ color: {theme.problem}; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle {{ background: {theme.line}; border-radius: 4px; margin: 1px; }}
+    QScrollBar::handle:vertical {{ min-height: 24px; }}
+    QScrollBar::handle:horizontal {{ min-width: 24px; }}
+    QScrollBar::handle:hover {{ background: {theme.wire}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{
         border-color: {theme.accent}; }}
     QLineEdit[invalid="true"] {{ border-color: {theme.problem}; }}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
@@ -35,6 +35,11 @@ from graph_model.document_file.schema import SUFFIX
 from graph_model.version import VERSION
 
 STANDARD_SIZE = (1440, 900)
+CANVAS_MENU = (
+    ("find_layer", "rename"),
+    ("cut", "copy", "paste", "duplicate", "delete"),
+    ("select_all", "arrange", "zoom_to_fit"),
+)
 
 
 class MainWindow(QMainWindow):
@@ -180,7 +185,7 @@ class MainWindow(QMainWindow):
             self.columns.setStretchFactor(self.columns.count() - 1, stretch)
         self.columns.setCollapsible(1, False)
         self.palette.setMinimumWidth(150)
-        self.inspector.setMinimumWidth(230)
+        self.inspector.setMinimumWidth(260)
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -188,8 +193,9 @@ class MainWindow(QMainWindow):
         for part in (self.bar, self.messages, self.columns):
             layout.addWidget(part, 1 if part is self.columns else 0)
         self.setCentralWidget(central)
-        self.resize(*STANDARD_SIZE)
-        self.columns.setSizes([200, 960, 280])
+        room = self.screen().availableSize()
+        self.resize(min(STANDARD_SIZE[0], room.width() - 8), min(STANDARD_SIZE[1], room.height() - 40))
+        self.columns.setSizes([190, 960, 290])
         self.rows.setSizes([500, 330])
         self.restoreGeometry(self.settings.bytes_value("geometry"))
         self.columns.restoreState(self.settings.bytes_value("columns"))
@@ -236,6 +242,9 @@ class MainWindow(QMainWindow):
             signal.connect(lambda *_: self.actions_table.refresh())
         for signal in (session.dirty_changed, session.path_changed, session.edited, session.document_replaced):
             signal.connect(lambda *_: self._show_title())
+        session.weights_changed.connect(self.canvas.refresh_weights)
+        self.canvas.inspect_requested.connect(self._inspect)
+        self.canvas.menu_requested.connect(self._show_canvas_menu)
         session.document_replaced.connect(self.canvas.zoom_to_fit)
         session.document_replaced.connect(self.messages.hide)
 
@@ -250,6 +259,24 @@ class MainWindow(QMainWindow):
     def _refused(self, problems: list[object]) -> None:
         self.tabs.problems.show_extra(problems)  # type: ignore[arg-type]
         self.show_problems()
+
+    def _inspect(self, node_id: str) -> None:
+        """Go to a node's parameters."""
+        self.session.select([node_id])
+        self.inspector.show()
+        self.inspector.focus_first_field()
+
+    def _show_canvas_menu(self, place: QPoint, _hit: object) -> None:
+        """What can be done with what was clicked."""
+        self.actions_table.refresh()
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for group in CANVAS_MENU:
+            for identifier in group:
+                if self.actions_table[identifier].isEnabled():
+                    menu.addAction(self.actions_table[identifier])
+            menu.addSeparator()
+        menu.popup(place)
 
     def _jump(self, node_id: str) -> None:
         if self.session.graph.has_node(node_id):

@@ -47,6 +47,7 @@ class RunBar(QFrame):
         self.device.setToolTip(self.tr("Where training runs. auto: a GPU if there is one, else the processor."))
         self.device.activated.connect(lambda: self.device_chosen.emit(self.device.currentData()))
         self.export = QPushButton(self.tr("Export"))
+        self.export.setProperty("menu", True)
         self._lay_out()
 
     def show_title(self, name: str, dirty: bool) -> None:

@@ -24,7 +24,7 @@ class StatusLine(QObject):
         self.shapes = QLabel()
         self.accuracy = QLabel()
         self.problems = QPushButton()
-        self.problems.setFlat(True)
+        self.problems.setProperty("quiet", True)
         self.problems.setCursor(Qt.CursorShape.PointingHandCursor)
         self.problems.clicked.connect(self.problems_requested)
         for label in (self.counts, self.parameters, self.shapes):
@@ -55,7 +55,10 @@ class StatusLine(QObject):
         self.problems.setText(
             self.tr("no problems") if not count else self.tr("1 problem") if count == 1 else f"{count} problems"
         )
-        self.problems.setProperty("problem", bool(count))
+        if self.problems.property("problem") != bool(count):
+            self.problems.setProperty("problem", bool(count))
+            self.problems.style().unpolish(self.problems)
+            self.problems.style().polish(self.problems)
 
     def show_accuracy(self) -> None:
         """Show the last validation accuracy of the run."""
