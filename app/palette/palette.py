@@ -152,4 +152,6 @@ def swatch(colour: QColor) -> QIcon:
     painter.setBrush(colour)
     painter.drawRoundedRect(0, 0, SWATCH, SWATCH, 2.5, 2.5)
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon

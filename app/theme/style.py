@@ -128,7 +128,9 @@ def _style_sheet(theme: Theme) -> str:
     QMenu::item:disabled {{ color: {theme.muted_text}; }}
     QMenu::separator {{ height: 1px; background: {theme.line}; margin: 4px 8px; }}
     QScrollArea, QTreeView, QListView {{ border: none; background: {theme.surface}; }}
-    QTreeView::item, QListView::item {{ padding: 3px; border-radius: 4px; }}
+    QTreeView, QListView {{ outline: none; show-decoration-selected: 0; }}
+    QTreeView::item, QListView::item {{ padding: 3px; border-radius: 4px; border: none; }}
+    QTreeView::branch {{ background: transparent; }}
     QTreeView::item:hover, QListView::item:hover {{ background: {theme.raised}; }}
     QTreeView::item:selected, QListView::item:selected {{ background: {theme.raised}; color: {theme.text}; }}
     QProgressBar {{ border: none; border-radius: 3px; background: {theme.raised}; height: 6px; max-height: 6px; }}

@@ -62,6 +62,11 @@ class PanelTabs(QTabWidget):
             if panel.isVisible():
                 panel.refresh()  # type: ignore[attr-defined]
 
+    def show_run(self) -> None:
+        """Bring the gradients to the front if the problems are there: they are solved, or nothing would run."""
+        if self.currentWidget() is self.problems:
+            self.setCurrentIndex(0)
+
     def show_problems(self) -> None:
         """Bring the problems to the front."""
         self.setCurrentWidget(self.problems)
@@ -72,7 +77,7 @@ class PanelTabs(QTabWidget):
             panel.set_recording(self.control.recording)  # type: ignore[attr-defined]
 
     def _count_problems(self) -> None:
-        count = len(self.session.problems)
+        count = len(self.session.problems) if self.session.graph.nodes() else 0
         title = self.tr("Problems ({0})").format(count) if count else self.tr("Problems")
         self.setTabText(self.indexOf(self.problems), title)
 

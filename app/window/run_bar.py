@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from app.training.number_text import scientific
 
@@ -16,6 +16,24 @@ STATE_TEXTS = {
 }
 
 
+TITLE_WIDTH = 220
+"""Pixels: longer titles end in an ellipsis, the tooltip has them whole."""
+
+
+class ElidedLabel(QLabel):
+    """A label that shortens its text to a width."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self._width = width
+
+    def show_text(self, text: str) -> None:
+        """Show a text, shortened if need be."""
+        self.ensurePolished()
+        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self._width))
+        self.setToolTip(text)
+
+
 class RunBar(QFrame):
     """Buttons and figures of the run. It only shows and asks; RunControl acts."""
 
@@ -23,9 +41,8 @@ class RunBar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = QLabel()
+        self.title = ElidedLabel(TITLE_WIDTH)
         self.title.setProperty("heading", True)
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.edited = QLabel(self.tr("edited"))
         self.edited.setProperty("muted", True)
         self.run = QPushButton(self.tr("Run"))
@@ -37,12 +54,14 @@ class RunBar(QFrame):
         self.reset = QPushButton(self.tr("Reset"))
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
+        self.progress.setMinimumWidth(60)
         self.progress.setMaximumWidth(200)
         self.progress.setAccessibleName(self.tr("Progress of the run"))
         self.figures = QLabel()
         self.figures.setProperty("muted", True)
-        self.figures.setMinimumWidth(230)
+        self.figures.setMinimumWidth(210)
         self.device = QComboBox()
+        self.device.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.device.addItem(self.tr("Device: auto"), "auto")
         self.device.setToolTip(self.tr("Where training runs. auto: a GPU if there is one, else the processor."))
         self.device.activated.connect(lambda: self.device_chosen.emit(self.device.currentData()))
@@ -52,8 +71,7 @@ class RunBar(QFrame):
 
     def show_title(self, name: str, dirty: bool) -> None:
         """Show the document's name, and whether it has unsaved changes."""
-        self.title.setText(name)
-        self.title.setToolTip(name)
+        self.title.show_text(name)
         self.edited.setVisible(dirty)
 
     def show_devices(self, names: list[str]) -> None:
@@ -107,16 +125,17 @@ class RunBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(6)
-        layout.addWidget(self.title, 2)
+        layout.addWidget(self.title)
+        layout.addSpacing(4)
         layout.addWidget(self.edited)
-        layout.addStretch(1)
+        layout.addStretch(2)
         for widget in (self.run, self.step, self.epoch, self.stop, self.reset):
             layout.addWidget(widget)
         layout.addSpacing(10)
         layout.addWidget(self.progress, 1)
         layout.addSpacing(6)
         layout.addWidget(self.figures)
-        layout.addStretch(1)
+        layout.addStretch(2)
         layout.addWidget(self.device)
         layout.addWidget(self.export)
 

@@ -32,6 +32,8 @@ class RunDisplay(QObject):
         """Buttons for the present state."""
         window = self.window
         window.bar.show_state(window.control.state)
+        if window.control.busy:
+            window.tabs.show_run()
         ready = window.warm_up.is_ready
         window.bar.run.setEnabled(ready)
         if not ready:

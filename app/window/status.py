@@ -52,9 +52,8 @@ class StatusLine(QObject):
             ends.append(", ".join("(" + ", ".join(map(str, shape)) + ")" for shape in shapes if shape))
         self.shapes.setText(" → ".join(ends) if all(ends) else "")
         count = len(self.session.problems)
-        self.problems.setText(
-            self.tr("no problems") if not count else self.tr("1 problem") if count == 1 else f"{count} problems"
-        )
+        words = self.tr("no problems") if not count else self.tr("1 problem") if count == 1 else f"{count} problems"
+        self.problems.setText(words if nodes else "")
         if self.problems.property("problem") != bool(count):
             self.problems.setProperty("problem", bool(count))
             self.problems.style().unpolish(self.problems)

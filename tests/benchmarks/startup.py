@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -35,7 +36,8 @@ def seconds(script: str) -> float:
     """Time one fresh process until its window is painted."""
     start = time.perf_counter()
     ending = "\nimport os, sys; sys.stdout.write('painted'); sys.stdout.flush(); os._exit(0)"
-    subprocess.run([sys.executable, "-c", script + ending], check=True, capture_output=True)
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    subprocess.run([sys.executable, "-c", script + ending], check=True, capture_output=True, env=environment)
     return time.perf_counter() - start
 
 

@@ -125,9 +125,16 @@ def test_the_learning_rate_changes_a_run_without_ending_it(window, qtbot):
     field = window.inspector.page.general.fields["learning_rate"]
     field.editor.setText("0.0123")
     qtbot.keyClick(field.editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.control.recording.column("learning_rate")[-1] == pytest.approx(0.0123))
+    qtbot.waitUntil(lambda: recorded_rate(window) == pytest.approx(0.0123))
     assert window.control.busy
     assert window.session.document.training.learning_rate == pytest.approx(0.0123)
+
+
+def recorded_rate(window) -> float:
+    recording = window.control.recording
+    if recording is None or recording.row_count() == 0:
+        return 0.0
+    return float(recording.column("learning_rate")[-1])
 
 
 def test_numbers_that_fail_are_told_across_the_window(window, qtbot):
