@@ -1,7 +1,8 @@
 """Statistics of each layer's gradient, every step: root mean square, mean absolute value and L2 norm of ∂L/∂W.
 
-Norms are taken in float64, since the square of a gradient of 10⁻²⁰ is no float32 number, in two fused calls over all
-weights, and brought over in one transfer.
+Everything is summed in float64, since the square of a gradient of 10⁻²⁰ is no float32 number. Small networks on the
+processor keep all gradients in one buffer, whose parts autograd adds to: setting it to zero is one call, and NumPy
+reads it without a copy. Others take two fused norms over all weights and bring them over in one transfer.
 """
 
 from __future__ import annotations
@@ -17,45 +18,74 @@ from compiler.layers import Layer
 
 Array = numpy.ndarray[Any, Any]
 
+LARGEST_BUFFER = 100_000
+"""Numbers in the network up to which one buffer is the faster way."""
+
 
 class GradientStatistics:
-    """Measures ∂L/∂W of each layer; a layer's W may consist of several parameters."""
+    """Measures ∂L/∂W of each layer; a layer's W may consist of several parameters. Owns how gradients are cleared."""
 
     def __init__(self, module: nn.Module, layers: Sequence[Layer]) -> None:
         named = dict(module.named_parameters())
-        self._parameters = [named[name] for layer in layers for name in layer.parameters]
-        owners = [index for index, layer in enumerate(layers) for _ in layer.parameters]
-        self._single = len(owners) == len(layers)
-        self._owners = numpy.array(owners, dtype=numpy.int64)
         self._layer_count = len(layers)
+        self._weights = [named[name] for layer in layers for name in layer.parameters]
+        self._owners = numpy.array([index for index, layer in enumerate(layers) for _ in layer.parameters], dtype=int)
         sizes = numpy.zeros(len(layers))
-        numpy.add.at(sizes, self._owners, [parameter.numel() for parameter in self._parameters])
-        self._sizes = sizes
-        self._roots = numpy.sqrt(sizes)
+        numpy.add.at(sizes, self._owners, [weight.numel() for weight in self._weights])
+        self._sizes, self._roots = sizes, numpy.sqrt(sizes)
+        chosen = {id(weight) for weight in self._weights}
+        self._others = [parameter for parameter in named.values() if id(parameter) not in chosen]
+        self._buffer = self._make_buffer()
+
+    def clear(self) -> None:
+        """Forget the present gradients."""
+        if self._buffer is not None:
+            self._buffer.zero_()
+            return
+        for parameter in (*self._weights, *self._others):
+            parameter.grad = None
 
     def measure(self) -> Array:
         """Return float64 (3, layers): rms, mean_abs and norm of the present gradients (0 where there is none)."""
-        if not self._parameters:
+        if not self._weights:
             return numpy.zeros((3, 0))
-        gradients = [
-            parameter.grad if parameter.grad is not None else torch.zeros_like(parameter)
-            for parameter in self._parameters
-        ]
-        norms = torch._foreach_norm(gradients, 2, dtype=_precision(gradients[0]))
-        sums = torch._foreach_norm(gradients, 1, dtype=_precision(gradients[0]))
+        squares, sums = self._sums_of_buffer() if self._buffer is not None else self._sums_of_norms()
+        norm = numpy.sqrt(squares)
+        return numpy.stack([norm / self._roots, sums / self._sizes, norm])
+
+    def _make_buffer(self) -> torch.Tensor | None:
+        """Lay all gradients into one buffer, the weights first and layer after layer; None if that does not pay."""
+        parameters = [*self._weights, *self._others]
+        total = sum(parameter.numel() for parameter in parameters)
+        fits = total <= LARGEST_BUFFER and all(
+            parameter.device.type == "cpu" and parameter.dtype == torch.float32 for parameter in parameters
+        )
+        if not fits or not self._weights:
+            return None
+        buffer = torch.zeros(total)
+        start = 0
+        for parameter in parameters:
+            parameter.grad = buffer[start : start + parameter.numel()].view_as(parameter)
+            start += parameter.numel()
+        self._starts = numpy.concatenate([[0], numpy.cumsum(self._sizes)[:-1]]).astype(int)
+        self._numbers = buffer[: int(self._sizes.sum())].numpy()
+        return buffer
+
+    def _sums_of_buffer(self) -> tuple[Array, Array]:
+        wide = self._numbers.astype(numpy.float64)
+        sums = numpy.add.reduceat(numpy.abs(wide), self._starts)
+        return numpy.add.reduceat(numpy.square(wide, out=wide), self._starts), sums
+
+    def _sums_of_norms(self) -> tuple[Array, Array]:
+        gradients = [weight.grad if weight.grad is not None else torch.zeros_like(weight) for weight in self._weights]
+        precision = torch.float32 if gradients[0].device.type == "mps" else torch.float64
+        norms = torch._foreach_norm(gradients, 2, dtype=precision)
+        sums = torch._foreach_norm(gradients, 1, dtype=precision)
         values = torch.stack([*norms, *sums]).cpu().numpy().astype(numpy.float64, copy=False)
         norm, total = values[: len(gradients)], values[len(gradients) :]
-        if not self._single:
-            norm = numpy.sqrt(self._per_layer(norm * norm))
-            total = self._per_layer(total)
-        return numpy.stack([norm / self._roots, total / self._sizes, norm])
+        return self._per_layer(norm * norm), self._per_layer(total)
 
     def _per_layer(self, values: Array) -> Array:
         result = numpy.zeros(self._layer_count)
         numpy.add.at(result, self._owners, values)
         return result
-
-
-def _precision(gradient: torch.Tensor) -> torch.dtype:
-    """float64, except on Apple's MPS, which has none."""
-    return torch.float32 if gradient.device.type == "mps" else torch.float64

@@ -26,6 +26,8 @@ from compiler.weights import collect_weights
 from graph_model import Document, TrainingError
 
 EVALUATION_BATCH = 1024
+FEWEST_EVALUATED = 100
+"""Training examples whose accuracy is measured after an epoch, beside a validation set that may be empty."""
 
 
 class NumbersFailed(TrainingError):
@@ -78,8 +80,6 @@ class Trainer:
         self.step_number = 0
         self.epoch_number = 0
         self._started = time.perf_counter()
-        self._correct = torch.zeros((), dtype=torch.int64, device=self.device)
-        self._seen = 0
         self._batches: Iterator[torch.Tensor] = iter(())
         torch.manual_seed(self.seed)
         self.writer = RecordingWriter(recording_path, self._meta(settings_values(document)))
@@ -89,16 +89,15 @@ class Trainer:
     def step(self) -> None:
         """Take one minibatch: forward, backward, statistics, update, and a row in the recording.
 
-        At the end of an epoch and at the last step the validation set is evaluated, and the training accuracy is
-        that of the minibatches since the last time. Raises NumbersFailed, before
-        any weight has changed, if the loss or a gradient is not finite; NodeFailed if a node raises.
+        At the end of an epoch and at the last step the validation set and as many training examples are evaluated.
+        Raises NumbersFailed, before any weight has changed, if the loss or a gradient is not finite; NodeFailed if a
+        node raises.
         """
         batch = self._next_batch()
         inputs, targets = self.data.training_inputs[batch], self.data.training_targets[batch]
-        self.optimizer.zero_grad()
+        self.statistics.clear()
         try:
-            outputs = self.module(inputs)
-            loss = self.loss(outputs, targets)
+            loss = self.loss(self.module(inputs), targets)
             loss.backward()  # type: ignore[no-untyped-call]
         except torch.OutOfMemoryError:
             raise
@@ -110,8 +109,6 @@ class Trainer:
             raise self._numbers_failed(inputs, value, statistics)
         self.optimizer.step()
         self.step_number += 1
-        self._correct += (outputs.detach().argmax(dim=1) == targets).sum()
-        self._seen += len(targets)
         self.writer.append(
             {
                 "step": self.step_number,
@@ -170,9 +167,8 @@ class Trainer:
             values["validation_loss"], values["validation_accuracy"] = self.evaluate(
                 data.validation_inputs, data.validation_targets
             )
-        values["train_accuracy"] = int(self._correct) / self._seen
-        self._correct.zero_()
-        self._seen = 0
+        few = slice(0, max(FEWEST_EVALUATED, len(data.validation_inputs)))
+        _, values["train_accuracy"] = self.evaluate(data.training_inputs[few], data.training_targets[few])
         self.writer.amend_last(values)
 
     @torch.no_grad()

@@ -200,3 +200,33 @@ def test_an_empty_drawing_is_refused(tmp_path):
 def test_a_device_that_is_not_there_is_named(tmp_path):
     with pytest.raises(TrainingError, match="'cuda:77' is not available here"):
         Trainer(digits_document(), tmp_path, device="cuda:77")
+
+
+@pytest.mark.parametrize("largest", [0, 10**9])
+def test_both_ways_of_measuring_give_the_same(tmp_path, monkeypatch, largest):
+    monkeypatch.setattr("app.training.statistics.LARGEST_BUFFER", largest)
+    graph = chain(
+        ("Input", "x", {"shape": [1, 8, 8]}),
+        ("Conv2d", "c", {"activation": "ReLU"}),
+        ("BatchNorm2d", "norm", {}),
+        ("Flatten", "flat", {}),
+        ("Linear", "last", {"out_features": 10}),
+        ("Output", "y", {}),
+    )
+    trainer = Trainer(Document(graph, TrainingSettings(learning_rate=1e-9)), tmp_path)
+    assert (trainer.statistics._buffer is None) == (largest == 0)
+    for _ in range(3):
+        trainer.step()
+        recording = Recording.open(tmp_path)
+        for layer in ("c", "norm", "last"):
+            gradient = getattr(trainer.module, layer).weight.grad.double()
+            row = recording.row_count() - 1
+            for statistic, expected in (
+                ("rms", gradient.square().mean().sqrt()),
+                ("mean_abs", gradient.abs().mean()),
+                ("norm", gradient.norm()),
+            ):
+                assert recording.column(f"gradient/{layer}/{statistic}")[row] == pytest.approx(
+                    float(expected), rel=1e-6
+                )
+    trainer.close()
