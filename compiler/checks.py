@@ -19,12 +19,18 @@ def infer_shapes(graph: Graph) -> dict[tuple[str, int], Shape]:
 
     An Output has what arrives at it under port 0.
     """
+    names = {node.id: node.name for node in graph.nodes()}
+    return {(names[node_id], port): shape for (node_id, port), shape in shapes_of(lower(graph)).items()}
+
+
+def shapes_of(program: Program) -> dict[tuple[str, int], Shape]:
+    """Return (node id, output port) -> shape, as `infer_shapes` does."""
     shapes: dict[tuple[str, int], Shape] = {}
-    for step in lower(graph).steps:
+    for step in program.steps:
         if step.fault is None and not step.kind.outputs:
-            shapes.update({(step.node.name, port): shape for port, shape in enumerate(step.input_shapes)})
+            shapes.update({(step.node.id, port): shape for port, shape in enumerate(step.input_shapes)})
         for port, shape in enumerate(step.output_shapes or ()):
-            shapes[step.node.name, port] = shape
+            shapes[step.node.id, port] = shape
     return shapes
 
 

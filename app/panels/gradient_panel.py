@@ -20,74 +20,55 @@ from app.panels.finding_line import FindingLine
 from app.panels.layer_bars import LayerBars
 from app.panels.layer_curves import LayerCurves
 from app.panels.layer_heat_map import LayerHeatMap
+from app.panels.recording_panel import RecordingPanel
 from app.session import EditorSession
 from app.theme import Theme, ThemeSource
-from app.training.findings import Finding, gradient_finding
+from app.training.findings import gradient_finding
 from app.training.recording import Recording
 
-NO_FINDING = Finding("none", "", "")
 
-
-class GradientPanel(QWidget):
-    """Shows a recording's gradients. Call `refresh` when it may have grown."""
+class GradientPanel(RecordingPanel):
+    """Shows a recording's gradients."""
 
     def __init__(
         self, session: EditorSession, theme_source: ThemeSource, chosen: ChosenStatistic, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(theme_source, parent)
+        self.invitation.setText(self.tr("Press Run: the gradient of each layer appears here, step by step."))
         self.session = session
-        self.theme_source = theme_source
         self.chosen = chosen
-        self.recording: Recording | None = None
-        self._seen: tuple[object, ...] = ()
         self.finding = FindingLine()
         self.bars = LayerBars(chosen)
         self.curves = LayerCurves(chosen)
         self.heat_map = LayerHeatMap(chosen)
         self.views = (self.bars, self.curves, self.heat_map)
-        self._lay_out()
         for view in self.views:
             view.hovered.connect(self._layer_hovered)
+        self.show_content(self._content())
         chosen.changed.connect(self.refresh)
         session.highlight_changed.connect(self.refresh)
-        theme_source.changed.connect(self._restyle)
-        self._restyle(theme_source.theme)
 
-    def set_recording(self, recording: Recording | None) -> None:
-        """Show another recording, or none."""
-        self.recording = recording
-        self._seen = ()
-        self.refresh()
+    def shown_state(self) -> object:
+        """Statistic, step, highlighted layer, and which view over time."""
+        return (self.chosen.statistic, self.chosen.row, self._highlighted_layer(), self.view.currentIndex())
 
-    def refresh(self) -> None:
-        """Draw what is new; does nothing while nothing is, or while the panel is hidden."""
-        count = self.recording.row_count() if self.recording is not None else 0
-        highlighted = self._highlighted_layer()
-        over_time = self.over_time.currentIndex()
-        seen = (count, self.chosen.statistic, self.chosen.row, highlighted, self.theme_source.theme.name, over_time)
-        if seen == self._seen or not self.isVisible():
-            return
-        self._seen = seen
-        self.pages.setCurrentIndex(1 if count else 0)
-        theme = self.theme_source.theme
-        self.bars.show_rows(self.recording, theme, highlighted)
-        shown = self.heat_map if over_time else self.curves
-        shown.show_rows(self.recording, theme, highlighted)
+    def draw(self, recording: Recording, count: int) -> None:
+        """Draw the visible views, the step and the finding."""
+        theme, highlighted = self.theme_source.theme, self._highlighted_layer()
+        self.bars.show_rows(recording, theme, highlighted)
+        shown = self.heat_map if self.view.currentIndex() else self.curves
+        shown.show_rows(recording, theme, highlighted)
         self._show_step(count)
-        finding = NO_FINDING
-        if self.recording is not None and count:
-            finding = gradient_finding(self.recording, self.chosen.row, self.chosen.statistic)
-        self.finding.show_finding(finding, theme)
+        self.finding.show_finding(gradient_finding(recording, self.chosen.row, self.chosen.statistic), theme)
 
-    def showEvent(self, event: object) -> None:
-        """Catch up with what happened while hidden."""
-        super().showEvent(event)
-        self._seen = ()
-        self.refresh()
+    def restyle(self, theme: Theme) -> None:
+        """Put a theme on all views."""
+        for view in self.views:
+            view.restyle(theme)
 
     # Parts
 
-    def _lay_out(self) -> None:
+    def _content(self) -> QWidget:
         self.statistic = QComboBox()
         for name, title in STATISTIC_TITLES.items():
             self.statistic.addItem(title, name)
@@ -99,7 +80,6 @@ class GradientPanel(QWidget):
         )
         self.statistic.currentIndexChanged.connect(lambda: self.chosen.choose_statistic(self.statistic.currentData()))
         self.view = QComboBox()
-        self.over_time = self.view
         self.view.addItems([self.tr("Curves over steps"), self.tr("Heat map")])
         self.view.currentIndexChanged.connect(self._show_other_view)
         self.step_text = QLabel()
@@ -134,15 +114,7 @@ class GradientPanel(QWidget):
         inside.addWidget(self.finding)
         inside.addLayout(controls)
         inside.addWidget(plots, 1)
-        empty = QLabel(self.tr("Press Run: the gradient of each layer appears here, step by step."))
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty.setProperty("muted", True)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(empty)
-        self.pages.addWidget(full)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 8, 16, 4)
-        layout.addWidget(self.pages)
+        return full
 
     def _show_other_view(self, index: int) -> None:
         self.over_time_pages.setCurrentIndex(index)
@@ -159,12 +131,6 @@ class GradientPanel(QWidget):
 
     def _slid(self, value: int) -> None:
         self.chosen.choose_row(None if value == self.slider.maximum() else value - 1)
-
-    def _restyle(self, theme: Theme) -> None:
-        for view in self.views:
-            view.restyle(theme)
-        self._seen = ()
-        self.refresh()
 
     # Highlighting, both ways
 

@@ -32,6 +32,7 @@ class LayerBars(QWidget):
         self._names: list[str] = []
         self._ticks: tuple[object, ...] = ()
         self._values = numpy.empty(0)
+        self._range: tuple[float, ...] = ()
         self.plot.scene().sigMouseMoved.connect(self._mouse_moved)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -62,9 +63,12 @@ class LayerBars(QWidget):
             brushes=brushes,
             pens=pens,
         )
-        self.plot.setYRange(floor, high, padding=0.0)
-        self.plot.setXRange(-0.6, len(layers) - 0.4, padding=0.0)
-        self._label(len(layers))
+        wanted = (floor, high, len(layers), self.width())
+        if wanted != self._range:
+            self._range = wanted
+            self.plot.setYRange(floor, high, padding=0.0)
+            self.plot.setXRange(-0.6, len(layers) - 0.4, padding=0.0)
+            self._label(len(layers))
 
     def restyle(self, theme: Theme) -> None:
         """Take another theme's colours."""

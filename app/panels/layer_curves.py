@@ -35,6 +35,7 @@ class LayerCurves(QWidget):
         self._logarithms = numpy.empty((0, 0))
         self._steps = numpy.empty(0)
         self._range: tuple[float, ...] = ()
+        self._style: tuple[object, ...] = ()
         self.plot.scene().sigMouseMoved.connect(self._mouse_moved)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -56,10 +57,12 @@ class LayerCurves(QWidget):
         self._logarithms = logarithms(recording.gradients(self.chosen.statistic, 0, count)[rows])
         for index, curve in enumerate(self.curves):
             if index < len(layers):
-                width = 2 if index == highlighted else 1
-                curve.setPen(pyqtgraph.mkPen(theme.layer_colour(index, len(layers)), width=width))
                 curve.setData(self._steps, self._logarithms[:, index], connect="finite")
                 curve.setVisible(True)
+        style = (len(layers), theme.name, highlighted)
+        if style != self._style:
+            self._style = style
+            self._colour(len(layers), theme, highlighted)
         self._fit(count)
         self._place_line(theme)
 
@@ -74,6 +77,11 @@ class LayerCurves(QWidget):
             self.curves.append(curve)
         for curve in self.curves[count:]:
             curve.hide()
+
+    def _colour(self, count: int, theme: Theme, highlighted: int | None) -> None:
+        for index, curve in enumerate(self.curves[:count]):
+            width = 2 if index == highlighted else 1
+            curve.setPen(pyqtgraph.mkPen(theme.layer_colour(index, count), width=width))
 
     def _fit(self, count: int) -> None:
         low, high = decade_range(self._logarithms)

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import numpy
 import pyqtgraph
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.panels.plots import make_plot, paint_in, shown_rows
+from app.panels.recording_panel import RecordingPanel
 from app.theme import Theme, ThemeSource
 from app.training.recording import Recording
 
 
-class LossPanel(QWidget):
-    """Two plots: loss, and accuracy in per cent. Call `refresh` when the recording may have grown."""
+class LossPanel(RecordingPanel):
+    """Two plots: loss, and accuracy in per cent."""
 
     def __init__(self, theme_source: ThemeSource, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.theme_source = theme_source
-        self.recording: Recording | None = None
-        self._seen: tuple[object, ...] = ()
+        super().__init__(theme_source, parent)
+        self.invitation.setText(self.tr("Press Run: loss and accuracy appear here."))
         self.loss_plot = make_plot(decades=False, bottom=self.tr("step"), left=self.tr("loss"))
         self.loss_plot.setToolTip(self.tr("How far the answers are from what they should be: the lower the better."))
         self.accuracy_plot = make_plot(decades=False, bottom=self.tr("step"), left=self.tr("accuracy, %"))
@@ -36,40 +34,16 @@ class LossPanel(QWidget):
         for column, (plot, title) in self.curves.items():
             self.items[column] = plot.plot([], [], name=title)
         self.accuracy_plot.setYRange(0, 100, padding=0.02)
-        empty = QLabel(self.tr("Press Run: loss and accuracy appear here."))
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty.setProperty("muted", True)
         plots = QSplitter()
         plots.addWidget(self.loss_plot)
         plots.addWidget(self.accuracy_plot)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(empty)
-        self.pages.addWidget(plots)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 8, 16, 4)
-        layout.addWidget(self.pages)
-        theme_source.changed.connect(self._restyle)
-        self._restyle(theme_source.theme)
+        self.show_content(plots)
 
-    def set_recording(self, recording: Recording | None) -> None:
-        """Show another recording, or none."""
-        self.recording = recording
-        self._seen = ()
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Draw what is new; does nothing while nothing is, or while the panel is hidden."""
-        count = self.recording.row_count() if self.recording is not None else 0
-        seen = (count, self.theme_source.theme.name)
-        if seen == self._seen or not self.isVisible():
-            return
-        self._seen = seen
-        self.pages.setCurrentIndex(1 if count else 0)
-        if self.recording is None or not count:
-            return
+    def draw(self, recording: Recording, count: int) -> None:
+        """Draw all curves: every step of the training loss, the others where they were measured."""
         highest = 0.0
         for column, item in self.items.items():
-            values = numpy.asarray(self.recording.column(column, 0, count))
+            values = numpy.asarray(recording.column(column, 0, count))
             rows = shown_rows(count) if column == "train_loss" else numpy.flatnonzero(~numpy.isnan(values))
             shown = values[rows] * (100.0 if column.endswith("accuracy") else 1.0)
             item.setData(rows + 1.0, shown)
@@ -79,13 +53,8 @@ class LossPanel(QWidget):
             plot.setXRange(1, max(2, count), padding=0.01)
         self.loss_plot.setYRange(0, highest * 1.05 or 1.0, padding=0)
 
-    def showEvent(self, event: object) -> None:
-        """Catch up with what happened while hidden."""
-        super().showEvent(event)
-        self._seen = ()
-        self.refresh()
-
-    def _restyle(self, theme: Theme) -> None:
+    def restyle(self, theme: Theme) -> None:
+        """Put a theme on both plots."""
         for plot in (self.loss_plot, self.accuracy_plot):
             paint_in(plot, theme, self.font())
             plot.getPlotItem().legend.setLabelTextColor(theme.text)
@@ -97,5 +66,3 @@ class LossPanel(QWidget):
                 item.setSymbolSize(5)
                 item.setSymbolPen(None)
                 item.setSymbolBrush(theme.muted_text if is_training else theme.accent)
-        self._seen = ()
-        self.refresh()

@@ -63,14 +63,14 @@ class LiveCheck(QObject):
         if graph is None:
             return
         if self._compiler_ready:
-            from compiler import check, infer_shapes
-            from compiler.cost import parameter_count
+            from compiler.checks import problems_of, shapes_of
+            from compiler.cost import parameter_counts
+            from compiler.program import lower
 
-            by_name = infer_shapes(graph)
-            ids = {node.name: node.id for node in graph.nodes()}
-            self.shapes = {(ids[name], port): shape for (name, port), shape in by_name.items()}
-            self.problems = check(graph)
-            self.parameter_counts = parameter_count(graph)
+            program = lower(graph)
+            self.shapes = shapes_of(program)
+            self.problems = problems_of(program)
+            self.parameter_counts = parameter_counts(program)
         else:
             self.shapes, self.parameter_counts = {}, {}
             self.problems = structural_problems(graph)

@@ -90,6 +90,13 @@ def _style_sheet(theme: Theme) -> str:
     QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {{ border: 1px solid {theme.line};
         border-radius: 5px; padding: 3px 7px; background: {theme.paper}; selection-background-color: {theme.accent};
         selection-color: {theme.accent_text}; min-height: 18px; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.wire}; border-radius: 4px;
+        background: {theme.paper}; }}
+    QCheckBox::indicator:focus {{ border-color: {theme.accent}; }}
+    QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};
+        image: url({ICONS}/check-{theme.name}.svg); }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+    QListWidget::item {{ padding: 6px 8px; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url({ICONS}/chevron-down-{theme.name}.svg); width: 10px; height: 7px; }}
     QSpinBox {{ padding-right: 20px; }}
