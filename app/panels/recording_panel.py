@@ -14,7 +14,7 @@ class RecordingPanel(QWidget):
     """A sentence until there is something to show, then the content. Draws only what is new, and only while visible.
 
     A panel writes its `invitation`, calls `show_content` with its widget, and says in `draw` how a recording is drawn,
-    in `restyle` how a theme is put on, and in `shown_state` what besides the recording and the theme makes it draw anew.
+    in `restyle` how a theme is put on, and in `shown_state` what besides recording and theme makes it draw anew.
     """
 
     def __init__(self, theme_source: ThemeSource, parent: QWidget | None = None) -> None:
