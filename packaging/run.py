@@ -61,14 +61,16 @@ def start(arguments: list[str]) -> int:
     python = set_up(REQUIREMENTS)
     if arguments:
         return run(python, "-m", "app", *arguments)
+    missing = missing_libraries()
+    if missing and not install_packages(missing):
+        complain(
+            f"Qt needs system libraries that are missing. On Debian or Ubuntu: apt-get install {' '.join(missing)}"
+        )
+        if has_display():
+            return 1
     if not has_display():
         print("There is no display, so the example is trained without a window.\n", flush=True)
         return run(python, "-m", "app", "demonstrate")
-    missing = missing_libraries()
-    if missing:
-        return complain(
-            f"Qt needs system libraries that are missing. On Debian or Ubuntu: apt-get install {' '.join(missing)}"
-        )
     return run(python, "-m", "app", EXAMPLE)
 
 
@@ -136,7 +138,10 @@ def missing_libraries() -> list[str]:
     if not sys.platform.startswith("linux"):
         return []
     finder = shutil.which("ldconfig") or "/sbin/ldconfig"
-    known = subprocess.run([finder, "-p"], capture_output=True, text=True, check=False).stdout
+    try:
+        known = subprocess.run([finder, "-p"], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return []
     return [package for library, package in QT_LIBRARIES.items() if known and library not in known]
 
 

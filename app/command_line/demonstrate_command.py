@@ -10,6 +10,7 @@ from pathlib import Path
 from app.command_line.train_command import EpochReporter, gradient_table
 from app.training.gallery import open_example
 from app.training.number_text import scientific
+from graph_model import Document
 
 EXAMPLE = "vanishing_gradients"
 
@@ -21,7 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train the example, print its gradients as it goes, write the ONNX file and the picture."""
-    from app.canvas.render import render_document
     from app.training import train
     from app.training.findings import gradient_finding
     from app.training.recording import Recording
@@ -40,7 +40,16 @@ def run(options: argparse.Namespace) -> int:
     report = export_onnx(result.document, folder / f"{EXAMPLE}.onnx")
     difference = scientific(report.max_abs_difference)
     print(f"{folder / EXAMPLE}.onnx: the trained network; largest difference from PyTorch {difference}")
-    picture = folder / f"{EXAMPLE}.png"
-    render_document(result.document, picture, "light", values=values)
+    return draw(result.document, folder / f"{EXAMPLE}.png", values)
+
+
+def draw(document: Document, picture: Path, values: dict[str, float]) -> int:
+    """Write the picture; without Qt's system libraries there is none, which is said."""
+    try:
+        from app.canvas.render import render_document
+    except ImportError as error:
+        print(f"There is no picture, since Qt cannot be loaded: {error}.", file=sys.stderr)
+        return 1
+    render_document(document, picture, "light", values=values)
     print(f"{picture}: the drawing, coloured by the gradient at the last step")
     return 0
