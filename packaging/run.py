@@ -64,7 +64,7 @@ def start(arguments: list[str]) -> int:
     missing = missing_libraries()
     if missing and not install_packages(missing):
         complain(
-            f"Qt needs system libraries that are missing. On Debian or Ubuntu: apt-get install {' '.join(missing)}"
+            f"Qt needs system libraries that are missing. On Debian: apt-get install {' '.join(missing)}"
         )
         if has_display():
             return 1
