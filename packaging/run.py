@@ -63,9 +63,7 @@ def start(arguments: list[str]) -> int:
         return run(python, "-m", "app", *arguments)
     missing = missing_libraries()
     if missing and not install_packages(missing):
-        complain(
-            f"Qt needs system libraries that are missing. On Debian: apt-get install {' '.join(missing)}"
-        )
+        complain(f"Qt needs system libraries that are missing. On Debian: apt-get install {' '.join(missing)}")
         if has_display():
             return 1
     if not has_display():
