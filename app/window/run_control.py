@@ -178,18 +178,9 @@ class RunControl(QObject):
             self.state_changed.emit()
             if engine.message:
                 self.told.emit(engine.message, engine.failed_node)
-        if state in ("failed", "stopped") or (state in ("paused", "finished") and not engine.busy):
-            self._settle(engine)
-
-    def _settle(self, engine: TrainingEngine) -> None:
-        """Stop polling once nothing more can happen without a command."""
-        self._keep_weights()
-        if engine.state in ("failed", "stopped"):
-            if engine.join(0):
-                self._keep_weights()
-                self._timer.stop()
-        elif engine.weights_version == self._weights_seen and engine.recording is self._recording_seen:
-            self._timer.setInterval(POLL_MS)
+        if state in ("failed", "stopped") and engine.join(0):
+            self._keep_weights()
+            self._timer.stop()
 
     def _keep_weights(self) -> None:
         engine = self.engine
