@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import math
 import re
+import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -76,7 +77,7 @@ def clean_position(position: Any) -> tuple[float, float]:
     """Return a position as two finite numbers; raise EditError otherwise."""
     try:
         x, y = (float(coordinate) for coordinate in position)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise EditError(f"A position must be two numbers, not {position!r}.") from None
     if not (math.isfinite(x) and math.isfinite(y) and abs(x) < 1e9 and abs(y) < 1e9):
         raise EditError(f"A position must be two finite numbers, not ({x}, {y}).")
@@ -103,7 +104,7 @@ def clean_weight(weight: Any) -> float | tuple[float, ...] | None:
                 return numbers
         elif not isinstance(weight, (bool, str)) and math.isfinite(float(weight)):
             return float(weight)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pass
     raise EditError(f"A weight must be a finite number, or one for each element, not {weight!r}.")
 
@@ -129,11 +130,26 @@ def free_name(base: str, taken: Container[str]) -> str:
     return f"{stem} {free}"
 
 
+def is_usable_identifier(identifier: str) -> bool:
+    """Whether an id can name a part of the compiled module.
+
+    Python reads identifiers in Unicode's normal form NFKC, so that two ids of one normal form would be one; the
+    module's own parts begin with an underscore; its methods call it `self`.
+    """
+    return (
+        identifier.isidentifier()
+        and identifier[0].isalpha()
+        and not keyword.iskeyword(identifier)
+        and identifier != "self"
+        and unicodedata.is_normalized("NFKC", identifier)
+    )
+
+
 def identifier_from_name(name: str) -> str:
     """Return a Python identifier that reads like the name: 'hidden 1' -> 'hidden_1'."""
-    identifier = re.sub(r"\W+", "_", name).strip("_")
+    identifier = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", name)).strip("_")
     if not identifier or not (identifier[0].isalpha()):
         identifier = f"node_{identifier}".rstrip("_")
     if not identifier.isidentifier():
         identifier = "node"
-    return f"{identifier}_" if keyword.iskeyword(identifier) else identifier
+    return identifier if is_usable_identifier(identifier) else f"{identifier}_"
