@@ -29,8 +29,8 @@ class LossPanel(RecordingPanel):
             "validation_accuracy": (self.accuracy_plot, self.tr("validation")),
         }
         self.items: dict[str, pyqtgraph.PlotDataItem] = {}
-        for plot in (self.loss_plot, self.accuracy_plot):
-            plot.addLegend(offset=(-8, 4), brush=None)
+        self.loss_plot.addLegend(offset=(-8, 4), brush=None)
+        self.accuracy_plot.addLegend(offset=(-8, -8), brush=None)
         for column, (plot, title) in self.curves.items():
             self.items[column] = plot.plot([], [], name=title)
         self.accuracy_plot.setYRange(0, 100, padding=0.02)
