@@ -24,11 +24,14 @@ from graph_model.edits import AddNodes
 from graph_model.errors import DocumentError, EditError
 from graph_model.graph import Graph
 from graph_model.parameters import complete_values
-from graph_model.values import Node, Wire, clean_element, clean_name, clean_position, clean_weight
+from graph_model.values import Node, Wire, clean_element, clean_name, clean_position, clean_weight, is_usable_identifier
 
 LARGEST_STRUCTURE = 256 * 2**20
 LARGEST_WEIGHTS = 16 * 2**30
-LARGEST_RATIO = 1_000
+LARGEST_RATIO = 200
+"""How many times larger than packed a member may be, where it is large enough to hurt."""
+HARMLESS_SIZE = 64 * 2**20
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 MOST_NODES = 1_000_000
 
 
@@ -53,6 +56,8 @@ def load_document(path: str | Path) -> Document:
         raise DocumentError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (DocumentError, EditError) as error:
         raise DocumentError(f"{path.name} cannot be opened. {error}") from error
+    except ValueError as error:
+        raise DocumentError(f"{str(path)!r} cannot be read: {error}.") from error
     return document
 
 
@@ -127,8 +132,8 @@ def _graph(stored: StoredDocument) -> Graph:
 
 
 def _clean_id(identifier: str) -> str:
-    if not identifier.isidentifier() or len(identifier) > 200:
-        raise DocumentError(f"The id {identifier[:40]!r} is not an identifier.")
+    if len(identifier) > 200 or not is_usable_identifier(identifier):
+        raise DocumentError(f"The id {identifier[:40]!r} is not an identifier that can be used.")
     return identifier
 
 
@@ -174,10 +179,13 @@ def _read_archive(file: IO[bytes]) -> tuple[bytes, bytes]:
 
 def _member(archive: zipfile.ZipFile, name: str, largest: int) -> bytes:
     information = archive.getinfo(name)
-    if information.file_size > largest or information.file_size > LARGEST_RATIO * (information.compress_size + 1_000):
+    if information.compress_type not in METHODS:
+        raise DocumentError(f"Its {name} is packed in a way that a {SUFFIX} file does not use.")
+    believable = max(HARMLESS_SIZE, LARGEST_RATIO * information.compress_size)
+    if information.file_size > min(largest, believable):
         raise DocumentError(f"Its {name} would unpack to {information.file_size:,} bytes, which is not believable.")
     with archive.open(information) as member:
-        return _limited(member, largest)
+        return member.read(information.file_size + 1)
 
 
 def _limited(file: IO[bytes], largest: int) -> bytes:

@@ -37,12 +37,21 @@ def save_document(document: Document, path: str | Path) -> None:
     Raises DocumentError, with the former file untouched, if it cannot be written.
     """
     path = Path(path)
-    structure = structure_text(document).encode()
+    try:
+        structure = structure_text(document).encode()
+    except UnicodeEncodeError as error:
+        broken = error.object[error.start : error.end]
+        raise DocumentError(
+            f"{path} cannot be written: the drawing's name, description or settings hold {broken!r}, which is half "
+            "a character. Please remove it. Nothing was changed."
+        ) from error
     content = structure if path.suffix.lower() == ".json" else _archive(document, structure)
     try:
         write_atomically(path, content)
     except OSError as error:
         raise DocumentError(f"{path} cannot be written: {error.strerror or error}. Nothing was changed.") from error
+    except ValueError as error:
+        raise DocumentError(f"{str(path)!r} cannot be written: {error}.") from error
 
 
 def structure_text(document: Document) -> str:
