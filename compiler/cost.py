@@ -7,7 +7,7 @@ from typing import Any
 
 from compiler.construction import make_module
 from compiler.program import Program, Step, lower, weight_count
-from compiler.shapes import Shape
+from compiler.shapes import Shape, hashable_arguments
 from graph_model import Graph, kinds
 
 
@@ -26,9 +26,7 @@ def _count(step: Step) -> int:
         return 0
     if step.kind.weighs_wires:
         return 1 + sum(weight_count(source) for source in step.sources)
-    call = step.kind.torch
-    arguments = () if call is None else call.arguments
-    values = tuple((name, _frozen(step.node.parameters[name])) for name in arguments)
+    values = hashable_arguments(step.kind, step.node.parameters)
     return _count_module(step.kind.name, values, step.input_shapes)
 
 
@@ -36,7 +34,3 @@ def _count(step: Step) -> int:
 def _count_module(kind_name: str, values: tuple[tuple[str, Any], ...], shapes: tuple[Shape, ...]) -> int:
     module = make_module(kinds()[kind_name], dict(values), shapes, device="meta")
     return 0 if module is None else sum(parameter.numel() for parameter in module.parameters())
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

@@ -7,6 +7,7 @@ thousand equal layers cost one run.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -28,9 +29,7 @@ class ShapeRefusal(Exception):
 
 def output_shapes(kind: Kind, parameters: dict[str, Any], input_shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
     """Return the shape at each output port; raises ShapeRefusal if the module cannot take the inputs."""
-    call = kind.torch
-    relevant = () if call is None else tuple((name, _frozen(parameters[name])) for name in call.arguments)
-    result = _inferred(kind.name, relevant, input_shapes)
+    result = _inferred(kind.name, hashable_arguments(kind, parameters), input_shapes)
     if isinstance(result, str):
         raise ShapeRefusal(result)
     return result
@@ -69,8 +68,10 @@ def _symbolic(first: tuple[int, ...], second: tuple[int, ...]) -> Shape:
     return tuple(shape)
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def hashable_arguments(kind: Kind, parameters: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return those parameters that torch is given, in a form that can be a key: lists as tuples."""
+    names = () if kind.torch is None else kind.torch.arguments
+    return tuple((name, tuple(value) if isinstance(value := parameters[name], list) else value) for name in names)
 
 
 def _thawed(value: Any) -> Any:

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app.inspector.document_page import DocumentPage
-from app.inspector.node_page import NodePage, WirePage
+from app.inspector.node_page import NodePage
+from app.inspector.wire_page import WirePage
 from app.session import EditorSession
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.inspector.form import ParameterForm
+from app.inspector.labels import label, shape_text
 from app.session import EditorSession
 from graph_model import EditError, Kind, kinds
 from graph_model.edits import Rename, Sequence, SetParameters
@@ -23,14 +23,14 @@ class NodePage(QWidget):
         self.name = QLineEdit()
         self.name.setAccessibleName(self.tr("Name"))
         self.name.editingFinished.connect(self._rename)
-        self.reason = _label("problem", wrap=True)
-        self.kind_text = _label("muted", wrap=True)
+        self.reason = label("problem", wrap=True)
+        self.kind_text = label("muted", wrap=True)
         self.form = ParameterForm(_shared_parameters([self._kind(node_id) for node_id in node_ids]))
         self.form.entered.connect(self._set)
-        self.shape = _label(wrap=True)
-        self.count = _label("muted")
-        self.now = _label(wrap=True)
-        self.documentation = _label("muted", wrap=True)
+        self.shape = label(wrap=True)
+        self.count = label("muted")
+        self.now = label(wrap=True)
+        self.documentation = label("muted", wrap=True)
         self.sections: dict[str, QLabel] = {}
         self._lay_out()
         self.refresh()
@@ -72,10 +72,10 @@ class NodePage(QWidget):
             return
         node_id = self.node_ids[0]
         sources = [self.session.shapes.get((wire.source, wire.output)) for wire in self.session.graph.incoming(node_id)]
-        incoming = ", ".join(dict.fromkeys(_shape_text(shape) for shape in sources if shape)) or "?"
+        incoming = ", ".join(dict.fromkeys(shape_text(shape) for shape in sources if shape)) or "?"
         outgoing = self.session.shapes.get((node_id, 0))
         has_input = bool(self._kind(node_id).inputs)
-        given = _shape_text(outgoing) if outgoing else "?"
+        given = shape_text(outgoing) if outgoing else "?"
         self.shape.setText(f"{incoming} → {given}" if has_input else given)
 
     def _set(self, name: str, value: Any) -> None:
@@ -115,7 +115,7 @@ class NodePage(QWidget):
             ("now", self.tr("This layer, now"), (self.now,)),
             ("documentation", self.tr("What it does"), (self.documentation,)),
         ):
-            heading = _label("section")
+            heading = label("section")
             heading.setText(title)
             self.sections[key] = heading
             layout.addSpacing(6)
@@ -126,67 +126,6 @@ class NodePage(QWidget):
         layout.addStretch(1)
 
 
-class WirePage(QWidget):
-    """The inspector's page for a wire: what flows on it, and on a wire to a neuron its weight and element."""
-
-    def __init__(self, session: EditorSession, wire_id: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        from app.inspector.fields import TextField
-        from graph_model.edits import SetWire
-        from graph_model.parameters import Integer, Real
-
-        self.session = session
-        self.wire_id = wire_id
-        self.title = _label("heading", wrap=True)
-        self.shape = _label(wrap=True)
-        self.fields = {
-            "weight": TextField(
-                Real(name="weight", optional=True, meaning=self.tr("The weight w at the start; empty: random."))
-            ),
-            "element": TextField(
-                Integer(
-                    name="element",
-                    optional=True,
-                    minimum=0,
-                    meaning=self.tr("Which number of the vector it carries, from 0; empty: all."),
-                )
-            ),
-        }
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.addWidget(self.title)
-        layout.addWidget(self.shape)
-        self.form = QFormLayout()
-        for name, field in self.fields.items():
-            self.form.addRow(name, field)
-            field.entered.connect(lambda value, name=name: self._apply(SetWire(wire_id, **{name: value}), name))
-        layout.addLayout(self.form)
-        layout.addStretch(1)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Show what the wire is now."""
-        graph = self.session.graph
-        if not graph.has_wire(self.wire_id):
-            return
-        wire = graph.wire(self.wire_id)
-        source, target = graph.node(wire.source), graph.node(wire.target)
-        self.title.setText(f"{source.name} → {target.name}")
-        shape = self.session.shapes.get((wire.source, wire.output))
-        self.shape.setText(self.tr("carries {0}").format(_shape_text(shape)) if shape else "")
-        weighs = graph.kind_of(target).weighs_wires
-        for name, field in self.fields.items():
-            value = getattr(wire, name)
-            self.form.setRowVisible(field, weighs)
-            field.show_value(list(value) if isinstance(value, tuple) else value)
-
-    def _apply(self, edit: Any, name: str) -> None:
-        try:
-            self.session.apply(edit, self.tr("Change {0}").format(name))
-        except EditError as error:
-            self.fields[name].refuse(str(error))
-
-
 def _shared_parameters(declared: list[Kind]) -> dict[str, Any]:
     """Parameters that all kinds declare alike."""
     first, *others = declared
@@ -195,16 +134,3 @@ def _shared_parameters(declared: list[Kind]) -> dict[str, Any]:
         for name, parameter in first.parameters.items()
         if all(type(other.parameters.get(name)) is type(parameter) for other in others)
     }
-
-
-def _shape_text(shape: tuple[Any, ...] | None) -> str:
-    return "?" if shape is None else "(" + ", ".join(str(axis) for axis in shape) + ")"
-
-
-def _label(style: str | None = None, wrap: bool = False) -> QLabel:
-    label = QLabel()
-    label.setWordWrap(wrap)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if style:
-        label.setProperty(style, True)
-    return label

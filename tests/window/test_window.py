@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from app.inspector.document_page import DocumentPage
-from app.inspector.node_page import NodePage, WirePage
+from app.inspector.node_page import NodePage
+from app.inspector.wire_page import WirePage
 from app.window.gallery_dialog import GalleryDialog
 from app.window.run_bar import duration
 from graph_model import Document, load_document, save_document
