@@ -144,7 +144,11 @@ def install(python: Path, requirements: Sequence[Path]) -> None:
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     for file in requirements:
         command += ["-r", str(file)]
-    subprocess.run(command, check=True)
+    try:
+        subprocess.run(command, check=True)
+    except subprocess.CalledProcessError:
+        UNFINISHED.unlink()  # pip gave up in good order; what was there before still works
+        raise
     for stamp, content in map(stamp_for, requirements):
         stamp.write_text(content)
     UNFINISHED.unlink()

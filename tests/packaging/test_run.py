@@ -82,7 +82,7 @@ def test_a_failed_installation_is_not_taken_for_a_whole_one(script):
     with pytest.raises(subprocess.CalledProcessError):
         script.set_up()
     script.requirements.write_text("# mended\n")
-    assert script.set_up() == ["venv", "pip"]
+    assert script.set_up() == ["pip"]
 
 
 def test_a_broken_environment_is_made_anew(script):
