@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -31,12 +32,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(given)
     module = importlib.import_module(f"app.command_line.{options.command}_command")
     try:
-        return int(module.run(options))
+        status = int(module.run(options))
+        sys.stdout.flush()
+        return status
     except GradCanvasError as error:
         print(f"gradcanvas: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("gradcanvas: interrupted", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Who read the output has gone, as `head` does; what is left of it goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 

@@ -108,6 +108,17 @@ def test_wrong_usage_gives_status_2(arguments, capsys):
     assert status == 2
 
 
+def test_a_reader_that_goes_away_is_no_failure_to_speak_of():
+    program = subprocess.Popen(
+        [sys.executable, "-m", "app", "train", "xor"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert program.stdout.readline().startswith("epoch")
+    program.stdout.close()
+    assert program.stderr.read() == ""
+    assert program.wait(60) == 1
+    program.stderr.close()
+
+
 def test_headless_commands_load_no_qt(document):
     script = (
         "import sys; from app.command_line.main import main; "
