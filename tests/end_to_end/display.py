@@ -93,9 +93,11 @@ class Hand:
     def close(self) -> None:
         """End the program."""
         assert self.program.stdin is not None
+        assert self.program.stdout is not None
         self.program.stdin.close()
         try:
             self.program.wait(20)
         except subprocess.TimeoutExpired:
             self.program.kill()
             self.program.wait()
+        self.program.stdout.close()

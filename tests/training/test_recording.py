@@ -65,6 +65,7 @@ def test_a_killed_writer_leaves_every_row_that_it_counted(tmp_path):
     time.sleep(0.3)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
+    process.stdout.close()
     recording = Recording.open(tmp_path)
     count = recording.row_count()
     assert count > 10
