@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from graph_model import wiring
 from graph_model.errors import EditError
 from graph_model.parameters import complete_values
-from graph_model.values import Node, Wire, clean_element, clean_name, clean_position, clean_weight
+from graph_model.values import (
+    Node,
+    Wire,
+    clean_element,
+    clean_name,
+    clean_position,
+    clean_tie,
+    clean_trainable,
+    clean_weight,
+)
 
 if TYPE_CHECKING:
     from graph_model.graph import Graph
@@ -201,28 +210,71 @@ class Move:
 
 @dataclass(frozen=True)
 class SetWire:
-    """Set which element a wire picks and which weight it starts with. What is not given stays."""
+    """Set what a wire carries: which element it picks, which weight it starts with, whether that is trained, and
+    which wires share it. What is not given stays.
+
+    A weight that is given to a tied wire is given to all that share it; a wire that is tied to others takes theirs.
+    """
 
     wire_id: str
     element: int | None | EllipsisType = ...
     weight: float | tuple[float, ...] | None | EllipsisType = ...
+    trainable: bool | EllipsisType = ...
+    tie: str | None | EllipsisType = ...
 
     def apply(self, graph: Graph) -> Edit:
         former = graph.wire(self.wire_id)
-        wire = former
+        wire = self._changed(former)
+        sharing = [other for other in graph.tied(wire.tie) if other.id != wire.id] if wire.tie is not None else []
+        if sharing and wire.tie != former.tie and self.weight is ...:
+            wire = replace(wire, weight=sharing[0].weight, trainable=sharing[0].trainable)
+        others = [replace(other, weight=wire.weight, trainable=wire.trainable) for other in sharing]
+        return ReplaceWires((wire, *others)).apply(graph)
+
+    def _changed(self, wire: Wire) -> Wire:
         if self.element is not ...:
             wire = replace(wire, element=clean_element(self.element))
         if self.weight is not ...:
             wire = replace(wire, weight=clean_weight(self.weight))
-        wiring.check_weighing(graph.node(wire.source), graph.node(wire.target), wire)
-        graph.put_wire(wire)
-        return SetWire(self.wire_id, former.element, former.weight)
+        if self.trainable is not ...:
+            wire = replace(wire, trainable=clean_trainable(self.trainable))
+        if self.tie is not ...:
+            wire = replace(wire, tie=clean_tie(self.tie))
+        return wire
 
     def touched_nodes(self) -> frozenset[str]:
         return frozenset()
 
     def touched_wires(self) -> frozenset[str]:
         return frozenset((self.wire_id,))
+
+
+@dataclass(frozen=True)
+class ReplaceWires:
+    """Put other values in the place of wires with the same ids; their ends stay."""
+
+    wires: tuple[Wire, ...]
+
+    def apply(self, graph: Graph) -> Edit:
+        formers = tuple(graph.wire(wire.id) for wire in self.wires)
+        for wire, former in zip(self.wires, formers, strict=True):
+            if (wire.source, wire.target, wire.output, wire.input) != (
+                former.source,
+                former.target,
+                former.output,
+                former.input,
+            ):
+                raise EditError(f"The wire '{wire.id}' cannot be plugged in elsewhere by giving it other values.")
+            wiring.check_weighing(graph.node(wire.source), graph.node(wire.target), wire)
+        for wire in self.wires:
+            graph.put_wire(wire)
+        return ReplaceWires(formers)
+
+    def touched_nodes(self) -> frozenset[str]:
+        return frozenset()
+
+    def touched_wires(self) -> frozenset[str]:
+        return frozenset(wire.id for wire in self.wires)
 
 
 @dataclass(frozen=True)

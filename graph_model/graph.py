@@ -27,6 +27,8 @@ from graph_model.values import (
     clean_element,
     clean_name,
     clean_position,
+    clean_tie,
+    clean_trainable,
     clean_weight,
     free_name,
     identifier_from_name,
@@ -83,10 +85,21 @@ class Graph(Network):
         input: int = 0,
         element: int | None = None,
         weight: float | Iterable[float] | None = None,
+        trainable: bool = True,
+        tie: str | None = None,
     ) -> Wire:
-        """Draw a wire; `element` and `weight` are for wires that arrive at a neuron."""
+        """Draw a wire; what follows `input` is for wires that arrive at a neuron.
+
+        With `tie`, the wire shares the weight of those that bear the same label; without a `weight` of its own it
+        takes theirs.
+        """
         ends = self.node(source), self.node(target)
-        wire = self.new_wire(*ends, output=output, input=input, element=element, weight=weight)
+        others = self.tied(tie) if tie is not None else []
+        if others and weight is None:
+            weight, trainable = others[0].weight, others[0].trainable
+        wire = self.new_wire(
+            *ends, output=output, input=input, element=element, weight=weight, trainable=trainable, tie=tie
+        )
         self.apply(AddWires((wire,)))
         return wire
 
@@ -99,7 +112,7 @@ class Graph(Network):
         self.apply(RemoveWires((self.wire(wire).id,)))
 
     def set(self, item: Node | Wire | str, **values: Any) -> None:
-        """Set parameters of a node, or `element` and `weight` of a wire."""
+        """Set parameters of a node, or `element`, `weight`, `trainable` and `tie` of a wire."""
         if isinstance(item, Wire) or (isinstance(item, str) and item in self._wires):
             self.apply(SetWire(self.wire(item).id, **values))
         else:
@@ -127,7 +140,8 @@ class Graph(Network):
         """Make a node with a fresh id without adding it; `besides` are others that are about to be added."""
         declaration = self.kind_named(kind)
         taken = {*self._id_of_name, *(other.name for other in besides)} if besides else self._id_of_name
-        chosen = free_name(kind.lower(), taken) if name is None else clean_name(name)
+        wanted = declaration.default_name or kind.lower()
+        chosen = free_name(wanted, taken) if name is None else clean_name(name)
         if position is None:
             last = besides[-1].position if besides and isinstance(besides, (list, tuple)) else self._last_position
             position = (0.0, 0.0) if last is None else (last[0] + COLUMN_DISTANCE, last[1])
@@ -143,6 +157,8 @@ class Graph(Network):
         input: int = 0,
         element: int | None = None,
         weight: float | Iterable[float] | None = None,
+        trainable: bool = True,
+        tie: str | None = None,
     ) -> Wire:
         """Make a wire with a fresh id without adding it; its ends need not be in the graph yet."""
         number = next(self._wire_numbers)
@@ -159,6 +175,8 @@ class Graph(Network):
             clean_element(element),
             clean_weight(weight),
             next(self._orders),
+            clean_trainable(trainable),
+            clean_tie(tie),
         )
 
     def _fresh_id(self, name: str) -> str:

@@ -95,7 +95,13 @@ class Kind:
     gives_scalar: ClassVar[bool] = False
     """The output is one number for each sample, (batch,); several are gathered where they arrive."""
     weighs_wires: ClassVar[bool] = False
-    """Each wire that arrives carries a weight of its own and may pick one element of its source."""
+    """Each wire that arrives carries a weight of its own."""
+    picks_elements: ClassVar[bool] = False
+    """Each wire that arrives may pick one number of its source."""
+    brings_data: ClassVar[bool] = False
+    """Data enters the network here."""
+    default_name: ClassVar[str] = ""
+    """What a new node is called; by default the kind's name in small letters."""
     source: ClassVar[str] = ""
     """Where the definition comes from: a paper, a section, a lecture."""
 
@@ -114,6 +120,10 @@ class Kind:
     def has_activation(self) -> bool:
         """Whether the kind carries an activation of its own (parameter "activation")."""
         return "activation" in self.parameters
+
+    def call(self, parameters: Mapping[str, Any]) -> TorchCall | None:
+        """How a node of the kind with these parameters is called in torch; for most kinds, as declared."""
+        return self.torch
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         """The chief parameters in a few characters, as shown beside the kind's name on the canvas."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from graph_model import wiring
@@ -28,6 +28,8 @@ class Network:
         id, its attribute "wire" the Wire."""
         self._id_of_name: dict[str, str] = {}
         self._wires: dict[str, Wire] = {}
+        self._tied: dict[str, dict[str, None]] = {}
+        """Tie -> the ids of the wires that it holds together."""
         self._used_ids: set[str] = set()
         self._orders = itertools.count()
         self._last_position: tuple[float, float] | None = None
@@ -83,6 +85,22 @@ class Network:
         """Return all wires, in the order of connecting."""
         return sorted(self._wires.values(), key=_order)
 
+    def tied(self, tie: str) -> list[Wire]:
+        """Return the wires that share one weight under this label, in the order of connecting."""
+        return sorted((self._wires[identifier] for identifier in self._tied.get(tie, ())), key=_order)
+
+    def ties(self) -> Collection[str]:
+        """Return the labels by which wires are tied."""
+        return self._tied.keys()
+
+    def with_tied(self, wire_ids: Iterable[str]) -> set[str]:
+        """Return these ids of wires, and those of all wires that are tied to one of them."""
+        found = set(wire_ids)
+        for tie in {self._wires[identifier].tie for identifier in found if identifier in self._wires}:
+            if tie is not None:
+                found.update(self._tied[tie])
+        return found
+
     def names(self) -> Collection[str]:
         """Return the names of all nodes."""
         return self._id_of_name.keys()
@@ -135,7 +153,9 @@ class Network:
     def contents(self) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
         """Return what the drawing consists of, without creation numbers, for comparing."""
         nodes = [(n.id, n.kind, n.name, dict(n.parameters), n.position) for n in self.nodes()]
-        wires = [(w.id, w.source, w.target, w.output, w.input, w.element, w.weight) for w in self.wires()]
+        wires = [
+            (w.id, w.source, w.target, w.output, w.input, w.element, w.weight, w.trainable, w.tie) for w in self.wires()
+        ]
         return nodes, wires
 
     def __repr__(self) -> str:
@@ -162,15 +182,27 @@ class Network:
 
     def put_wire(self, wire: Wire) -> None:
         """Put a wire in, or in the place of its former value."""
+        former = self._wires.get(wire.id)
+        if former is not None:
+            self._untie(former)
         self.network.add_edge(wire.source, wire.target, key=wire.id, wire=wire)
         self._wires[wire.id] = wire
+        if wire.tie is not None:
+            self._tied.setdefault(wire.tie, {})[wire.id] = None
         self._used_ids.add(wire.id)
         self._keep_orders_ahead_of(wire.order)
 
     def drop_wire(self, identifier: str) -> None:
         """Take a wire out."""
         wire = self._wires.pop(identifier)
+        self._untie(wire)
         self.network.remove_edge(wire.source, wire.target, key=identifier)
+
+    def _untie(self, wire: Wire) -> None:
+        if wire.tie is not None:
+            self._tied[wire.tie].pop(wire.id, None)
+            if not self._tied[wire.tie]:
+                del self._tied[wire.tie]
 
     def _keep_orders_ahead_of(self, order: int) -> None:
         upcoming = next(self._orders)

@@ -217,6 +217,8 @@ class Size(Parameter):
 
     def expected(self) -> str:
         each = f"whole number of at least {self.minimum}"
+        if self.dimensions == 1:
+            return f"a {each}"
         return f"a {each}, or a list of {self.dimensions} of them"
 
 
@@ -236,6 +238,25 @@ class Shape(Parameter):
 
     def expected(self) -> str:
         return "a list of whole numbers of at least 1, e.g. [64] or [1, 8, 8]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs(Parameter):
+    """A set of pairs of whole numbers of at least 0, kept in order; an empty one is None."""
+
+    def validate(self, value: Any) -> Any:
+        return super().validate(value) or None
+
+    def clean(self, value: Any) -> list[list[int]]:
+        if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+            raise self.refuse(value)
+        pairs = [_whole_numbers(entry) for entry in value]
+        if any(pair is None or len(pair) != 2 or min(pair) < 0 or max(pair) > LARGEST_SIZE for pair in pairs):
+            raise self.refuse(value)
+        return [list(pair) for pair in sorted({tuple(pair) for pair in pairs if pair is not None})]
+
+    def expected(self) -> str:
+        return "a list of pairs of whole numbers, e.g. [[0, 3], [1, 2]]"
 
 
 def complete_values(parameters: dict[str, Parameter], given: dict[str, Any], owner: str) -> dict[str, Any]:

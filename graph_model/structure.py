@@ -16,7 +16,7 @@ def structural_problems(graph: Graph) -> list[Problem]:
     if not nodes:
         return [Problem("error", None, "The drawing is empty: place an Input to begin.")]
     problems: list[Problem] = []
-    if not any(node.kind == "Input" for node in nodes):
+    if not any(graph.kind_of(node).brings_data for node in nodes):
         problems.append(Problem("error", None, "There is no Input: nothing brings data into the network."))
     outputs = [node for node in nodes if node.kind == "Output"]
     if not outputs:

@@ -44,9 +44,10 @@ class Node:
 class Wire:
     """One wire, from an output port of a node to an input port of another.
 
-    `element`: which element of a source vector it carries (None: all of it). `weight`: the initial weight on
-    a wire to a neuron: a number, one number for each element, or None for a random start. `order`: its place
-    in the order of connecting.
+    `element`: which number of its source it carries, counted through all axes of a sample as if laid flat
+    (None: all of it). `weight`: the initial weight on a wire to a neuron: a number, one number for each element,
+    or None for a random start. `order`: its place in the order of connecting. `trainable`: whether training
+    changes the weight. `tie`: wires with the same label share one weight.
     """
 
     id: str
@@ -57,6 +58,8 @@ class Wire:
     element: int | None
     weight: float | tuple[float, ...] | None
     order: int
+    trainable: bool = True
+    tie: str | None = None
 
 
 def clean_name(name: Any) -> str:
@@ -91,6 +94,22 @@ def clean_element(element: Any) -> int | None:
     if isinstance(element, bool) or not hasattr(element, "__index__") or not 0 <= int(element) < 2**31:
         raise EditError(f"The element that a wire picks must be a whole number of at least 0, not {element!r}.")
     return int(element)
+
+
+def clean_trainable(trainable: Any) -> bool:
+    """Return whether a weight is trained; raise EditError for anything but true or false."""
+    if not isinstance(trainable, bool):
+        raise EditError(f"Whether a weight is trained must be true or false, not {trainable!r}.")
+    return trainable
+
+
+def clean_tie(tie: Any) -> str | None:
+    """Return the label by which weights are tied, or None; raise EditError for one that cannot be a label."""
+    if tie is None or (isinstance(tie, str) and not tie.strip()):
+        return None
+    if not isinstance(tie, str) or len(tie.strip()) > LONGEST_NAME or not tie.strip().isprintable():
+        raise EditError(f"A tie must be a text of at most {LONGEST_NAME} characters, not {tie!r}.")
+    return tie.strip()
 
 
 def clean_weight(weight: Any) -> float | tuple[float, ...] | None:

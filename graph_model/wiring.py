@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from graph_model.catalogue import kinds
+from graph_model.catalogue import kind_named
 from graph_model.errors import EditError
 from graph_model.kind import Port
 from graph_model.values import Node, Wire
@@ -34,7 +34,7 @@ def port_refusal(source: Node, target: Node, output: int, input: int) -> str | N
     """Return why the two ports cannot be the ends of a wire, or None."""
     if source.id == target.id:
         return f"'{source.name}' cannot feed itself."
-    outputs, inputs = kinds()[source.kind].outputs, kinds()[target.kind].inputs
+    outputs, inputs = kind_named(source.kind).outputs, kind_named(target.kind).inputs
     if not outputs:
         return f"Nothing leaves '{source.name}': {_article(source.kind)} has no output port."
     if not inputs:
@@ -48,12 +48,12 @@ def port_refusal(source: Node, target: Node, output: int, input: int) -> str | N
 
 def crowding_refusal(graph: Network, source: Node, target: Node, input: int, arriving: Iterable[Wire]) -> str | None:
     """Return why the port cannot take one more wire beside those that arrive there, or None."""
-    port = kinds()[target.kind].inputs[input]
+    port = kind_named(target.kind).inputs[input]
     others = list(arriving)
     if not others or port.variadic:
         return None
     givers = [source, *(graph.node(wire.source) for wire in others)]
-    if port.gathers and all(kinds()[giver.kind].gives_scalar for giver in givers):
+    if port.gathers and all(kind_named(giver.kind).gives_scalar for giver in givers):
         return None
     taken_by = graph.node(others[0].source).name
     return (
@@ -64,17 +64,37 @@ def crowding_refusal(graph: Network, source: Node, target: Node, input: int, arr
 
 def check_weighing(source: Node, target: Node, wire: Wire) -> None:
     """Raise EditError if a wire picks an element or carries a weight where that means nothing."""
-    target_kind, source_kind = kinds()[target.kind], kinds()[source.kind]
+    target_kind, source_kind = kind_named(target.kind), kind_named(source.kind)
     if not target_kind.weighs_wires:
-        for value, word in ((wire.element, "pick an element"), (wire.weight, "carry a weight")):
-            if value is not None:
+        for given, word in (
+            (wire.element is not None and not target_kind.picks_elements, "pick an element"),
+            (wire.weight is not None, "carry a weight"),
+            (not wire.trainable, "be frozen"),
+            (wire.tie is not None, "be tied"),
+        ):
+            if given:
                 raise EditError(
                     f"The wire from '{source.name}' to '{target.name}' cannot {word}: only wires to a neuron can."
                 )
     if source_kind.gives_scalar and wire.element is not None:
-        raise EditError(f"The wire from '{source.name}' cannot pick an element: a neuron gives a single number.")
+        raise EditError(f"The wire from '{source.name}' cannot pick an element: it gives a single number.")
     if isinstance(wire.weight, tuple) and (wire.element is not None or source_kind.gives_scalar):
         raise EditError(f"The wire from '{source.name}' to '{target.name}' carries one number, so it takes one weight.")
+
+
+def check_tie(graph: Network, wire: Wire) -> None:
+    """Raise EditError if a wire would share a weight with others that have another one."""
+    for other in graph.tied(wire.tie)[:1] if wire.tie is not None else ():
+        if other.id != wire.id and (other.weight, other.trainable) != (wire.weight, wire.trainable):
+            raise EditError(
+                f"Wires that are tied as '{wire.tie}' share one weight, {_weight_words(other)}; the wire from "
+                f"'{graph.node(wire.source).name}' to '{graph.node(wire.target).name}' has {_weight_words(wire)}."
+            )
+
+
+def _weight_words(wire: Wire) -> str:
+    value = "a random one" if wire.weight is None else f"{wire.weight}"
+    return value if wire.trainable else f"{value} (frozen)"
 
 
 def loop_sentence(graph: Network, identifiers: Iterable[str]) -> str:
@@ -114,6 +134,7 @@ def put_wires(graph: Network, wires: tuple[Wire, ...]) -> None:
     try:
         for wire in wires:
             _check_ends(graph, wire, check_loop=len(wires) <= FEW_WIRES)
+            check_tie(graph, wire)
             graph.put_wire(wire)
             placed.append(wire)
         if len(wires) > FEW_WIRES:

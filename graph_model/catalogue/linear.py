@@ -8,7 +8,13 @@ from typing import Any
 from graph_model.catalogue import shared_parameters as shared
 from graph_model.kind import Kind, Needs, TorchCall
 from graph_model.onnx_operator import OnnxOperator
-from graph_model.parameters import Boolean, Integer
+from graph_model.parameters import Boolean, Integer, Pairs
+
+PRUNED = TorchCall(
+    "compiler.modules.pruned.PrunedLinear",
+    arguments=("out_features", "bias", "pruned"),
+    inferred={"in_features": "last"},
+)
 
 
 class Linear(Kind):
@@ -27,9 +33,19 @@ class Linear(Kind):
     weight_init = shared.weight_initialisation()
     weight_init_std = shared.weight_standard_deviation()
     weight_init_value = shared.weight_value()
+    trainable = shared.trainable()
+    pruned = Pairs(
+        default=None,
+        optional=True,
+        meaning="Connections that are not there, as pairs of a neuron and an input, counted from 0.",
+    )
     torch = TorchCall("torch.nn.Linear", arguments=("out_features", "bias"), inferred={"in_features": "last"})
     onnx = OnnxOperator("Gemm", weights=("weight", "bias"), fixed={"transB": 1})
     needs = Needs(ranks=(2, 3), words="a vector for each sample: (batch, features)", fix_by_flattening=True)
+
+    def call(self, parameters: Mapping[str, Any]) -> TorchCall:
+        """A layer with connections missing is a module of our own; torch.nn has none."""
+        return PRUNED if parameters["pruned"] else self.torch
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return str(parameters["out_features"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from graph_model.parameters import Choice, Real
+from graph_model.catalogue.activation import Activation
+from graph_model.parameters import Boolean, Choice, Real
 
-ELEMENTWISE_ACTIVATIONS = ("Identity", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU", "GELU")
+ELEMENTWISE_ACTIVATIONS = ("Identity", *(kind.__name__ for kind in Activation.__subclasses__() if kind.elementwise))
+"""Every activation of the catalogue that is applied to each number by itself."""
 
 WEIGHT_INITIALISATIONS = (
     "default",
@@ -26,6 +28,11 @@ def activation(default: str = "Identity", *, softmax: bool = False) -> Choice:
         choices=choices,
         meaning="The function applied to the result: a = σ(z). Identity leaves it as it is.",
     )
+
+
+def trainable() -> Boolean:
+    """Whether training changes a layer."""
+    return Boolean(default=True, meaning="Whether training changes the weights and the bias; without it they stay.")
 
 
 def weight_initialisation() -> Choice:

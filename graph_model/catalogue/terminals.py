@@ -20,10 +20,26 @@ class Input(Kind):
     family = "Terminals"
     formula = "x"
     inputs = ()
+    brings_data = True
     shape = Shape(default=[64], meaning="Shape of one sample, without the batch: [64] or [1, 8, 8].")
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return "×".join(str(size) for size in parameters["shape"])
+
+
+class ScalarInput(Kind):
+    """One number of each sample, such as one feature of the data.
+
+    All scalar inputs of a drawing together take one sample: the first that was added takes its first number, the next
+    one the second, and so on. To the compiled network they are one input, (batch, number of scalar inputs).
+    """
+
+    family = "Terminals"
+    formula = "xᵢ"
+    inputs = ()
+    brings_data = True
+    gives_scalar = True
+    default_name = "x"
 
 
 class Output(Kind):

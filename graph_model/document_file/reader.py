@@ -24,7 +24,16 @@ from graph_model.edits import AddNodes
 from graph_model.errors import DocumentError, EditError
 from graph_model.graph import Graph
 from graph_model.parameters import complete_values
-from graph_model.values import Node, Wire, clean_element, clean_name, clean_position, clean_weight, is_usable_identifier
+from graph_model.values import (
+    Node,
+    Wire,
+    clean_element,
+    clean_name,
+    clean_position,
+    clean_tie,
+    clean_weight,
+    is_usable_identifier,
+)
 
 LARGEST_STRUCTURE = 256 * 2**20
 LARGEST_WEIGHTS = 16 * 2**30
@@ -123,6 +132,8 @@ def _graph(stored: StoredDocument) -> Graph:
             clean_element(wire.element),
             clean_weight(wire.weight),
             first + order,
+            wire.trainable,
+            clean_tie(wire.tie),
         )
         for order, wire in enumerate(stored.wires)
     ]

@@ -1,4 +1,4 @@
-"""The schema of `document.json`. Version 1."""
+"""The schema of `document.json`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 FORMAT = "gradcanvas"
-VERSION = 1
+VERSION = 2
+"""Version 2 added `trainable` and `tie` to wires."""
 SUFFIX = ".gradcanvas"
 
 STRUCTURE_MEMBER = "document.json"
@@ -33,7 +34,7 @@ class StoredNode(msgspec.Struct, forbid_unknown_fields=True):
     parameters: dict[str, Any] = {}
 
 
-class StoredWire(msgspec.Struct, forbid_unknown_fields=True):
+class StoredWire(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """One wire."""
 
     id: str
@@ -43,6 +44,8 @@ class StoredWire(msgspec.Struct, forbid_unknown_fields=True):
     input: int = 0
     element: int | None = None
     weight: float | list[float] | None = None
+    trainable: bool = True
+    tie: str | None = None
 
 
 class StoredTraining(msgspec.Struct, forbid_unknown_fields=True):

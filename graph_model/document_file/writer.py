@@ -83,7 +83,9 @@ def stored_node(node: Node) -> StoredNode:
 def stored_wire(wire: Wire) -> StoredWire:
     """Return a wire as the schema has it."""
     weight = list(wire.weight) if isinstance(wire.weight, tuple) else wire.weight
-    return StoredWire(wire.id, wire.source, wire.target, wire.output, wire.input, wire.element, weight)
+    return StoredWire(
+        wire.id, wire.source, wire.target, wire.output, wire.input, wire.element, weight, wire.trainable, wire.tie
+    )
 
 
 def stored_training(training: TrainingSettings) -> StoredTraining:

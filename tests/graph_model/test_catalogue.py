@@ -11,8 +11,9 @@ from graph_model.kind import FAMILIES
 
 ALL = pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.name)
 OF_THIS_RELEASE = (
-    "Input Output Linear Conv2d MaxPool2d AvgPool2d AdaptiveAvgPool2d Flatten Dropout BatchNorm1d BatchNorm2d Sigmoid "
-    "Tanh ReLU LeakyReLU PReLU ELU GELU Softmax Add Concat Neuron"
+    "Input ScalarInput Output Linear Conv1d Conv2d MaxPool1d MaxPool2d AvgPool1d AvgPool2d AdaptiveAvgPool2d Flatten "
+    "Unflatten Dropout BatchNorm1d BatchNorm2d Sigmoid "
+    "Tanh ReLU LeakyReLU PReLU ELU GELU Softmax Add Concat Neuron MaxoutGroup"
 )
 
 
@@ -40,7 +41,7 @@ def test_torch_knows_what_it_names(kind):
     from compiler.construction import resolve
 
     if kind.torch is None:
-        assert kind.name in ("Input", "Output", "Neuron")
+        assert kind.name in ("Input", "ScalarInput", "Output", "Neuron")
         return
     target = resolve(kind.torch.module or kind.torch.function)
     if kind.torch.module is not None:
