@@ -74,8 +74,7 @@ def _parted(row: Row, values: Array) -> tuple[list[float], list[float]]:
 
 
 def _where(row: Row) -> list[int] | None:
-    is_plain = not row.fixed and not row.others and len(row.where) == row.trained
-    return None if is_plain and bool((row.where == numpy.arange(row.trained)).all()) else row.where.tolist()
+    return None if row.is_plain else row.where.tolist()
 
 
 def _start(step: Step, seed: int) -> Array:
