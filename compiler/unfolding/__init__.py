@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from compiler.unfolding.limit import MOST_WIRES
 
 if TYPE_CHECKING:
-    from compiler.unfolding.neurons_to_layer import Folded, fold, fold_refusal
     from compiler.unfolding.layer_to_neurons import Unfolded, unfold, unfold_refusal
+    from compiler.unfolding.neurons_to_layer import Folded, fold, fold_refusal
 
 _HOME = {
     "fold": "compiler.unfolding.neurons_to_layer",

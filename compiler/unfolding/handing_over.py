@@ -20,9 +20,7 @@ class Handover:
     wires: list[Wire] = field(default_factory=list)
 
 
-def handed_over(
-    graph: Graph, step: Step, neurons: list[Node], weights: CurrentWeights, right_edge: float
-) -> Handover:
+def handed_over(graph: Graph, step: Step, neurons: list[Node], weights: CurrentWeights, right_edge: float) -> Handover:
     """Return the wires from the neurons to all consumers of the layer of `step`.
 
     A wire that goes on as one keeps its id and its place in the order of connecting. Raises CompileError.

@@ -113,9 +113,7 @@ def _convolution_units(
             for tap, element in windows.field(place)
         )
         tie = _filter_name(stem, channel) if values["bias"] else None
-        units.append(
-            Unit(_label(place), links or _NOTHING, float(biases[channel]), trainable and values["bias"], tie)
-        )
+        units.append(Unit(_label(place), links or _NOTHING, float(biases[channel]), trainable and values["bias"], tie))
     return units
 
 
@@ -142,7 +140,5 @@ def _free_stem(stem: str, taken: Collection[str]) -> str:
     """Return the stem, or the stem with a number, so that no label made of it is taken."""
     candidates = itertools.chain((stem,), (f"{stem} ({number})" for number in itertools.count(2)))
     return next(
-        candidate
-        for candidate in candidates
-        if not any(label.startswith(f"{candidate}: filter ") for label in taken)
+        candidate for candidate in candidates if not any(label.startswith(f"{candidate}: filter ") for label in taken)
     )
