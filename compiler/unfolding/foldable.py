@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from compiler.unfolding.unfoldable import LEARNED_ACTIVATION
 from graph_model import CompileError, Graph, Node
 
 KINDS = ("Neuron", "MaxoutGroup")
@@ -35,6 +36,11 @@ def foldable_nodes(graph: Graph, node_ids: Sequence[str]) -> list[Node]:
                 f"'{node.name}' has the activation {activation} and '{first.name}' {common}: a layer has one. Give "
                 f"them the same, or choose those with one activation."
             )
+    if first.parameters.get("activation") == LEARNED_ACTIVATION:
+        raise CompileError(
+            f"'{first.name}' cannot be folded: with {LEARNED_ACTIVATION} each neuron learns a slope of its own, and a "
+            f"layer learns one. Give the neurons another activation."
+        )
     _refuse_feeding(graph, nodes)
     return nodes
 

@@ -62,8 +62,8 @@ def _biases_fit(group: Group, filters: list[list[Node]]) -> bool:
 
 
 def _taps(group: Group, seen: SeenMap, windows: Windows) -> numpy.ndarray[Any, Any] | None:
-    """Return one connection for each tap of each filter, or None if connections of one tap do not share a weight, share
-    it with others, or if a tap is never seen."""
+    """Return one connection for each tap of each filter, or None if connections of one tap do not share a weight, or
+    share it with others. A tap that only ever lies in the padding has none."""
     found: dict[tuple[int, ...], list[Connection]] = {}
     for place, field in seen.places.items():
         by_element = {connection.element: connection for connection in field.values()}
@@ -73,8 +73,6 @@ def _taps(group: Group, seen: SeenMap, windows: Windows) -> numpy.ndarray[Any, A
             found.setdefault((place[0], *tap), []).append(by_element[element])
     shape = (windows.out_channels, windows.channels_seen, *(axis.kernel for axis in windows.axes))
     taps = numpy.empty(shape, dtype=object)
-    if len(found) != taps.size:
-        return None
     for tap, connections in found.items():
         ties = {connection.wire.tie for connection in connections}
         tie = ties.pop()

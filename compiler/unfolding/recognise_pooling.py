@@ -23,7 +23,7 @@ def recognise_max_pooling(
         return None
     for ceil_mode in (False, True):
         for windows in windows_that_see(seen, in_shape[0], stride_of_one=False, ceil_mode=ceil_mode):
-            if all(2 * axis.padding <= axis.dilation * (axis.kernel - 1) + 1 for axis in windows.axes):
+            if all(2 * axis.padding <= axis.kernel for axis in windows.axes):
                 parameters = _parameters(windows) | {"dilation": size_value([axis.dilation for axis in windows.axes])}
                 return Recognised(_kind("Max", windows), parameters, out_shape, [InputBlock(source, in_shape)])
     return None

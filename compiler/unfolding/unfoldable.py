@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from compiler.checks import sentence
 from compiler.program import Step, lower
 from compiler.shapes import shape_text
@@ -13,6 +11,8 @@ from compiler.unfolding.units import sample_shape
 from graph_model import CompileError, Graph
 
 KINDS = ("Linear", "Conv1d", "Conv2d", "MaxPool1d", "MaxPool2d", "AvgPool1d", "AvgPool2d")
+LEARNED_ACTIVATION = "PReLU"
+"""The activation that has a weight of its own: one for a layer, one for each neuron."""
 
 
 def unfoldable_step(graph: Graph, node_id: str) -> Step:
@@ -23,8 +23,13 @@ def unfoldable_step(graph: Graph, node_id: str) -> Step:
             f"{node.kind} '{node.name}' cannot be unfolded into neurons: only {', '.join(KINDS[:-1])} and {KINDS[-1]} "
             f"can."
         )
-    step = lower(graph).by_id[node.id]
     this = f"{node.kind} '{node.name}'"
+    if node.parameters.get("activation") == LEARNED_ACTIVATION:
+        raise CompileError(
+            f"{this} cannot be unfolded: its {LEARNED_ACTIVATION} learns one slope for the whole layer, and neurons "
+            f"would learn one each. Draw the {LEARNED_ACTIVATION} as a node of its own behind it, or choose another activation."
+        )
+    step = lower(graph).by_id[node.id]
     if step.fault is not None:
         reason = sentence(step) if step.fault.reason != "waiting" else "What arrives at it is not known yet."
         raise CompileError(f"{this} cannot be unfolded before its shape is known. {reason}")
@@ -51,14 +56,14 @@ def _wire_count(step: Step) -> int:
 
 
 def _refuse_empty_fields(step: Step, this: str) -> None:
-    """The largest of no numbers is minus infinity, which no group of neurons can give."""
-    if not step.node.kind.startswith("MaxPool"):
+    """Refuse a layer that sees nothing of its input, and a MaxPool of which a field sees nothing: the largest of no
+    numbers is minus infinity, which no neuron gives."""
+    if step.node.kind == "Linear":
         return
-    windows = windows_of(step.node.kind, step.node.parameters, sample_shape(step))
-    if windows.wire_count() == 0 or any(
-        math.prod(len(axis.field(index)) for axis, index in zip(windows.axes, place[1:], strict=True)) == 0
-        for place in windows.positions()
-    ):
+    axes = windows_of(step.node.kind, step.node.parameters, sample_shape(step)).axes
+    widths = [[len(axis.field(index)) for index in range(axis.positions())] for axis in axes]
+    enough = min if step.node.kind.startswith("MaxPool") else max
+    if any(enough(along) == 0 for along in widths):
         raise CompileError(
-            f"{this} cannot be unfolded: some of its fields lie wholly in the padding. Use a smaller padding."
+            f"{this} cannot be unfolded: its fields lie wholly in the padding. Use a smaller padding or kernel_size."
         )
