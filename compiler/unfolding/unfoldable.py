@@ -27,7 +27,7 @@ def unfoldable_step(graph: Graph, node_id: str) -> Step:
     if node.parameters.get("activation") == LEARNED_ACTIVATION:
         raise CompileError(
             f"{this} cannot be unfolded: its {LEARNED_ACTIVATION} learns one slope for the whole layer, and neurons "
-            f"would learn one each. Draw the {LEARNED_ACTIVATION} as a node of its own behind it, or choose another activation."
+            f"would learn one each. Draw the {LEARNED_ACTIVATION} as a node of its own behind it, or choose another."
         )
     step = lower(graph).by_id[node.id]
     if step.fault is not None:
