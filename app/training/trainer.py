@@ -179,6 +179,12 @@ class Trainer:
         """Return the examples of the present minibatch: their indices in the training set, int64 (batch,)."""
         return self.minibatches.of_step(self.step_number).cpu().numpy()
 
+    def present_loss(self) -> float | None:
+        """Return the loss of the present minibatch; None before its forward pass."""
+        if self.phase == "ready":
+            return None
+        return self._loss_value if self._loss is None else self._loss.item()
+
     def next_example(self) -> None:
         """Look at the next example of the present minibatch; after its last one, complete the step.
 
