@@ -171,6 +171,9 @@ class TrainingEngine:
                 self.state = "stopped"
                 return False
             self._carry_out(command)
+            if command.name == "step":
+                # Taken before the next command is looked at: steps asked for in a row are all taken.
+                return True
 
     def _carry_out(self, command: _Command) -> None:
         is_first = self._trainer is None
@@ -271,6 +274,6 @@ class TrainingEngine:
             self._published = publish(self._trainer, self._published)
 
     def _fail(self, message: str, node: str | None = None) -> None:
-        self.message = message
         self.failed_node = node
         self.state = "failed"
+        self.message = message

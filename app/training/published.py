@@ -9,13 +9,13 @@ from app.training.statistics import Array
 from app.training.trainer import Phase, Trainer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Position:
     """Where a run stands.
 
     `step`: steps that are done. `phase`: what has been done of the next one. `examples`: int64 (batch,), the examples
     of its minibatch as indices in the training set; `example`: which of them, from 0, is looked at. `loss`: the
-    minibatch's, None before its forward pass.
+    minibatch's, None before its forward pass. There is one object for each time that the run comes to rest.
     """
 
     step: int
@@ -25,7 +25,7 @@ class Position:
     loss: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Published:
     """All that is published at once, by the names of Document.weights.
 

@@ -65,6 +65,14 @@ def test_stepping_and_running_give_equal_weights(start):
         assert numpy.array_equal(value, expected[name])
 
 
+def test_commands_in_a_row_are_carried_out_one_after_the_other(start):
+    engine = start(digits_document())
+    for name in ("step", "step", "forward", "backward", "step", "back", "example"):
+        getattr(engine, name)()
+    wait_until(lambda: engine.position() is not None and engine.position().example == 1)
+    assert (engine.position().step, engine.recording.row_count()) == (2, 2)
+
+
 def test_pause_holds_and_run_goes_on(start):
     engine = start(digits_document(epochs=10_000))
     engine.run()
