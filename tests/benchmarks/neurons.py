@@ -1,4 +1,4 @@
-"""Neurons drawn one by one beside the same network of layers, as ratios within one run; and how long compiling takes."""
+"""Neurons drawn one by one beside the same network of layers, as ratios; and how long compiling takes."""
 
 from __future__ import annotations
 
