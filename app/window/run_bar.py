@@ -136,16 +136,19 @@ class RunBar(QFrame):
             if left is not None:
                 parts.append(self.tr("{0} left").format(duration(left)))
         elif state == "paused" and position is not None:
-            parts.append(self._place(position))
+            if position.phase == "ready" and position.example == 0:
+                parts.append(self.tr("paused after step {0}").format(position.step))
+            else:
+                parts = [self._place(position)]
         elif state in STATE_TEXTS:
             parts.append(self.tr(STATE_TEXTS[state]))
         self.figures.setText(" · ".join(parts))
+        self.figures.setToolTip(self.figures.text())
 
     def _place(self, position: Position) -> str:
-        if position.phase == "ready" and position.example == 0:
-            return self.tr("paused after step {0}").format(position.step)
+        """Where within a step the run rests; without the epoch, for there is little room."""
         done = {"ready": "", "forward": self.tr("forward done"), "backward": self.tr("backward done")}[position.phase]
-        example = self.tr("example {0} of {1}").format(position.example + 1, len(position.examples))
+        example = self.tr("example {0}/{1}").format(position.example + 1, len(position.examples))
         place = ", ".join(part for part in (done, example if position.example else "") if part)
         return self.tr("step {0}: {1}").format(position.step + 1, place)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy
@@ -16,7 +17,8 @@ from app.training.recording import Recording
 from app.training.snapshots import MOST, Snapshots
 from app.training.trainer import NumbersFailed, Trainer
 from graph_model import Document, TrainingError, TrainingSettings
-from tests.drawings import chain
+from graph_model.edits import ReplaceWires
+from tests.drawings import chain, worked_example
 
 OPTIMIZERS = {
     "SGD": {"momentum": 0.9, "weight_decay": 1e-3},
@@ -372,3 +374,29 @@ def test_the_optimizers_state_has_the_documents_names(begin):
     found = gradients(trainer.module)
     assert found.keys() == learned
     numpy.testing.assert_array_equal(found["last.bias"], trainer.module.last.bias.grad.numpy())
+
+
+def test_neurons_drawn_one_by_one_go_back_and_have_a_state_for_each_wire(begin):
+    from app.training.optimizer_state import gradients, optimizer_state
+
+    graph = worked_example()
+    frozen, tied, other = graph.wires()[0], graph.wires()[5], graph.wires()[6]
+    graph.apply(ReplaceWires((replace(frozen, trainable=False), replace(tied, tie="t"), replace(other, tie="t"))))
+    settings = replace(noisy_document("Adam").training, dataset="spirals")
+    straight, trainer = begin(Document(graph, settings)), begin(Document(graph, settings))
+    steps(straight, 3)
+    steps(trainer, 7)
+    trainer.back(4)
+    assert_same(state_of(trainer), state_of(straight))
+    trainer.forward()
+    trainer.backward()
+    state, slopes = optimizer_state(trainer.module, trainer.optimizer), gradients(trainer.module)
+    for wire in graph.wires():
+        if graph.node(wire.source).kind == "Output" or graph.node(wire.target).kind == "Output" or wire.id == frozen.id:
+            continue
+        name = f"{wire.id}.weight"
+        assert slopes[name].shape == state[name]["exp_avg"].shape == state[name]["step"].shape == ()
+    assert slopes[f"{tied.id}.weight"] == slopes[f"{other.id}.weight"] != 0
+    assert state[f"{tied.id}.weight"]["exp_avg_sq"] == state[f"{other.id}.weight"]["exp_avg_sq"]
+    assert {f"{node.id}.bias" for node in graph.nodes() if node.kind == "Neuron"} <= state.keys()
+    assert not slopes.get(f"{frozen.id}.weight", numpy.zeros(())).any()

@@ -83,7 +83,7 @@ def test_examples_are_looked_at_one_after_the_other(window, qtbot):
     for example in range(4):
         part(window, "example")
         qtbot.waitUntil(at_rest(window, 0, "ready", example), timeout=20_000)
-    assert "step 1: example 4 of 4" in window.bar.figures.text()
+    assert "step 1: example 4/4" in window.bar.figures.text()
     assert len(window.control.position.examples) == 4
     part(window, "example")
     qtbot.waitUntil(at_rest(window, 1))
