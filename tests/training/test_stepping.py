@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.training.recording import Recording
-from app.training.snapshots import MOST, Snapshots
 from app.training.trainer import NumbersFailed, Trainer
 from graph_model import Document, TrainingError, TrainingSettings
 from graph_model.edits import ReplaceWires
@@ -319,39 +318,6 @@ def test_whatever_the_commands_the_state_is_that_of_a_plain_run(begin, optimizer
     assert plain.step_number == trainer.step_number
     assert_same(state_of(trainer), state_of(plain))
     numpy.testing.assert_array_equal(rows_of(trainer), rows_of(plain))
-
-
-# Snapshots
-
-
-def test_snapshots_are_few_and_fewer_the_older_they_are():
-    module = torch.nn.Linear(10, 10)
-    one = 110 * 4
-    snapshots = Snapshots(module, torch.optim.SGD(module.parameters()), memory=20 * one)
-    for step in range(5000):
-        snapshots.keep_up(step)
-    kept = snapshots.steps
-    assert len(kept) == 20
-    assert (kept[0], kept[-1]) == (0, 4950)
-    gaps = numpy.diff(kept)
-    assert gaps[:5].mean() > 2 * gaps[-5:].mean()
-
-
-def test_the_first_and_the_latest_snapshot_are_kept_however_large():
-    module = torch.nn.Linear(10, 10)
-    snapshots = Snapshots(module, torch.optim.SGD(module.parameters()), memory=1)
-    for step in range(0, 100, 10):
-        snapshots.take(step)
-    assert snapshots.steps == [0, 90]
-
-
-def test_no_more_snapshots_are_kept_than_can_be_sifted():
-    module = torch.nn.Linear(1, 1)
-    snapshots = Snapshots(module, torch.optim.SGD(module.parameters()))
-    for step in range(3 * MOST):
-        snapshots.take(step)
-    assert len(snapshots.steps) == MOST
-    assert snapshots.steps[-50:] == list(range(3 * MOST - 50, 3 * MOST))
 
 
 # Names of a document
