@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from app.actions import ActionSpec
 from app.canvas import commands
 from app.session import clipboard
+from app.window.step_actions import step_actions
 
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
@@ -25,6 +26,7 @@ def window_actions(window: MainWindow) -> list[ActionSpec]:
         *_view(window),
         *_arrange(window),
         *_run(window),
+        *step_actions(window),
         *_help(window),
     ]
 
