@@ -74,7 +74,7 @@ def _parted(row: Row, values: Array) -> tuple[list[float], list[float]]:
 
 
 def _where(row: Row) -> list[int] | None:
-    is_plain = not row.fixed and not row.others and len(row.where) == row.trained
+    is_plain = row.is_plain and not row.others and len(row.where) == row.trained
     return None if is_plain and bool((row.where == numpy.arange(row.trained)).all()) else row.where.tolist()
 
 
