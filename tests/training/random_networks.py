@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,8 +15,15 @@ numbers = st.floats(-2.0, 2.0).map(lambda value: round(value, 3))
 
 
 @st.composite
-def networks(draw: st.DrawFn) -> Document:
-    """A document of 1 to 4 stages, each of neurons or a layer, that read from anything before them."""
+def networks(
+    draw: st.DrawFn, activations: Sequence[str] = ELEMENTWISE_ACTIVATIONS, layers: Sequence[str] | None = None
+) -> Document:
+    """A document of 1 to 4 stages, each of neurons or a layer, that read from anything before them.
+
+    `activations`: what neurons may have; `layers`: which kinds of layers there may be (None: any), and, with it, no
+    maxout groups.
+    """
+    maxouts = () if layers is not None else (_maxout,)
     graph = Graph("random")
     seen: list[Node] = []
     if draw(st.booleans()):
@@ -23,9 +31,9 @@ def networks(draw: st.DrawFn) -> Document:
     if not seen or draw(st.booleans()):
         seen.append(graph.add("Input", shape=draw(st.sampled_from([[3], [2, 4], [1, 4, 3]]))))
     for _ in range(draw(st.integers(1, 4))):
-        stage = draw(st.sampled_from((_column, _column, _layer, _maxout)))
-        seen += stage(draw, graph, seen)
-    last = [_neuron(draw, graph, seen) for _ in range(draw(st.integers(2, 3)))]
+        stage = draw(st.sampled_from((_column, _column, _layer, *maxouts)))
+        seen += stage(draw, graph, seen, activations if stage is _column else layers)
+    last = [_neuron(draw, graph, seen, activations) for _ in range(draw(st.integers(2, 3)))]
     y = graph.add("Output", name="y")
     for neuron in last:
         graph.connect(neuron, y)
@@ -33,15 +41,15 @@ def networks(draw: st.DrawFn) -> Document:
     return Document(graph, TrainingSettings(loss=loss, seed=draw(st.integers(0, 5))))
 
 
-def _column(draw: st.DrawFn, graph: Graph, seen: list[Node]) -> list[Node]:
-    return [_neuron(draw, graph, seen) for _ in range(draw(st.integers(1, 4)))]
+def _column(draw: st.DrawFn, graph: Graph, seen: list[Node], activations: Sequence[str]) -> list[Node]:
+    return [_neuron(draw, graph, seen, activations) for _ in range(draw(st.integers(1, 4)))]
 
 
-def _neuron(draw: st.DrawFn, graph: Graph, seen: list[Node]) -> Node:
+def _neuron(draw: st.DrawFn, graph: Graph, seen: list[Node], activations: Sequence[str]) -> Node:
     neuron = graph.add(
         "Neuron",
         bias=draw(numbers),
-        activation=draw(st.sampled_from(ELEMENTWISE_ACTIVATIONS)),
+        activation=draw(st.sampled_from(activations)),
         bias_trainable=draw(st.booleans()),
         bias_tie=draw(st.sampled_from((None, None, "b"))),
     )
@@ -78,35 +86,31 @@ def _is_whole_vector(graph: Graph, source: Node, element: int | None) -> bool:
     return element is None and not graph.kind_of(source).gives_scalar
 
 
-def _maxout(draw: st.DrawFn, graph: Graph, seen: list[Node]) -> list[Node]:
+def _maxout(draw: st.DrawFn, graph: Graph, seen: list[Node], _: Any) -> list[Node]:
     group = graph.add("MaxoutGroup")
     for source in draw(st.lists(st.sampled_from(seen), min_size=1, max_size=3)):
         graph.connect(source, group, element=_element(draw, graph, source))
     return [group]
 
 
-def _layer(draw: st.DrawFn, graph: Graph, seen: list[Node]) -> list[Node]:
+def _layer(draw: st.DrawFn, graph: Graph, seen: list[Node], allowed: Sequence[str] | None) -> list[Node]:
+    """One layer, of one source with axes, or of several single numbers; a neuron if nothing fits."""
     scalars = [node for node in seen if graph.kind_of(node).gives_scalar]
     others = [node for node in seen if node not in scalars]
-    if others and draw(st.booleans()):
-        source = draw(st.sampled_from(others))
-        rank = len(infer_shapes(graph)[source.name, 0])
-        kind, parameters = draw(st.sampled_from(_LAYERS[rank]))
-        layer = graph.add(kind, **parameters)
-        graph.connect(source, layer)
-        if kind == "Add":
-            graph.connect(source, layer)
-        return [layer]
-    if not scalars:
-        return _column(draw, graph, seen)
-    kind, parameters = draw(st.sampled_from(_LAYERS[2]))
+    if others and (not scalars or draw(st.booleans())):
+        sources = [draw(st.sampled_from(others))]
+    elif len(scalars) > 1:
+        sources = draw(st.lists(st.sampled_from(scalars), min_size=2, max_size=4))
+    else:
+        return []
+    rank = 2 if sources[0] in scalars else len(infer_shapes(graph)[sources[0].name, 0])
+    fitting = [entry for entry in _LAYERS[rank] if allowed is None or entry[0] in allowed]
+    kind, parameters = draw(st.sampled_from(fitting))
     layer = graph.add(kind, **parameters)
-    if kind in ("Concat", "Add"):
-        graph.connect(scalars[0], layer)
-        graph.connect(draw(st.sampled_from(scalars)), layer)
-        return [layer]
-    for source in draw(st.lists(st.sampled_from(scalars), min_size=1, max_size=4)):
+    for source in sources:
         graph.connect(source, layer)
+    if kind == "Add":
+        graph.connect(sources[0], layer)
     return [layer]
 
 
