@@ -94,7 +94,7 @@ def _maxout(draw: st.DrawFn, graph: Graph, seen: list[Node], _: Any) -> list[Nod
 
 
 def _layer(draw: st.DrawFn, graph: Graph, seen: list[Node], allowed: Sequence[str] | None) -> list[Node]:
-    """One layer, of one source with axes, or of several single numbers; a neuron if nothing fits."""
+    """One layer, of one source with axes, or of several single numbers; nothing where none fits."""
     scalars = [node for node in seen if graph.kind_of(node).gives_scalar]
     others = [node for node in seen if node not in scalars]
     if others and (not scalars or draw(st.booleans())):
@@ -111,6 +111,9 @@ def _layer(draw: st.DrawFn, graph: Graph, seen: list[Node], allowed: Sequence[st
         graph.connect(source, layer)
     if kind == "Add":
         graph.connect(sources[0], layer)
+    if (layer.name, 0) not in infer_shapes(graph):
+        graph.remove(layer)
+        return []
     return [layer]
 
 

@@ -268,3 +268,27 @@ def test_what_is_not_there_is_named():
             ask()
     with pytest.raises(CompileError):
         trace_example(Document(Graph()), [1], 0)
+
+
+def test_a_frozen_wire_shows_its_gradient_and_that_it_is_not_trained():
+    graph = worked_example()
+    graph.set("w1", trainable=False)
+    graph.set("n00", bias_trainable=False)
+    trace = trace_example(Document(graph), [1, -1], 0)
+    assert (trace.wire("w1").trainable, trace.wire("w2").trainable) == (False, True)
+    assert (trace.neuron("n00").bias_trainable, trace.neuron("n01").bias_trainable) == (False, True)
+    assert trace.wire("w1").gradient == trace_example(Document(worked_example()), [1, -1], 0).wire("w1").gradient != 0
+
+
+def test_equal_numbers_at_a_maxout_group_share_the_gradient():
+    graph = Graph("maxout")
+    sources = [graph.add("ScalarInput") for _ in range(3)]
+    group = graph.add("MaxoutGroup")
+    wires = [graph.connect(source, group) for source in sources]
+    y = graph.add("Output", name="y")
+    graph.connect(group, y)
+    graph.connect(sources[0], y)
+    trace = trace_example(Document(graph), [2.0, 2.0, 1.0], 0)
+    upstream = trace.neuron(group.id).upstream
+    assert upstream == -0.5
+    assert [trace.wire(wire.id).returned for wire in wires] == [upstream / 2, upstream / 2, 0.0]

@@ -12,6 +12,7 @@ from typing import Any
 from app.training.number_text import SUPERSCRIPTS, shortest
 
 MOST_DIGITS = 10
+SUPERSCRIPT_DIGITS = "".join(chr(sign) for sign in SUPERSCRIPTS.values())
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,6 @@ def _finished(at: WeightStep, working: list[str], taken: str) -> UpdateText:
 
 
 def _factor(value: float) -> str:
-    """A number inside a product or behind a sign: in brackets where it is negative or a power of ten."""
+    """A number inside a product or behind a sign: in brackets where it is negative or has a power of ten."""
     text = shortest(value)
-    return f"({text})" if text.startswith("−") or "·" in text else text
+    return f"({text})" if text.startswith("−") or text[-1] in SUPERSCRIPT_DIGITS else text
