@@ -27,13 +27,13 @@ class Drawing:
         self.shapes: Mapping[tuple[str, int], tuple[Any, ...]] = {}
         self.parameter_counts: Mapping[str, int] = {}
         self.geometry.build(document.graph, self.shapes, document.weights)
-        self.picture = Picture(document.graph, self.geometry, theme, self.captions, self.shapes)
+        self.picture = Picture(document.graph, self.geometry, theme, self.captions, self.shapes, document.weights)
         self.picture.sprites = sprites
 
     def take_edit(self, edit: Edit) -> None:
         """Take in an edit that happened."""
         graph = self.document.graph
-        nodes, wires = edit.touched_nodes(), edit.touched_wires()
+        nodes, wires = edit.touched_nodes(), graph.with_tied(edit.touched_wires())
         self.geometry.update(graph, self.shapes, nodes, wires, self.document.weights)
         ends = {end for wire in wires if graph.has_wire(wire) for end in _ends(graph.wire(wire))}
         self.captions.forget(nodes | ends)
@@ -59,6 +59,7 @@ class Drawing:
 
     def take_weights(self) -> None:
         """Take in trained weights of neurons and their wires."""
+        self.picture.weights = self.document.weights
         self.geometry.build(self.document.graph, self.shapes, self.document.weights)
         self.captions.forget()
 
@@ -75,6 +76,7 @@ class Drawing:
             float(node["height"]),
             int(node["shown"]),
             int(node["total"]),
+            (int(node["map_rows"]), int(node["map_columns"])),
         )
 
     def _describe(self, identifier: str) -> CaptionTexts:

@@ -27,6 +27,8 @@ class Part(Enum):
     OUTPUT = "output"
     INPUT = "input"
     WIRE = "wire"
+    WEIGHT = "weight"
+    """The field with a wire's weight."""
 
 
 class Hit(NamedTuple):
@@ -50,6 +52,9 @@ def hit_at(drawing: Drawing, x: float, y: float, scale: float) -> Hit:
     node = node_at(drawing, x, y)
     if node is not None:
         return Hit(Part.NODE, node)
+    weight = drawing.picture.chips.at(x, y, scale)
+    if weight is not None:
+        return Hit(Part.WEIGHT, wire=drawing.geometry.wires.ids[weight])
     named = _name_at(drawing, x, y) if scale >= sizes.TEXT_FROM else None
     if named is not None:
         return Hit(Part.NAME, named)

@@ -32,8 +32,8 @@ class NodeForm(NamedTuple):
     height: float
     shown: int
     total: int
-    aspect: float = 1.0
-    """Width of a feature map by its height."""
+    map_size: tuple[int, int] = (0, 0)
+    """Rows and columns of a feature map; (0, 0): not known."""
 
 
 def form_of(node: Node, kind: Kind, shape: Shape | None, arriving: Shape | None = None) -> NodeForm:
@@ -59,8 +59,8 @@ def form_of(node: Node, kind: Kind, shape: Shape | None, arriving: Shape | None 
 def _planes_of(node: Node, shape: Shape | None) -> NodeForm:
     if shape is not None and len(shape) == 4 and all(isinstance(size, int) for size in shape[1:]):
         channels, height, width = (int(size) for size in shape[1:])
-        return _planes(channels, min(2.0, max(0.5, width / max(1, height))))
-    return _planes(int(node.parameters.get("out_channels", 0)), 1.0)
+        return _planes(channels, (height, width))
+    return _planes(int(node.parameters.get("out_channels", 0)), (0, 0))
 
 
 @lru_cache(maxsize=4096)
@@ -71,12 +71,13 @@ def _column(total: int) -> NodeForm:
 
 
 @lru_cache(maxsize=4096)
-def _planes(channels: int, aspect: float) -> NodeForm:
+def _planes(channels: int, map_size: tuple[int, int]) -> NodeForm:
+    aspect = min(2.0, max(0.5, map_size[1] / map_size[0])) if map_size[0] else 1.0
     shown = min(channels or CHANNELS_IF_UNKNOWN, sizes.MOST_PLANES)
     spread = (shown - 1) * sizes.PLANE_STEP + 2 * sizes.PLANES_PADDING
     width = sizes.PLANE * min(1.0, aspect) + spread
     height = sizes.PLANE / max(1.0, aspect) + spread
-    return NodeForm(Form.PLANES, width, height, shown, channels, aspect)
+    return NodeForm(Form.PLANES, width, height, shown, channels, map_size)
 
 
 @lru_cache(maxsize=1)

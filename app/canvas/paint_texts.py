@@ -1,4 +1,4 @@
-"""Painting the texts: names, kinds and values around nodes, shapes and weights on wires, marks of problems."""
+"""Painting the texts: names, kinds and values around nodes, shapes on wires, marks of problems."""
 
 from __future__ import annotations
 
@@ -16,10 +16,6 @@ from app.training.number_text import scientific
 
 Array = np.ndarray[Any, np.dtype[Any]]
 NAME_DISTANCE, TEXT_DISTANCE = 8.0, 6.0
-MOST_WEIGHTS = 250
-WEIGHTS_FROM = 0.6
-WEIGHT_PLACE = 0.32
-"""How far from its start a wire's weight is written, so that crossing wires keep theirs apart."""
 MARK = 7.0
 
 
@@ -78,25 +74,18 @@ def _draw(painter: QPainter, text: Line, x: float, y: float) -> None:
     painter.drawStaticText(QPointF(x - text.width / 2, y), text.text)
 
 
-def paint_wire_texts(painter: QPainter, picture: Picture, wires: Array, scale: float) -> None:
-    """Paint weights on the wires of neurons, and from near (or under the pointer) the shapes that flow."""
-    layout, ids = picture.geometry.layout, picture.geometry.wires.ids
+def paint_flows(painter: QPainter, picture: Picture, wires: Array, scale: float) -> None:
+    """Paint the shapes that flow on wires: from near, or under the pointer. Wires that carry a weight show that."""
+    layout, ids, marks = picture.geometry.layout, picture.geometry.wires.ids, picture.marks
     painter.setFont(text_font())
-    weighed = wires[layout.weighed[wires]] if scale >= WEIGHTS_FROM else wires[:0]
-    if len(weighed) <= MOST_WEIGHTS:
-        for row in weighed.tolist():
-            x = layout.x1[row] + WEIGHT_PLACE * (layout.x2[row] - layout.x1[row])
-            y = layout.y1[row] + WEIGHT_PLACE * (layout.y2[row] - layout.y1[row])
-            negative = picture.geometry.wires["weight"][row] < 0
-            colour = picture.theme.colour("negative" if negative else "positive")
-            _paint_label(painter, picture, picture.weight_text(row), x, y, colour)
-    marks = picture.marks
     shown = set(marks.selected_wires) | ({marks.hovered_wire} if marks.hovered_wire else set())
     rows = set(picture.wire_rows(frozenset(shown)).tolist())
     if scale >= sizes.SHAPES_FROM:
-        rows |= set(wires[~layout.weighed[wires]].tolist())
+        rows |= set(wires.tolist())
     muted = picture.theme.colour("muted_text")
-    for row in rows - (set(weighed.tolist())):
+    for row in rows:
+        if layout.carries[row]:
+            continue
         y = (layout.y1[row] + layout.y2[row]) / 2
         if layout.style[row] != WireStyle.BUNDLE:
             y -= 10.0
