@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.canvas.inline_editor import InlineEditor
 from app.canvas.weight_chips import editing_text
+from app.session.carried import carried
 from app.session.editor_session import EditorSession
-from graph_model import EditError, Graph, Wire
+from graph_model import EditError, Wire
 from graph_model.typed_values import current_weight, set_weight
 from graph_model.weight_text import read_weight
 
@@ -102,17 +103,3 @@ class WeightEditing:
         self.editor = None
         if shiboken6.isValid(self.canvas):
             self.canvas.setFocus()
-
-
-def carried(session: EditorSession, wire: Wire) -> int | None:
-    """How many numbers a wire to a neuron carries for each sample; None if that is not known."""
-    graph: Graph = session.graph
-    if wire.element is not None or graph.kind_of(wire.source).gives_scalar:
-        return 1
-    shape = session.shapes.get((wire.source, wire.output))
-    if shape is None:
-        given = graph.node(wire.source).parameters
-        if "out_features" in given:
-            return int(given["out_features"])
-        return int(given["shape"][-1]) if len(given.get("shape", ())) == 1 else None
-    return int(shape[-1]) if len(shape) == 2 and isinstance(shape[-1], int) else None
