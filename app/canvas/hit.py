@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.canvas import sizes
+from app.canvas.column_handle import handle_at
 from app.canvas.drawing import Drawing
 from app.canvas.paint_nodes import port_places
 from app.canvas.paint_texts import name_top
@@ -29,6 +30,8 @@ class Part(Enum):
     WIRE = "wire"
     WEIGHT = "weight"
     """The field with a wire's weight."""
+    HANDLE = "handle"
+    """The handle below selected neurons."""
 
 
 class Hit(NamedTuple):
@@ -46,6 +49,8 @@ NOTHING = Hit()
 
 def hit_at(drawing: Drawing, x: float, y: float, scale: float) -> Hit:
     """Return what is at a point; `scale`: pixels for each scene unit."""
+    if scale >= sizes.CIRCLES_FROM and handle_at(drawing.picture, x, y):
+        return Hit(Part.HANDLE)
     port = _port_at(drawing, x, y) if scale >= sizes.CIRCLES_FROM else NOTHING
     if port is not NOTHING:
         return port

@@ -65,7 +65,7 @@ class Keyboard:
             canvas.inspect_requested.emit(self.focused)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             canvas.session.delete_selection()
-        elif key == Qt.Key.Key_C and not control and self.focused is not None:
+        elif key == Qt.Key.Key_C and not modifiers and self.focused is not None:
             self.begin_wire(self.focused)
         elif self._types_a_weight(event):
             canvas.weights.start(*canvas.session.selected_wires, event.text() if event.text().isprintable() else None)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from app.canvas import sizes
+from app.canvas.column_handle import paint_handle
 from app.canvas.paint_chips import paint_weight_chips
 from app.canvas.paint_fields import paint_fields
 from app.canvas.paint_nodes import paint_bars, paint_nodes, paint_ports
@@ -41,6 +42,7 @@ def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: floa
     paint_nodes(painter, picture, rows, scale)
     paint_fields(painter, picture, rows)
     paint_ports(painter, picture, rows, scale)
+    paint_handle(painter, picture)
     paint_flows(painter, picture, wires, scale)
     paint_weight_chips(painter, picture, wires, scale)
     if scale >= sizes.TEXT_FROM:

@@ -126,6 +126,8 @@ class Pointing:
             shape = Qt.CursorShape.CrossCursor
         elif hit.part is Part.WEIGHT:
             shape = Qt.CursorShape.IBeamCursor
+        elif hit.part is Part.HANDLE:
+            shape = Qt.CursorShape.SizeVerCursor
         if self.canvas.viewport().cursor().shape() != shape:
             self.canvas.viewport().setCursor(shape)
 

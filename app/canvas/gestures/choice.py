@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from app.canvas import sizes
+from app.canvas.gestures.column import ColumnGesture
 from app.canvas.gestures.connect import ConnectGesture
 from app.canvas.gestures.cut import CutGesture
 from app.canvas.gestures.gesture import Gesture, Pointer
@@ -33,6 +34,8 @@ def gesture_for(canvas: CanvasView, button: Qt.MouseButton, at: Pointer, hit: Hi
         return PanGesture(canvas, at, offers_menu=True)
     if button != Qt.MouseButton.LeftButton:
         return None
+    if hit.part is Part.HANDLE:
+        return ColumnGesture(canvas, at)
     if hit.part is Part.OUTPUT and hit.node is not None:
         return ConnectGesture(canvas, at, LooseEnd(hit.node, hit.port, True))
     if hit.part is Part.INPUT and hit.node is not None:
