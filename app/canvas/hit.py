@@ -13,6 +13,7 @@ from app.canvas.column_handle import handle_at
 from app.canvas.drawing import Drawing
 from app.canvas.paint_nodes import port_places
 from app.canvas.paint_texts import name_top
+from app.canvas.text_room import Room
 from app.canvas.wire_layout import WireStyle
 
 REACH_INSIDE = 7.0
@@ -120,8 +121,10 @@ def _port_at(drawing: Drawing, x: float, y: float) -> Hit:
 def _name_at(drawing: Drawing, x: float, y: float) -> str | None:
     for row in drawing.geometry.nodes_in(x, y, x, y).tolist()[::-1]:
         identifier, node = drawing.geometry.nodes.ids[row], drawing.geometry.nodes.rows[row]
-        caption = drawing.captions.of(identifier)
-        top = name_top(float(node["y"] - node["height"] / 2), caption)
+        caption, room = drawing.captions.of(identifier), drawing.picture.text_room.seen(row)
+        top = name_top(float(node["y"] - node["height"] / 2), caption, room is Room.NAME)
+        if room is Room.NOTHING:
+            continue
         if abs(x - node["x"]) <= caption.name.width / 2 + 4 and top <= y <= top + sizes.NAME_SIZE + 6:
             return identifier
     return None

@@ -11,26 +11,61 @@ from PySide6.QtGui import QColor, QPainter
 from app.canvas import sizes
 from app.canvas.captions import Caption, Line, line, name_font, text_font
 from app.canvas.picture import Picture
+from app.canvas.text_room import Room
 from app.canvas.wire_layout import WireStyle
 from app.training.number_text import scientific
 
 Array = np.ndarray[Any, np.dtype[Any]]
 NAME_DISTANCE, TEXT_DISTANCE = 8.0, 6.0
 MARK = 7.0
+Around = tuple[float, float, float, Caption]
 
 
 def paint_captions(painter: QPainter, picture: Picture, rows: Array, scale: float) -> None:
-    """Paint the texts above and below nodes; font by font, for changing it costs more than drawing."""
-    nodes, ids = picture.geometry.nodes, picture.geometry.nodes.ids
-    places = nodes.rows[rows]
+    """Paint the texts above and below nodes; those of neurons only as far as there is room."""
+    rooms = picture.text_room.of(rows)
+    _paint_names(painter, picture, _around(picture, rows[rooms == Room.NAME]), close=True)
+    for room in (Room.ALL, Room.OVER_OTHERS):
+        chosen = rows[rooms == room]
+        around = _around(picture, chosen)
+        if room is Room.OVER_OTHERS:
+            for texts in around:
+                _clear_behind(painter, picture, texts)
+        _paint_names(painter, picture, around, close=False)
+        _paint_lines(painter, picture, chosen, around, scale)
+
+
+def _around(picture: Picture, rows: Array) -> list[Around]:
+    """The middle, the upper and the lower edge of each node, and its texts."""
+    places, ids = picture.geometry.nodes.rows[rows], picture.geometry.nodes.ids
     tops = (places["y"] - places["height"] / 2).tolist()
     bottoms = (places["y"] + places["height"] / 2 + TEXT_DISTANCE).tolist()
     captions = [picture.captions.of(ids[row]) for row in rows.tolist()]
-    around = list(zip(places["x"].tolist(), tops, bottoms, captions, strict=True))
+    return list(zip(places["x"].tolist(), tops, bottoms, captions, strict=True))
+
+
+def _paint_names(painter: QPainter, picture: Picture, around: list[Around], close: bool) -> None:
+    """Paint all names, before anything else: changing the font costs more than drawing."""
     painter.setFont(name_font())
     painter.setPen(picture.theme.colour("text"))
     for x, top, _, caption in around:
-        _draw(painter, caption.name, x, name_top(top, caption))
+        _draw(painter, caption.name, x, name_top(top, caption, close))
+
+
+def _clear_behind(painter: QPainter, picture: Picture, texts: Around) -> None:
+    """Paint a sheet of paper on which texts can be read over what is there."""
+    x, top, bottom, caption = texts
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(picture.theme.colour("paper"))
+    above, width = name_top(top, caption), caption.name.width + 10
+    painter.drawRoundedRect(QRectF(x - width / 2, above - 2, width, sizes.NAME_SIZE + 6), 4, 4)
+    width = max((text.width for text in caption.subtitles), default=-10) + 10
+    painter.drawRoundedRect(QRectF(x - width / 2, bottom, width, sizes.LINE_HEIGHT * len(caption.subtitles)), 4, 4)
+
+
+def _paint_lines(painter: QPainter, picture: Picture, rows: Array, around: list[Around], scale: float) -> None:
+    """Paint what stands around nodes beside their names."""
+    ids = picture.geometry.nodes.ids
     painter.setFont(text_font())
     painter.setPen(picture.theme.colour("muted_text"))
     values = None if picture.scale is None else picture.scale.values
@@ -53,7 +88,7 @@ def paint_captions(painter: QPainter, picture: Picture, rows: Array, scale: floa
 def _paint_values(
     painter: QPainter,
     picture: Picture,
-    around: list[tuple[float, float, float, Caption]],
+    around: list[Around],
     values: list[float | None],
 ) -> None:
     painter.setFont(text_font(strong=True))
@@ -64,8 +99,10 @@ def _paint_values(
             _draw(painter, line(scientific(value), strong=True), x, below)
 
 
-def name_top(top_of_body: float, caption: Caption) -> float:
-    """Where a node's name begins, from above."""
+def name_top(top_of_body: float, caption: Caption, close: bool = False) -> float:
+    """Where a node's name begins, from above; `close`: where there is little room."""
+    if close:
+        return top_of_body - sizes.NAME_SIZE - 4.0
     lines = sizes.LINE_HEIGHT if caption.kind is not None else 0.0
     return top_of_body - NAME_DISTANCE - lines - sizes.NAME_SIZE - 4.0
 

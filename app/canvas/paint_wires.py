@@ -16,6 +16,7 @@ from app.canvas.picture import (
     POSITIVE_WIRE,
     RAMP,
     SELECTED_WIRE,
+    TIED_WIRE,
     Picture,
 )
 from app.canvas.primitives import draw_coloured_lines, draw_lines, hairline
@@ -34,7 +35,9 @@ CURVE_WIDTH = 1.6
 DASHES = Qt.PenStyle.DashLine
 """How wires are drawn whose weight training does not change."""
 WEIGHT_WIDTHS = (1.0, 1.8, 2.7, 3.8)
-"""Widths of weighted wires, by quarters of the largest weight."""
+"""Widths of weighted wires, by quarters of the largest weight..."""
+THINNER = ((200, 0.35), (60, 0.6), (0, 1.0))
+"""... and how much thinner they are if there are more than so many."""
 
 
 def paint_wires(painter: QPainter, picture: Picture, rows: Array, scale: float, detailed: bool) -> None:
@@ -75,12 +78,16 @@ def paint_wires(painter: QPainter, picture: Picture, rows: Array, scale: float, 
 
 
 def _paint_faded(painter: QPainter, picture: Picture, rows: Array, colours: Array) -> tuple[Array, Array]:
-    """Paint the wires that do not arrive at the neuron under the pointer; return those that do, with their colours."""
+    """Paint the wires that do not arrive at the neuron under the pointer; return those that do, with their colours:
+    shared weights are seen by the colours of their ties."""
     stands_out = np.isin(rows, picture.watched_wires())
     lines, _ = picture.geometry.layout.lines(rows[~stands_out], sparse=True)
     painter.setPen(hairline(picture.colours[FADED_WIRE]))
     draw_lines(painter, lines)
-    return rows[stands_out], colours[stands_out]
+    rows, colours = rows[stands_out], colours[stands_out]
+    ties = picture.geometry.wires["tie"][rows]
+    shown = (ties >= 0) & (colours >= PLAIN_WIRE)
+    return rows, np.where(shown, TIED_WIRE + ties % len(picture.theme.ties), colours)
 
 
 def paint_marked_wires(painter: QPainter, picture: Picture, detailed: bool) -> None:
@@ -114,12 +121,13 @@ def _paint_weighted(
         return
     layout = picture.geometry.layout
     weights = np.nan_to_num(picture.geometry.wires["weight"][rows])
-    largest = float(np.abs(weights).max()) or 1.0
+    largest = float(np.nanmax(np.abs(picture.geometry.wires["weight"]), initial=0.0)) or 1.0
     width = np.minimum((np.abs(weights) / largest * len(WEIGHT_WIDTHS)).astype(np.int64), len(WEIGHT_WIDTHS) - 1)
     signed = np.where(weights < 0, NEGATIVE_WIRE, POSITIVE_WIRE)
-    colours = np.where((colours >= PLAIN_WIRE) & (weights != 0), signed, colours)
+    colours = np.where((colours >= PLAIN_WIRE) & (colours < TIED_WIRE) & (weights != 0), signed, colours)
     lines = layout.chords(rows)
-    for group, points in enumerate(WEIGHT_WIDTHS):
+    thinner = next(factor for count, factor in THINNER if len(picture.geometry.wires) >= count)
+    for group, points in enumerate(thinner * points for points in WEIGHT_WIDTHS):
         chosen = width == group
         draw_coloured_lines(painter, lines[chosen], colours[chosen], picture.colours, points, pen_style)
 

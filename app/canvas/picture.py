@@ -14,6 +14,7 @@ from app.canvas.geometry import Geometry
 from app.canvas.node_texts import flow_text
 from app.canvas.primitives import mixed
 from app.canvas.sprites import SpriteCache
+from app.canvas.text_room import TextRoom
 from app.canvas.value_scale import ValueScale
 from app.canvas.weight_chips import WeightChips
 from app.theme import Theme
@@ -24,7 +25,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 RAMP = 256
 """Indices below it are the theme's colours for values; those of families follow, then single ones."""
 PLAIN_WIRE = RAMP + len(FAMILIES)
-BUNDLED_WIRE, SELECTED_WIRE, POSITIVE_WIRE, NEGATIVE_WIRE, FADED_WIRE = range(PLAIN_WIRE + 1, PLAIN_WIRE + 6)
+BUNDLED_WIRE, SELECTED_WIRE, POSITIVE_WIRE, NEGATIVE_WIRE, FADED_WIRE, TIED_WIRE = range(PLAIN_WIRE + 1, PLAIN_WIRE + 7)
+"""Beginning with the last, one for each colour of ties."""
 
 
 @dataclass
@@ -62,6 +64,7 @@ class Picture:
         self.shapes = shapes
         self.weights = weights
         self.chips = WeightChips(self)
+        self.text_room = TextRoom(self)
         self.scale: ValueScale | None = None
         self.marks = Marks()
         self.sprites: SpriteCache | None = None
@@ -81,6 +84,7 @@ class Picture:
         self.colours += [wire, mixed(paper, wire, 0.55)]
         self.colours += [theme.colour(name) for name in ("accent", "positive", "negative")]
         self.colours.append(mixed(paper, wire, 0.28))
+        self.colours += [theme.tie_colour(number) for number in range(len(theme.ties))]
         self.bar_colours = self.colours[:RAMP] + [
             mixed(theme.colour("neuron"), theme.family_colour(family), 0.55) for family in FAMILIES
         ]
@@ -138,11 +142,16 @@ class Picture:
             return np.empty(0, np.int64)
         return self.wire_rows(frozenset(self.graph.with_tied((hovered,))))
 
+    def chosen_wires(self) -> set[int]:
+        """Rows of the wires that are selected or under the pointer."""
+        marks = self.marks
+        chosen = marks.selected_wires | ({marks.hovered_wire} if marks.hovered_wire else set())
+        return set(self.wire_rows(frozenset(chosen)).tolist())
+
     def marked_weights(self) -> Array:
         """Rows of the wires whose weights are shown in any case, in the order of importance."""
         marks, wires = self.marks, self.geometry.wires
-        chosen = {*marks.selected_wires, *((marks.hovered_wire,) if marks.hovered_wire else ())}
-        rows = [self.wire_rows(frozenset(chosen)), self.watched_wires()]
+        rows = [np.array(sorted(self.chosen_wires()), np.int64), self.watched_wires()]
         if len(marks.selected) == 1:
             rows += [np.flatnonzero(wires["target"] == row) for row in self.rows(marks.selected)]
         found = np.array(list(dict.fromkeys(np.concatenate(rows).tolist())), np.int64)

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from app.canvas.picture import Picture
 
 Array = np.ndarray[Any, np.dtype[Any]]
-PLACES = np.array([0.32, 0.46, 0.6, 0.2, 0.74])
+PLACES = np.array([0.32, 0.46, 0.6, 0.2, 0.74, 0.26, 0.39, 0.53, 0.67, 0.81])
 """Where on its wire a weight may stand: the first of these at which it covers no other one. The first is nearer to the
 start, so that crossing wires keep theirs apart."""
 HEIGHT, PADDING, TAG = 15.0, 5.0, 11.0
 SHOWN_FROM = 0.6
 MOST_PLACED, MOST_MARKED = 250, 60
 """If more weights are in sight, only those are shown whose wires, or the neuron behind, are hovered or selected."""
+MOST_RANDOM = 60
+"""If more are in sight, those that only say "random" are left out."""
 MOST_NUMBERS = 3
 CELL = 48.0
 
@@ -71,8 +73,12 @@ class WeightChips:
         plain = carrying[:0] if self._crowded else np.setdiff1d(carrying, marked)
         self._place(plain)
         self._place(marked)
-        chips = [self._chips[row] for row in plain.tolist()]
-        return [chip for chip in chips if chip.placed] + [self._chips[row] for row in marked.tolist()]
+        chips = [chip for row in plain.tolist() if (chip := self._chips[row]).placed]
+        if len(carrying) > MOST_RANDOM:
+            chips = [chip for chip in chips if chip.text != RANDOM]
+        chosen = self._picture.chosen_wires()
+        chips += [chip for row in marked.tolist() if (chip := self._chips[row]).placed or row in chosen]
+        return chips
 
     def of(self, row: int) -> Chip:
         """The chip on one wire, whether it is shown or not."""

@@ -42,9 +42,7 @@ LAYERS: list[tuple[str, dict[str, Any], list[int]]] = [
 
 def drawn(kind: str, parameters: dict[str, Any], shape: list[int]) -> Document:
     """A document of one layer, 'layer', between an Input and an Output."""
-    return Document(
-        chain(("Input", "x", {"shape": shape}), (kind, "layer", parameters), ("Output", "y", {}))
-    )
+    return Document(chain(("Input", "x", {"shape": shape}), (kind, "layer", parameters), ("Output", "y", {})))
 
 
 def output(document: Document, samples: int = 5) -> torch.Tensor:
