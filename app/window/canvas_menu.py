@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 GROUPS = (
     ("find_layer", "rename"),
-    ("connect_all", "tie_wires", "untie_wires", "freeze_wires"),
+    ("connect_all", "tie_wires", "untie_wires", "freeze_wires", "unfold", "fold"),
     ("cut", "copy", "paste", "duplicate", "duplicate_with_wires", "delete"),
     ("select_all", "arrange", "zoom_to_fit"),
 )

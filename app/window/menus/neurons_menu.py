@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from app.actions import ActionSpec
 from app.canvas import neuron_commands
-from graph_model import EditError
+from app.session import EditorSession, unfolding
+from graph_model import GradCanvasError
 
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def neurons_actions(window: MainWindow) -> list[ActionSpec]:
     """Return the actions of the menu Neurons."""
-    return [*_column_actions(window), *_wire_actions(window)]
+    return [*_column_actions(window), *_wire_actions(window), *_folding_actions(window)]
 
 
 def _column_actions(window: MainWindow) -> list[ActionSpec]:
@@ -97,13 +98,46 @@ def _wire_actions(window: MainWindow) -> list[ActionSpec]:
     ]
 
 
+def _folding_actions(window: MainWindow) -> list[ActionSpec]:
+    canvas, session = window.canvas, window.session
+
+    def shown(command: Callable[[EditorSession], None]) -> Callable[[], None]:
+        def run() -> None:
+            command(session)
+            canvas.viewpoint.show_nodes(session.selection)
+
+        return _said(window, run)
+
+    return [
+        ActionSpec(
+            "unfold",
+            "Neurons",
+            "Unfold &into neurons",
+            shown(unfolding.unfold_selected),
+            ("Ctrl+Shift+U",),
+            "See a layer as its neurons and wires, with the weights that it has now",
+            lambda: window.warm_up.is_ready and unfolding.may_unfold(session),
+            separated=True,
+        ),
+        ActionSpec(
+            "fold",
+            "Neurons",
+            "F&old into a layer",
+            shown(unfolding.fold_selected),
+            ("Ctrl+Shift+G",),
+            "Make one layer of the selected neurons; their weights stay",
+            lambda: window.warm_up.is_ready and unfolding.may_fold(session),
+        ),
+    ]
+
+
 def _said(window: MainWindow, command: Callable[[], str | None]) -> Callable[[], None]:
     """The command, with what it refuses or leaves out said across the window."""
 
     def run() -> None:
         try:
             sentence = command()
-        except EditError as error:
+        except GradCanvasError as error:
             sentence = str(error)
         if sentence:
             window.tell(sentence)
