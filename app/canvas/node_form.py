@@ -42,7 +42,7 @@ def form_of(node: Node, kind: Kind, shape: Shape | None, arriving: Shape | None 
     `shape`: what it gives, if that is known; `arriving`: what the first wire brings, for a node without outputs.
     """
     if kind.gives_scalar:
-        return _neuron()
+        return _neuron(sizes.SCALAR_INPUT if kind.brings_data else sizes.NEURON)
     known = shape if shape is not None else (arriving if not kind.outputs else None)
     if known is None and "shape" in node.parameters:
         known = ("batch", *node.parameters["shape"])
@@ -85,9 +85,9 @@ def _card() -> NodeForm:
     return NodeForm(Form.CARD, sizes.CARD_WIDTH, sizes.CARD_HEIGHT, 0, 0)
 
 
-@lru_cache(maxsize=1)
-def _neuron() -> NodeForm:
-    return NodeForm(Form.NEURON, sizes.NEURON, sizes.NEURON, 1, 1)
+@lru_cache(maxsize=2)
+def _neuron(size: float) -> NodeForm:
+    return NodeForm(Form.NEURON, size, size, 1, 1)
 
 
 FAMILY_INDEX: Mapping[str, int] = {family: index for index, family in enumerate(FAMILIES)}

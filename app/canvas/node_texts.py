@@ -35,10 +35,17 @@ def heading(graph: Graph, node: Node) -> str:
     return "" if kind.gives_scalar else f"{kind.name} {kind.summary(node.parameters)}".rstrip()
 
 
-def subtitles(graph: Graph, node: Node, weights: Mapping[str, Any]) -> list[str]:
-    """The first lines below a node: a neuron's bias, a layer's activation."""
+def sample_numbers(graph: Graph) -> dict[str, int]:
+    """Node id of each scalar input -> which number of a sample it takes, from 1."""
+    kinds = graph.network.nodes(data="node")
+    inputs = [node for _, node in kinds if graph.kind_of(node).brings_data and graph.kind_of(node).gives_scalar]
+    return {node.id: number for number, node in enumerate(sorted(inputs, key=lambda node: node.order), 1)}
+
+
+def subtitles(graph: Graph, node: Node, weights: Mapping[str, Any], sample_number: int | None = None) -> list[str]:
+    """The first lines below a node: a neuron's bias, a layer's activation, which number of the sample it takes."""
     kind = graph.kind_of(node)
-    lines = []
+    lines = [] if sample_number is None else [f"number {sample_number}", "of the sample"]
     if kind.gives_scalar and "bias" in node.parameters:
         bias = weights.get(f"{node.id}.bias", node.parameters["bias"])
         lines.append(f"b = {float(np.ravel(bias)[0]):.3g}".replace("-", "−"))

@@ -13,6 +13,7 @@ from app.canvas.column_handle import paint_handle
 from app.canvas.paint_chips import paint_weight_chips
 from app.canvas.paint_fields import paint_fields
 from app.canvas.paint_nodes import paint_bars, paint_nodes, paint_ports
+from app.canvas.paint_orders import paint_orders
 from app.canvas.paint_texts import paint_captions, paint_flows, paint_problem_marks
 from app.canvas.paint_wires import paint_marked_wires, paint_wires
 from app.canvas.picture import Picture
@@ -45,6 +46,7 @@ def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: floa
     paint_handle(painter, picture)
     paint_flows(painter, picture, wires, scale)
     paint_weight_chips(painter, picture, wires, scale)
+    paint_orders(painter, picture, scale)
     if scale >= sizes.TEXT_FROM:
         paint_captions(painter, picture, rows, scale)
     paint_problem_marks(painter, picture, rows)

@@ -63,6 +63,8 @@ class Picture:
         self.captions = captions
         self.shapes = shapes
         self.weights = weights
+        self.sample_numbers: Mapping[str, int] = {}
+        """Node id of a scalar input -> which number of the sample it takes, from 1."""
         self.chips = WeightChips(self)
         self.text_room = TextRoom(self)
         self.scale: ValueScale | None = None
