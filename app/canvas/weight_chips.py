@@ -18,6 +18,8 @@ PLACES = np.array([0.32, 0.46, 0.6, 0.2, 0.74, 0.26, 0.39, 0.53, 0.67, 0.81])
 """Where on its wire a weight may stand: the first of these at which it covers no other one. The first is nearer to the
 start, so that crossing wires keep theirs apart."""
 HEIGHT, PADDING, TAG = 15.0, 5.0, 11.0
+WIDTH_STEP = 8.0
+"""Widths are multiples of it, so that fields stay where they are while training changes the last figures."""
 SHOWN_FROM = 0.6
 MOST_PLACED, MOST_MARKED = 250, 60
 """If more weights are in sight, only those are shown whose wires, or the neuron behind, are hovered or selected."""
@@ -115,6 +117,7 @@ class WeightChips:
         for row, points, has_tag in zip(missing.tolist(), places, tied, strict=True):
             text = self.text(row)
             width = line(text).width + 2 * PADDING + (TAG if has_tag else 0.0)
+            width = math.ceil(width / WIDTH_STEP) * WIDTH_STEP
             free = [Chip(row, x, y, width, text, True) for x, y in points]
             chosen = next((chip for chip in free if not self._covers(chip)), None)
             self._chips[row] = chosen or free[0]._replace(placed=False)
