@@ -9,8 +9,12 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from app.canvas import sizes
+from app.canvas.column_handle import paint_handle
+from app.canvas.paint_chips import paint_weight_chips
+from app.canvas.paint_fields import paint_fields
 from app.canvas.paint_nodes import paint_bars, paint_nodes, paint_ports
-from app.canvas.paint_texts import paint_captions, paint_problem_marks, paint_wire_texts
+from app.canvas.paint_orders import paint_orders
+from app.canvas.paint_texts import paint_captions, paint_flows, paint_problem_marks
 from app.canvas.paint_wires import paint_marked_wires, paint_wires
 from app.canvas.picture import Picture
 from app.canvas.primitives import draw_rectangles
@@ -37,8 +41,12 @@ def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: floa
         paint_bars(painter, picture, rows, scale)
         return
     paint_nodes(painter, picture, rows, scale)
+    paint_fields(painter, picture, rows)
     paint_ports(painter, picture, rows, scale)
-    paint_wire_texts(painter, picture, wires, scale)
+    paint_handle(painter, picture)
+    paint_flows(painter, picture, wires, scale)
+    paint_weight_chips(painter, picture, wires, scale)
+    paint_orders(painter, picture, scale)
     if scale >= sizes.TEXT_FROM:
         paint_captions(painter, picture, rows, scale)
     paint_problem_marks(painter, picture, rows)

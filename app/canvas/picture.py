@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,9 @@ from app.canvas.geometry import Geometry
 from app.canvas.node_texts import flow_text
 from app.canvas.primitives import mixed
 from app.canvas.sprites import SpriteCache
+from app.canvas.text_room import TextRoom
 from app.canvas.value_scale import ValueScale
+from app.canvas.weight_chips import WeightChips
 from app.theme import Theme
 from graph_model import Graph
 from graph_model.kind import FAMILIES
@@ -24,7 +25,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 RAMP = 256
 """Indices below it are the theme's colours for values; those of families follow, then single ones."""
 PLAIN_WIRE = RAMP + len(FAMILIES)
-BUNDLED_WIRE, SELECTED_WIRE, POSITIVE_WIRE, NEGATIVE_WIRE = range(PLAIN_WIRE + 1, PLAIN_WIRE + 5)
+BUNDLED_WIRE, SELECTED_WIRE, POSITIVE_WIRE, NEGATIVE_WIRE, FADED_WIRE, TIED_WIRE = range(PLAIN_WIRE + 1, PLAIN_WIRE + 7)
+"""Beginning with the last, one for each colour of ties."""
+
+MANY_WIRES = 200
 
 
 @dataclass
@@ -54,11 +58,17 @@ class Picture:
         theme: Theme,
         captions: CaptionBook,
         shapes: Mapping[tuple[str, int], tuple[Any, ...]],
+        weights: Mapping[str, Any],
     ) -> None:
         self.graph = graph
         self.geometry = geometry
         self.captions = captions
         self.shapes = shapes
+        self.weights = weights
+        self.sample_numbers: Mapping[str, int] = {}
+        """Node id of a scalar input -> which number of the sample it takes, from 1."""
+        self.chips = WeightChips(self)
+        self.text_room = TextRoom(self)
         self.scale: ValueScale | None = None
         self.marks = Marks()
         self.sprites: SpriteCache | None = None
@@ -77,6 +87,8 @@ class Picture:
         self.colours += [theme.family_colour(family) for family in FAMILIES]
         self.colours += [wire, mixed(paper, wire, 0.55)]
         self.colours += [theme.colour(name) for name in ("accent", "positive", "negative")]
+        self.colours.append(mixed(paper, wire, 0.28))
+        self.colours += [theme.tie_colour(number) for number in range(len(theme.ties))]
         self.bar_colours = self.colours[:RAMP] + [
             mixed(theme.colour("neuron"), theme.family_colour(family), 0.55) for family in FAMILIES
         ]
@@ -119,7 +131,41 @@ class Picture:
         shape = self.shapes.get((wire.source, wire.output))
         return "" if shape is None else flow_text(shape)
 
-    def weight_text(self, wire_row: int) -> str:
-        """The weight on a wire, as text; empty if it has none."""
-        weight = float(self.geometry.wires["weight"][wire_row])
-        return "" if math.isnan(weight) else f"{weight:.3g}".replace("-", "−")
+    @property
+    def watched_neuron(self) -> int | None:
+        """The row of the neuron whose wires stand out: the one under the pointer, or among hundreds of wires the one
+        that is selected alone."""
+        watched = self.marks.hovered
+        if not self._picks(watched) and len(self.marks.selected) == 1 and len(self.geometry.wires) > MANY_WIRES:
+            (watched,) = self.marks.selected
+        return self.geometry.nodes.row_of[watched] if watched is not None and self._picks(watched) else None
+
+    def _picks(self, identifier: str | None) -> bool:
+        row = self.geometry.nodes.row_of.get(identifier or "")
+        return row is not None and bool(self.geometry.nodes["picks"][row])
+
+    def watched_wires(self) -> Array:
+        """Rows of the wires that arrive at that neuron, and of those that share the weight of the wire under the
+        pointer."""
+        neuron, hovered = self.watched_neuron, self.marks.hovered_wire
+        found = np.empty(0, np.int64)
+        if neuron is not None:
+            found = np.flatnonzero(self.geometry.wires["target"] == neuron)
+        if hovered is not None and self.graph.has_wire(hovered):
+            found = np.union1d(found, self.wire_rows(frozenset(self.graph.with_tied((hovered,)))))
+        return found
+
+    def chosen_wires(self) -> set[int]:
+        """Rows of the wires that are selected or under the pointer."""
+        marks = self.marks
+        chosen = marks.selected_wires | ({marks.hovered_wire} if marks.hovered_wire else set())
+        return set(self.wire_rows(frozenset(chosen)).tolist())
+
+    def marked_weights(self) -> Array:
+        """Rows of the wires whose weights are shown in any case, in the order of importance."""
+        marks, wires = self.marks, self.geometry.wires
+        rows = [np.array(sorted(self.chosen_wires()), np.int64), self.watched_wires()]
+        if len(marks.selected) == 1:
+            rows += [np.flatnonzero(wires["target"] == row) for row in self.rows(marks.selected)]
+        found = np.array(list(dict.fromkeys(np.concatenate(rows).tolist())), np.int64)
+        return found[self.geometry.layout.carries[found]]

@@ -12,8 +12,8 @@ from compiler.unfolding.unfoldable import unfoldable_step
 from compiler.unfolding.units import Unit, stem_of, units_of
 from graph_model import CompileError, Document, Graph, Node, Wire
 from graph_model.edits import AddNodes, Edit, RemoveNodes, Sequence
-from graph_model.fragment import bias_ties
 from graph_model.graph import COLUMN_DISTANCE
+from graph_model.ties import bias_ties
 from graph_model.values import free_name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
@@ -14,6 +15,7 @@ from app.canvas.hit import Part, hit_at
 from app.canvas.insertion import LooseEnd
 from app.canvas.paint_nodes import port_places
 from graph_model import Graph, Wire, wiring
+from graph_model.connecting import possible_wires
 from graph_model.edits import AddWires, Edit, RemoveWires, Sequence
 
 if TYPE_CHECKING:
@@ -89,10 +91,18 @@ class ConnectGesture(Gesture):
         new = wire_between(self.graph, self.fixed, node, port, self.wire)
         old = self.wire
         if old is None:
-            self.canvas.session.apply(AddWires((new,)), self.canvas.tr("Connect"))
+            self.canvas.session.apply(AddWires(self._from_all(node, port) or (new,)), self.canvas.tr("Connect"))
         elif (new.source, new.target, new.output, new.input) != (old.source, old.target, old.output, old.input):
             edit: Edit = Sequence((RemoveWires((old.id,)), AddWires((new,))))
             self.canvas.session.apply(edit, self.canvas.tr("Plug in elsewhere"))
+
+    def _from_all(self, node: str, port: int) -> tuple[Wire, ...]:
+        """From the port of one of several selected nodes, the wires of all of them, from top to bottom."""
+        selection = self.canvas.session.selection
+        if not self.fixed.is_output or port != 0 or self.fixed.node not in selection or len(selection) == 1:
+            return ()
+        sources = sorted(selection - {node}, key=lambda other: self.graph.node(other).position[1])
+        return possible_wires(self.graph, sources, node)
 
     def _refusal(self, node: str, port: int) -> str | None:
         ends = (self.fixed.node, node) if self.fixed.is_output else (node, self.fixed.node)
@@ -136,11 +146,19 @@ def wire_between(graph: Graph, fixed: LooseEnd, node: str, port: int, former: Wi
     output, input_port = fixed.port, port
     if not fixed.is_output:
         source, target, output, input_port = target, source, port, fixed.port
-    element = weight = None
-    if former is not None and graph.kind_of(target).weighs_wires:
-        element = former.element if former.source == source.id else None
-        weight = former.weight if isinstance(former.weight, (int, float)) else None
-    return graph.new_wire(source, target, output=output, input=input_port, element=element, weight=weight)
+    element = None
+    weighs = graph.kind_of(target).weighs_wires
+    if former is not None and former.source == source.id and graph.kind_of(target).picks_elements:
+        element = former.element
+    new = graph.new_wire(source, target, output=output, input=input_port, element=element)
+    if former is None or not weighs or carries_one(graph, former) != carries_one(graph, new):
+        return new
+    return replace(new, weight=former.weight, trainable=former.trainable, tie=former.tie)
+
+
+def carries_one(graph: Graph, wire: Wire) -> bool:
+    """Whether a wire carries a single number for each sample."""
+    return wire.element is not None or graph.kind_of(wire.source).gives_scalar
 
 
 def open_nodes(view: CanvasView, fixed: LooseEnd, moved: Wire | None = None) -> dict[str, bool]:

@@ -1,0 +1,1 @@
+"""The actions of the main window's menus, one file a menu."""
