@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from app.canvas import sizes
+from app.canvas.paint_annotations import FAINT, paint_halos, paint_node_lines
 from app.canvas.paint_nodes import paint_bars, paint_nodes, paint_ports
 from app.canvas.paint_texts import paint_captions, paint_problem_marks, paint_wire_texts
 from app.canvas.paint_wires import paint_marked_wires, paint_wires
@@ -16,6 +18,7 @@ from app.canvas.picture import Picture
 from app.canvas.primitives import draw_rectangles
 from app.theme import Theme
 
+Array = np.ndarray[Any, np.dtype[Any]]
 FEWEST_PIXELS_BETWEEN_DOTS = 14.0
 DOT = 1.5
 """Size of a dot in pixels; its corner lies on whole pixels, so that all dots look alike."""
@@ -31,8 +34,31 @@ def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: floa
         hidden = picture.wire_rows(frozenset((picture.marks.hidden_wire,)))
         wires = np.setdiff1d(wires, hidden)
     detailed = scale >= sizes.CIRCLES_FROM and len(rows) <= sizes.MOST_DETAILED
+    annotated = picture.annotated
+    if annotated is not None:
+        faint_node, faint_wire = annotated.is_faint_node(rows), annotated.is_faint_wire(wires)
+        painter.setOpacity(FAINT)
+        _paint_part(painter, picture, rows[faint_node], wires[faint_wire], scale, detailed, is_foremost=False)
+        painter.setOpacity(1.0)
+        rows, wires = rows[~faint_node], wires[~faint_wire]
+        paint_halos(painter, picture, annotated, detailed)
+    _paint_part(painter, picture, rows, wires, scale, detailed)
+    if annotated is not None and scale >= sizes.TEXT_FROM and detailed:
+        paint_node_lines(painter, picture, annotated, rows)
+
+
+def _paint_part(
+    painter: QPainter,
+    picture: Picture,
+    rows: Array,
+    wires: Array,
+    scale: float,
+    detailed: bool,
+    is_foremost: bool = True,
+) -> None:
     paint_wires(painter, picture, wires, scale, detailed)
-    paint_marked_wires(painter, picture, detailed)
+    if is_foremost:
+        paint_marked_wires(painter, picture, detailed)
     if not detailed:
         paint_bars(painter, picture, rows, scale)
         return

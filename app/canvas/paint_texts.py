@@ -37,20 +37,20 @@ def paint_captions(painter: QPainter, picture: Picture, rows: Array, scale: floa
         _draw(painter, caption.name, x, name_top(top, caption))
     painter.setFont(text_font())
     painter.setPen(picture.theme.colour("muted_text"))
-    values = None if picture.scale is None else picture.scale.values
+    values = picture.written_values
     for (x, top, bottom, caption), row in zip(around, rows.tolist(), strict=True):
         if caption.kind is not None:
             _draw(painter, caption.kind, x, top - NAME_DISTANCE - sizes.LINE_HEIGHT)
         for text in caption.subtitles:
             _draw(painter, text, x, bottom)
             bottom += sizes.LINE_HEIGHT
-        if values is not None and ids[row] in values:
+        if ids[row] in values:
             bottom += sizes.LINE_HEIGHT
-        if scale >= sizes.DETAILS_FROM:
+        if scale >= sizes.DETAILS_FROM and picture.annotated is None:
             for text in caption.details:
                 _draw(painter, text, x, bottom)
                 bottom += sizes.LINE_HEIGHT
-    if values is not None:
+    if values:
         _paint_values(painter, picture, around, [values.get(ids[row]) for row in rows.tolist()])
 
 
@@ -83,12 +83,17 @@ def paint_wire_texts(painter: QPainter, picture: Picture, wires: Array, scale: f
     layout, ids = picture.geometry.layout, picture.geometry.wires.ids
     painter.setFont(text_font())
     weighed = wires[layout.weighed[wires]] if scale >= WEIGHTS_FROM else wires[:0]
+    annotated = picture.annotated
+    if annotated is not None:
+        weighed = annotated.labelled(weighed, picture)
     if len(weighed) <= MOST_WEIGHTS:
         for row in weighed.tolist():
             x = layout.x1[row] + WEIGHT_PLACE * (layout.x2[row] - layout.x1[row])
             y = layout.y1[row] + WEIGHT_PLACE * (layout.y2[row] - layout.y1[row])
             negative = picture.geometry.wires["weight"][row] < 0
             colour = picture.theme.colour("negative" if negative else "positive")
+            if annotated is not None and annotated.annotations.label(ids[row]):
+                colour = picture.theme.colour("accent" if row in annotated.current_wires else "text")
             _paint_label(painter, picture, picture.weight_text(row), x, y, colour)
     marks = picture.marks
     shown = set(marks.selected_wires) | ({marks.hovered_wire} if marks.hovered_wire else set())

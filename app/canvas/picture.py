@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtGui import QColor
 
+from app.canvas.annotations import AnnotatedRows, Annotations
 from app.canvas.captions import CaptionBook
 from app.canvas.geometry import Geometry
 from app.canvas.node_texts import flow_text
@@ -59,7 +60,8 @@ class Picture:
         self.geometry = geometry
         self.captions = captions
         self.shapes = shapes
-        self.scale: ValueScale | None = None
+        self.annotated: AnnotatedRows | None = None
+        self._run_scale: ValueScale | None = None
         self.marks = Marks()
         self.sprites: SpriteCache | None = None
         """Where a view keeps painted nodes; None paints every node anew."""
@@ -81,9 +83,25 @@ class Picture:
             mixed(theme.colour("neuron"), theme.family_colour(family), 0.55) for family in FAMILIES
         ]
 
+    @property
+    def scale(self) -> ValueScale | None:
+        """By what nodes are coloured: the annotations' values, else those of a run."""
+        own = None if self.annotated is None else self.annotated.annotations.scale
+        return own or self._run_scale
+
+    @property
+    def written_values(self) -> Mapping[str, float]:
+        """The values that stand below nodes; annotations write theirs themselves."""
+        return self._run_scale.values if self._run_scale is not None and self.scale is self._run_scale else {}
+
     def set_scale(self, scale: ValueScale | None) -> None:
         """Colour by values, or not at all."""
-        self.scale = scale
+        self._run_scale = scale
+        self._value_key = None
+
+    def set_annotations(self, annotations: Annotations | None) -> None:
+        """Write numbers on the drawing and mark a part of it, or no longer."""
+        self.annotated = None if annotations is None else AnnotatedRows(annotations, self.geometry)
         self._value_key = None
 
     def value_indices(self) -> Array:
@@ -91,9 +109,10 @@ class Picture:
         key = (self.geometry.revision, len(self.geometry.nodes))
         if key != self._value_key:
             index = np.full(len(self.geometry.nodes), -1, np.int64)
-            if self.scale is not None:
-                row_of, places = self.geometry.nodes.row_of, self.scale.places
-                rows = np.array([row_of.get(identifier, -1) for identifier in self.scale.values], np.int64)
+            scale = self.scale
+            if scale is not None:
+                row_of, places = self.geometry.nodes.row_of, scale.places
+                rows = np.array([row_of.get(identifier, -1) for identifier in scale.values], np.int64)
                 known = (rows >= 0) & ~np.isnan(places)
                 index[rows[known]] = np.rint(places[known] * (RAMP - 1)).astype(np.int64)
             self._value_key, self._value_index = key, index
@@ -120,6 +139,10 @@ class Picture:
         return "" if shape is None else flow_text(shape)
 
     def weight_text(self, wire_row: int) -> str:
-        """The weight on a wire, as text; empty if it has none."""
+        """The weight on a wire, or what an annotation says in its place; empty if it has none."""
+        if self.annotated is not None:
+            label = self.annotated.annotations.label(self.geometry.wires.ids[wire_row])
+            if label:
+                return label
         weight = float(self.geometry.wires["weight"][wire_row])
         return "" if math.isnan(weight) else f"{weight:.3g}".replace("-", "−")

@@ -1,0 +1,118 @@
+"""Painting annotations: a halo around what is meant just now, and numbers below nodes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from app.canvas import sizes
+from app.canvas.annotations import AnnotatedRows
+from app.canvas.captions import line, text_font
+from app.canvas.node_form import Form
+from app.canvas.picture import Picture
+from app.canvas.primitives import draw_lines, draw_rectangles
+from app.canvas.wire_layout import WireStyle
+
+Array = np.ndarray[Any, np.dtype[Any]]
+FAINT = 0.28
+"""How much is left of what steps back."""
+MOST_LINES = 80
+"""If more nodes are in sight, numbers stand at the current ones only; if these are more, at none but on hovering."""
+HALO, HALO_ALPHA = 7.0, 38
+GLOW_WIDTH, GLOW_ALPHA = 7.0, 70
+FAR_WIDTH = 2.5
+TEXT_DISTANCE = 6.0
+MOST_GLOWING = 400
+"""More current wires than these are drawn as thin lines."""
+
+
+def paint_halos(painter: QPainter, picture: Picture, annotated: AnnotatedRows, detailed: bool) -> None:
+    """Paint what lies behind the current nodes and wires, so that they stand out in the accent colour."""
+    accent = picture.theme.colour("accent")
+    _paint_wire_glow(painter, picture, annotated.current_wires, accent, detailed)
+    nodes = picture.geometry.nodes.rows[annotated.current_nodes]
+    painter.setBrush(_clear(accent, HALO_ALPHA) if detailed else Qt.BrushStyle.NoBrush)
+    pen = QPen(accent, 1.8 if detailed else FAR_WIDTH)
+    pen.setCosmetic(not detailed)
+    painter.setPen(pen)
+    width, height = nodes["width"] + 2 * HALO, nodes["height"] + 2 * HALO
+    halos = np.column_stack([nodes["x"] - width / 2, nodes["y"] - height / 2, width, height])
+    if not detailed or len(nodes) > sizes.MOST_DETAILED:
+        draw_rectangles(painter, halos)
+        return
+    for (left, top, wide, high), form in zip(halos.tolist(), nodes["form"].tolist(), strict=True):
+        area = QRectF(left, top, wide, high)
+        if form == Form.NEURON:
+            painter.drawEllipse(area)
+        else:
+            painter.drawRoundedRect(area, sizes.CORNER + HALO, sizes.CORNER + HALO)
+
+
+def paint_node_lines(painter: QPainter, picture: Picture, annotated: AnnotatedRows, rows: Array) -> None:
+    """Paint the numbers below these nodes, on a ground of their own so that wires do not cross them."""
+    shown = shown_rows(picture, annotated, rows)
+    nodes, ids = picture.geometry.nodes, picture.geometry.nodes.ids
+    painter.setFont(text_font(strong=True))
+    theme = picture.theme
+    current = set(annotated.current_nodes.tolist())
+    for row in shown:
+        lines = [line(text, strong=True) for text in annotated.annotations.lines(ids[row])]
+        if not lines:
+            continue
+        node = nodes.rows[row]
+        x = float(node["x"])
+        y = (
+            float(node["y"] + node["height"] / 2)
+            + 6.0
+            + sizes.LINE_HEIGHT * len(picture.captions.of(ids[row]).subtitles)
+        )
+        y += 4.0 if row in current else 0.0
+        width = max(one.width for one in lines)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_clear(theme.colour("paper"), 215))
+        painter.drawRoundedRect(QRectF(x - width / 2 - 4, y, width + 8, sizes.LINE_HEIGHT * len(lines) + 1), 4, 4)
+        painter.setPen(theme.colour("accent" if row in current else "text"))
+        for text in lines:
+            painter.drawStaticText(QPointF(x - text.width / 2, y), text.text)
+            y += sizes.LINE_HEIGHT
+
+
+def shown_rows(picture: Picture, annotated: AnnotatedRows, rows: Array) -> list[int]:
+    """Which of these nodes have their numbers written: all of few, else the current ones, and the one pointed at."""
+    if len(rows) <= MOST_LINES:
+        return [int(row) for row in rows]
+    current = np.intersect1d(rows, annotated.current_nodes)
+    chosen = set(current.tolist()) if len(current) <= MOST_LINES else set()
+    marks = picture.marks
+    pointed_at = frozenset(marks.selected | ({marks.hovered} if marks.hovered else set()))
+    chosen |= set(picture.rows(pointed_at).tolist())
+    return sorted(chosen & set(rows.tolist()))
+
+
+def _paint_wire_glow(painter: QPainter, picture: Picture, rows: Array, accent: QColor, detailed: bool) -> None:
+    layout = picture.geometry.layout
+    if not len(rows):
+        return
+    if not detailed or len(rows) > MOST_GLOWING:
+        pen = QPen(accent, FAR_WIDTH if len(rows) <= MOST_GLOWING else 1.0)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        draw_lines(painter, layout.chords(rows))
+        return
+    bundled = layout.style[rows] == WireStyle.BUNDLE
+    pen = QPen(accent, 1)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    draw_lines(painter, layout.lines(rows[bundled])[0])
+    painter.setPen(QPen(_clear(accent, GLOW_ALPHA), GLOW_WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    draw_lines(painter, layout.lines(rows[~bundled])[0])
+
+
+def _clear(colour: QColor, alpha: int) -> QColor:
+    """The colour, so much of it that what lies below shines through."""
+    mixed = QColor(colour)
+    mixed.setAlpha(alpha)
+    return mixed
