@@ -1,0 +1,98 @@
+"""What is explained, and in which words, at the present place of the walk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.panels.backpropagation import page
+from app.panels.backpropagation.computing import Computing
+from app.panels.backpropagation.layer_words import layer_words, loss_words, update_words
+from app.panels.backpropagation.neuron_words import neuron_words
+from app.panels.backpropagation.walk import Walk
+from app.panels.backpropagation.weights import ChosenWeight, weight_title
+from app.panels.backpropagation.wire_words import weight_words, wire_words
+from app.session import EditorSession
+from app.training.backpropagation.quantities import LayerNumbers
+
+if TYPE_CHECKING:
+    from app.training.backpropagation.trace import Trace
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The node or the wire that is explained; neither: the stage itself."""
+
+    node: str | None = None
+    wire: str | None = None
+
+    @classmethod
+    def of(cls, session: EditorSession, walk: Walk) -> Subject:
+        """The selected wire or node, else the first node whose turn it is."""
+        if session.selected_wires:
+            return cls(wire=min(session.selected_wires))
+        if session.selection:
+            return cls(node=min(session.selection))
+        stage = walk.stage
+        if stage is not None and stage.kind in ("forward", "backward"):
+            node = next((node for node in stage.node_ids if session.graph.has_node(node)), None)
+            return cls(node=node)
+        return cls()
+
+
+class Explaining:
+    """Finds the words for a subject."""
+
+    def __init__(self, trace: Trace, walk: Walk, session: EditorSession, computing: Computing) -> None:
+        self.trace, self.walk, self.session, self.computing = trace, walk, session, computing
+
+    def node(self, node: str, weight: ChosenWeight | None) -> str:
+        """A neuron, or a layer with one of its weights."""
+        graph = self.session.graph
+        if graph.kind_of(node).gives_scalar:
+            return neuron_words(self.trace.neuron(node), graph, self.walk)
+        text = layer_words(self.trace.layer(node), self.walk)
+        if weight is None or not self.walk.backward_known(node):
+            return text
+        numbers = self.trace.weight(node, weight.parameter, weight.index)
+        return text + weight_words(numbers, weight_title(weight, graph), self.computing.check(weight))
+
+    def wire(self, wire: str) -> str:
+        """A wire."""
+        numbers = self.trace.wire(wire)
+        check = None
+        if numbers.weight_name is not None and self.walk.wire_backward_known(wire):
+            index = () if getattr(numbers.weight, "ndim", 0) == 0 else (0,)
+            check = self.computing.check(ChosenWeight(numbers.weight_name, index))
+        return wire_words(numbers, self.session.graph, self.walk, check)
+
+    def stage(self) -> str:
+        """The loss, the update, or all at once."""
+        stage, graph = self.walk.stage, self.session.graph
+        if stage is not None and stage.kind == "update":
+            table = self.computing.first_update
+            names = (
+                {}
+                if table is None
+                else {row.name: weight_title(ChosenWeight(row.name, ()), graph) for row in table.rows}
+            )
+            return update_words(table, graph, names)
+        output = next(node for node in graph.nodes() if not graph.kind_of(node).outputs)
+        numbers = self.trace.layer(output.id)
+        text = loss_words(
+            self.trace.output,
+            self.trace.target,
+            self.trace.loss,
+            self.session.document.training.loss,
+            numbers.upstream,
+        )
+        if stage is None:
+            text += page.words("Click a neuron, a wire or a layer: its numbers are spelled out here.")
+        return text
+
+    def layer_with_weights(self, node: str) -> LayerNumbers | None:
+        """The numbers of a layer if it has weights that can be shown as a picture."""
+        if self.session.graph.kind_of(node).gives_scalar or not self.walk.forward_known(node):
+            return None
+        numbers = self.trace.layer(node)
+        return numbers if numbers.parameters and numbers.gradients else None

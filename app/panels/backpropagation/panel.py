@@ -1,0 +1,306 @@
+"""The panel Backpropagation: one example, forwards, backwards and through the update, with every number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from app.panels.backpropagation.canvas_numbers import CanvasNumbers, nudge_annotations
+from app.panels.backpropagation.computing import Computing
+from app.panels.backpropagation.example_chooser import ExampleChooser
+from app.panels.backpropagation.explaining import Explaining, Subject
+from app.panels.backpropagation.explanation import Explanation
+from app.panels.backpropagation.nudge_view import NudgeView
+from app.panels.backpropagation.pass_controls import PassControls
+from app.panels.backpropagation.update_view import UpdateView
+from app.panels.backpropagation.walk import Walk
+from app.panels.backpropagation.weights import (
+    ChosenWeight,
+    all_of,
+    first_weights,
+    weight_title,
+    weights_of_selection,
+)
+from app.session import EditorSession
+from app.theme import Theme, ThemeSource
+
+if TYPE_CHECKING:
+    from app.training.backpropagation.updates import UpdateTable
+
+MOST_IN_TABLE = 12
+CHOOSER_WIDTH = 206
+EXPLAIN, UPDATE, NUDGE = range(3)
+
+
+class BackpropagationPanel(QWidget):
+    """Numbers are computed only while the panel is visible. `annotations_changed` carries what the canvas is to show."""
+
+    annotations_changed = Signal(object)
+
+    def __init__(self, session: EditorSession, theme_source: ThemeSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.theme_source = theme_source
+        self.walk = Walk()
+        self.picked: dict[str, ChosenWeight] = {}
+        """Node id -> the weight of a layer that was chosen by hand."""
+        self.chooser = ExampleChooser()
+        self.controls = PassControls(self.walk)
+        self.explanation, self.update_view, self.nudge_view = Explanation(), UpdateView(), NudgeView()
+        self.computing = Computing(session, self.chooser, self)
+        self._lay_out()
+        self._connect()
+        self._restyle(theme_source.theme)
+
+    # What is shown
+
+    def refresh(self) -> None:
+        """Compute and show anew; to be called when the drawing, its weights or the example may have changed."""
+        if not self.isVisible():
+            return
+        refusal = self.computing.request_trace()
+        if refusal is not None:
+            self._refuse(refusal)
+
+    def show_page(self, index: int) -> None:
+        """Explanation, update or nudge."""
+        self.tabs.setCurrentIndex(index)
+
+    def nudged_weight(self) -> ChosenWeight | None:
+        """The weight that the selection means, or else the first one of the network."""
+        weights = self._selected_weights(1)
+        return weights[0] if weights else None
+
+    def _show(self) -> None:
+        """Show what is known about the present place."""
+        trace = self.computing.trace
+        if trace is None or not self.isVisible():
+            return
+        self.pages.setCurrentWidget(self.content)
+        theme, graph = self.theme_source.theme, self.session.graph
+        self.controls.show_place()
+        self.chooser.show_answer(trace, theme)
+        page = self.tabs.currentIndex()
+        if page == EXPLAIN:
+            self._explain()
+        elif page == UPDATE:
+            self._ask_for_table()
+        else:
+            self._ask_for_nudge()
+        nudge = self.computing.nudge
+        if page == NUDGE and nudge is not None:
+            wire = nudge.name.partition(".")[0]
+            self.annotations_changed.emit(nudge_annotations(nudge, wire if graph.has_wire(wire) else None))
+        else:
+            numbers = CanvasNumbers(trace, self.walk, graph, self.computing.first_update)
+            self.annotations_changed.emit(numbers.annotations())
+
+    def _refuse(self, sentence: str) -> None:
+        self.invitation.setText(sentence)
+        is_example_at_fault = self.computing.drawing_can_run
+        self.pages.setCurrentWidget(self.refusal if not is_example_at_fault else self.content)
+        self.chooser.clear_answer()
+        if is_example_at_fault:
+            self.walk.follow(())
+            self.controls.show_place()
+            self.explanation.maps.hide()
+            self.explanation.show_text(sentence, self.theme_source.theme)
+            self.tabs.setCurrentIndex(EXPLAIN)
+        self.annotations_changed.emit(None)
+
+    # The pages
+
+    def _explain(self) -> None:
+        trace, theme = self.computing.trace, self.theme_source.theme
+        assert trace is not None
+        stage = self.walk.stage
+        if stage is not None and stage.kind == "update" and self.computing.first_update is None:
+            self.computing.request_first_update(first_weights(trace.gradients(), 200))
+        subject = Subject.of(self.session, self.walk)
+        explaining = Explaining(trace, self.walk, self.session, self.computing)
+        if subject.node is not None:
+            weight = self._weight_of_layer(subject.node)
+            layer = explaining.layer_with_weights(subject.node)
+            self.explanation.maps.setVisible(layer is not None)
+            if layer is not None and weight is not None:
+                known = self.walk.backward_known(subject.node)
+                self.explanation.maps.show_layer(layer, weight.parameter, weight.index, known, theme)
+            self.explanation.show_text(explaining.node(subject.node, weight), theme)
+            return
+        self.explanation.maps.hide()
+        text = explaining.wire(subject.wire) if subject.wire is not None else explaining.stage()
+        self.explanation.show_text(text, theme)
+
+    def _weight_of_layer(self, node: str) -> ChosenWeight | None:
+        """The weight of a layer that is spelled out: the one that was picked, else its first."""
+        graph, trace = self.session.graph, self.computing.trace
+        if trace is None or graph.kind_of(node).gives_scalar:
+            return None
+        gradients = {name: array for name, array in trace.gradients().items() if name.partition(".")[0] == node}
+        picked = self.picked.get(node)
+        if picked is not None and picked.name in gradients:
+            shape = gradients[picked.name].shape
+            if len(shape) == len(picked.index) and all(at < size for at, size in zip(picked.index, shape, strict=True)):
+                return picked
+        return next((all_of(name, array, 1)[0] for name, array in gradients.items()), None)
+
+    def _selected_weights(self, most: int) -> list[ChosenWeight]:
+        trace, session = self.computing.trace, self.session
+        if trace is None:
+            return []
+        gradients = trace.gradients()
+        picked = {}
+        for node in session.selection:
+            weight = self._weight_of_layer(node)
+            if weight is not None and (node in self.picked or most == 1):
+                picked[node] = weight
+        found = weights_of_selection(session.graph, gradients, session.selection, session.selected_wires, picked, most)
+        return found or first_weights(gradients, most)
+
+    def _ask_for_table(self) -> None:
+        size = self.computing.batch_size
+        self.update_view.offer_minibatch(size)
+        weights = self._selected_weights(MOST_IN_TABLE)
+        batch = self.computing.minibatch() if self.update_view.on_minibatch else None
+        self.computing.request_table(weights, self.update_view.steps.value(), batch)
+
+    def _ask_for_nudge(self) -> None:
+        weight = self.nudged_weight()
+        self.nudge_view.show_weight(weight_title(weight, self.session.graph) if weight else None)
+        if weight is not None:
+            self.computing.request_nudge(weight, self.nudge_view.wanted_change)
+
+    # What happens
+
+    def _connect(self) -> None:
+        session, computing = self.session, self.computing
+        for signal in (session.edited, session.checked, session.weights_changed):
+            signal.connect(lambda *_: self.refresh())
+        session.document_replaced.connect(self._forget)
+        session.selection_changed.connect(self._selected)
+        self.theme_source.changed.connect(self._restyle)
+        self.chooser.changed.connect(self.refresh)
+        self.controls.moved.connect(self._show)
+        self.explanation.jumped.connect(self._jump)
+        self.explanation.maps.chosen.connect(self._pick)
+        self.update_view.asked.connect(self._show)
+        self.nudge_view.changed.connect(self._show)
+        self.tabs.currentChanged.connect(self._page_chosen)
+        computing.traced.connect(self._traced)
+        computing.refused.connect(self._refuse)
+        computing.detailed.connect(self._show)
+        computing.tabled.connect(self._show_table)
+        computing.nudged.connect(self._nudged)
+
+    def _traced(self) -> None:
+        trace = self.computing.trace
+        if trace is not None:
+            self.walk.follow(trace.stages)
+            self._show()
+
+    def _show_table(self, table: UpdateTable, weights: list[ChosenWeight]) -> None:
+        titles = [weight_title(weight, self.session.graph) for weight in weights]
+        self.update_view.show_table(table, weights, titles)
+
+    def _nudged(self) -> None:
+        nudge = self.computing.nudge
+        if nudge is None or self.tabs.currentIndex() != NUDGE or not self.isVisible():
+            return
+        self.nudge_view.show_nudge(nudge, self.theme_source.theme)
+        wire = nudge.name.partition(".")[0]
+        is_wire = self.session.graph.has_wire(wire)
+        self.annotations_changed.emit(nudge_annotations(nudge, wire if is_wire else None))
+
+    def _selected(self) -> None:
+        """What was selected has its turn."""
+        nodes, wires = self.session.selection, self.session.selected_wires
+        if len(nodes) == 1 and not wires:
+            self.walk.jump_to(next(iter(nodes)), None)
+        elif len(wires) == 1:
+            self.walk.jump_to(None, next(iter(wires)))
+        self._show()
+
+    def _jump(self, node: str | None, wire: str | None) -> None:
+        graph = self.session.graph
+        if node is not None and graph.has_node(node):
+            self.session.select([node])
+        elif wire is not None and graph.has_wire(wire):
+            self.session.select((), [wire])
+
+    def _pick(self, parameter: str, index: tuple[int, ...]) -> None:
+        subject = Subject.of(self.session, self.walk)
+        if subject.node is not None:
+            self.picked[subject.node] = ChosenWeight(f"{subject.node}.{parameter}", index)
+            self._show()
+
+    def _page_chosen(self, index: int) -> None:
+        self.sheets.setCurrentIndex(index)
+        self.controls.setEnabled(index != NUDGE)
+        self._show()
+
+    def _forget(self) -> None:
+        self.picked.clear()
+        self.walk.go(None)
+        self.computing.forget()
+        self.refresh()
+
+    def _restyle(self, theme: Theme) -> None:
+        self.nudge_view.restyle(theme)
+        self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while hidden."""
+        super().showEvent(event)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Take the numbers off the canvas."""
+        super().hideEvent(event)
+        self.annotations_changed.emit(None)
+
+    # Parts
+
+    def _lay_out(self) -> None:
+        self.invitation = QLabel()
+        self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.invitation.setWordWrap(True)
+        self.invitation.setProperty("muted", True)
+        self.refusal = self.invitation
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for title in (self.tr("Explain"), self.tr("Update"), self.tr("Nudge")):
+            self.tabs.addTab(title)
+        self.tabs.setTabToolTip(EXPLAIN, self.tr("The selected neuron, wire or layer, spelled out with its numbers."))
+        self.tabs.setTabToolTip(UPDATE, self.tr("What the optimizer makes of the gradients, step by step."))
+        self.tabs.setTabToolTip(NUDGE, self.tr("Change one weight a little, and watch the change travel."))
+        self.sheets = QStackedWidget()
+        for sheet in (self.explanation, self.update_view, self.nudge_view):
+            self.sheets.addWidget(sheet)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.controls, 1)
+        top.addWidget(self.tabs)
+        right = QVBoxLayout()
+        right.setSpacing(6)
+        right.addLayout(top)
+        right.addWidget(self.sheets, 1)
+        self.chooser.setFixedWidth(CHOOSER_WIDTH)
+        self.content = QWidget()
+        inside = QHBoxLayout(self.content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(16)
+        inside.addWidget(self.chooser)
+        inside.addLayout(right, 1)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.refusal)
+        self.pages.addWidget(self.content)
+        self.controls.listen(self.explanation)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 16, 4)
+        layout.addWidget(self.pages)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.controls.next)

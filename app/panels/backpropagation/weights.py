@@ -1,0 +1,91 @@
+"""The weights that can be looked at: what they are called, and which of them a selection means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+
+from graph_model import Graph
+
+Array = numpy.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class ChosenWeight:
+    """One number among the weights. `name`: as in Document.weights; `index`: its place in that array, () for one number."""
+
+    name: str
+    index: tuple[int, ...]
+
+    @property
+    def owner(self) -> str:
+        """The id of the node or wire that it belongs to."""
+        return self.name.partition(".")[0]
+
+    @property
+    def parameter(self) -> str:
+        """Which parameter of its owner it is."""
+        return self.name.partition(".")[2]
+
+
+def weight_title(weight: ChosenWeight, graph: Graph) -> str:
+    """What a weight is called: a1 → b1, b of b1, hidden weight[0, 3]."""
+    owner, index = weight.owner, f"[{', '.join(map(str, weight.index))}]" if weight.index else ""
+    if graph.has_wire(owner):
+        wire = graph.wire(owner)
+        element = f"[{wire.element}]" if wire.element is not None else index
+        return f"{graph.node(wire.source).name}{element} → {graph.node(wire.target).name}"
+    if not graph.has_node(owner):
+        return f"{weight.name}{index}"
+    node = graph.node(owner)
+    return f"b of {node.name}" if graph.kind_of(node).weighs_wires else f"{node.name} {weight.parameter}{index}"
+
+
+def weights_of_selection(
+    graph: Graph,
+    gradients: Mapping[str, Array],
+    nodes: Iterable[str],
+    wires: Iterable[str],
+    picked: Mapping[str, ChosenWeight],
+    most: int,
+) -> list[ChosenWeight]:
+    """Return the weights that a selection means, at most so many: of a neuron those on its wires and its bias.
+
+    `gradients`: what has a gradient. `picked`: node id -> the weight of a layer that was chosen by hand.
+    """
+    names = [f"{wire.id}.weight" for wire in graph.wires() if wire.id in set(wires)]
+    found: list[ChosenWeight] = []
+    for node in sorted(nodes):
+        if not graph.has_node(node):
+            continue
+        if graph.kind_of(node).weighs_wires:
+            names += [f"{wire.id}.weight" for wire in graph.incoming(node)] + [f"{node}.bias"]
+        elif node in picked:
+            found.append(picked[node])
+        else:
+            names += [name for name in gradients if name.partition(".")[0] == node]
+    for name in names:
+        if name in gradients and len(found) < most:
+            found.extend(all_of(name, gradients[name], most - len(found)))
+    return list(dict.fromkeys(found))[:most]
+
+
+def first_weights(gradients: Mapping[str, Array], most: int) -> list[ChosenWeight]:
+    """Return the first weights of a network, wires and layers before biases."""
+    found: list[ChosenWeight] = []
+    for name in sorted(gradients, key=lambda name: name.endswith(".bias")):
+        if len(found) >= most:
+            break
+        found.extend(all_of(name, gradients[name], most - len(found)))
+    return found
+
+
+def all_of(name: str, array: Array, most: int) -> list[ChosenWeight]:
+    """Return the first numbers of one array of weights."""
+    shape = numpy.shape(array)
+    count = min(most, math.prod(shape))
+    return [ChosenWeight(name, tuple(int(axis) for axis in numpy.unravel_index(flat, shape))) for flat in range(count)]
