@@ -43,16 +43,24 @@ class _Watcher(fx.Interpreter):
         self.compiled = module
 
     def run_node(self, n: fx.Node) -> Any:
-        node_id = self.compiled.node_of_call.get(n.name)
-        name = self.compiled.names.get(node_id or "", n.name)
+        node_ids = self.compiled.nodes_of_call.get(n.name, ())
+        names = [self.compiled.names[node_id] for node_id in node_ids] or [n.name]
         try:
             value = super().run_node(n)
         except (RuntimeError, ValueError, IndexError, TypeError) as error:
             first_line = str(error).strip().partition("\n")[0]
-            raise _Bad(name, f"'{name}' failed: {first_line}") from error
-        if n.op != "output" and isinstance(value, torch.Tensor) and value.is_floating_point():
-            if bool(torch.isnan(value).any()):
-                raise _Bad(name, f"'{name}' gave values that are not numbers (NaN).")
-            if bool(torch.isinf(value).any()):
-                raise _Bad(name, f"'{name}' gave infinite values.")
+            raise _Bad(names[0], f"'{names[0]}' failed: {first_line}") from error
+        if n.op in ("call_module", "call_function") and isinstance(value, torch.Tensor) and value.is_floating_point():
+            for is_bad, words in (
+                (torch.isnan(value), "gave values that are not numbers (NaN)."),
+                (torch.isinf(value), "gave infinite values."),
+            ):
+                if bool(is_bad.any()):
+                    name = names[_first_column(is_bad) if len(names) > 1 else 0]
+                    raise _Bad(name, f"'{name}' {words}")
         return value
+
+
+def _first_column(is_bad: torch.Tensor) -> int:
+    """Which neuron of a column, (batch, neurons), is bad."""
+    return int(is_bad.any(dim=0).nonzero()[0])

@@ -6,15 +6,16 @@ import operator
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from torch import fx, nn
 
+from compiler.columns import SCALARS, Column, ColumnPlan, Planner
 from compiler.construction import make_module, resolve
 from compiler.initialisation import initialise, seeded
+from compiler.making_columns import make_column
 from compiler.memory import refuse_what_does_not_fit
-from compiler.modules.neurons import Neuron, WeightedWire
-from compiler.naming import attribute_names
-from compiler.program import Arrival, Program, Source, Step, lower, weight_count
+from compiler.modules.neurons import SideBySide
+from compiler.naming import attribute_names, free_attribute
+from compiler.program import Arrival, Program, Source, Step, lower
 from compiler.weights import apply_weights
 from graph_model import CompileError, Graph
 
@@ -22,13 +23,16 @@ from graph_model import CompileError, Graph
 class CompiledNetwork(fx.GraphModule):
     """The module of a drawing.
 
-    Its submodules bear the ids of the nodes (`attribute_of` says where nn.Module uses a name itself). Takes one
-    tensor (batch, *shape) for each Input, in the order of adding; returns one tensor, or a tuple with one for each
-    Output. `node_of_call`: name of an fx node -> id of the drawing's node.
+    A layer's submodule bears the id of its node (`attribute_of` says where nn.Module uses a name itself); neurons of
+    one depth and activation are one submodule, a column, as `plan` says. Takes one tensor (batch, *shape) for each
+    Input, in the order of adding, and one (batch, n) for all scalar inputs together; returns one tensor, or a tuple
+    with one for each Output. `nodes_of_call`: name of an fx node -> ids of the drawing's nodes that it computes, for a
+    column in the order of its results.
     """
 
     attribute_of: dict[str, str]
-    node_of_call: dict[str, str]
+    plan: ColumnPlan
+    nodes_of_call: dict[str, tuple[str, ...]]
     names: dict[str, str]
 
 
@@ -38,9 +42,13 @@ def compile_graph(graph: Graph, seed: int = 0, weights: Mapping[str, Any] | None
     `weights`: name -> array as in Document.weights; those that fit replace the seeded start. Raises CompileError
     with the first problem's sentence if the drawing cannot run.
     """
+    return compile_program(lower(graph), seed, weights)
+
+
+def compile_program(program: Program, seed: int = 0, weights: Mapping[str, Any] | None = None) -> CompiledNetwork:
+    """Compile a drawing that was lowered already; see `compile_graph`."""
     from compiler.checks import problems_of
 
-    program = lower(graph)
     errors = [problem for problem in problems_of(program) if problem.severity == "error"]
     if errors:
         more = f" (and {len(errors) - 1} more problems)" if len(errors) > 1 else ""
@@ -53,52 +61,87 @@ def compile_graph(graph: Graph, seed: int = 0, weights: Mapping[str, Any] | None
 
 
 class _Builder:
-    """Adds one step after the other to an fx graph."""
+    """Adds one depth after the other to an fx graph."""
 
     def __init__(self, program: Program, seed: int) -> None:
         self.program = program
         self.seed = seed
-        self.attributes = attribute_names(step.node.id for step in program.steps)
+        self.attributes = attribute_names(step.node.id for step in program.steps if not step.kind.picks_elements)
+        self.planner = Planner(program, (*self.attributes.values(), *(step.node.id for step in program.steps)))
+        self.plan = self.planner.plan()
         self.root = nn.Module()
         self.graph = fx.Graph()
         self.values: dict[str, fx.Node] = {}
-        self.node_of_call: dict[str, str] = {}
+        self.nodes_of_call: dict[str, tuple[str, ...]] = {}
 
     def build(self) -> CompiledNetwork:
-        for step in self.program.inputs:
-            self._remember(step, self.graph.placeholder(self.attributes[step.node.id]))
-        for step in self.program.steps:
-            if step.kind.inputs and step.kind.outputs:
-                self._add(step)
+        for given in self.program.inputs:
+            node_ids = tuple(step.node.id for step in given.steps)
+            name = free_attribute(given.name, self.planner.taken) if given.is_of_scalars else self._name(given.steps[0])
+            self._remember(SCALARS if given.is_of_scalars else node_ids[0], self.graph.placeholder(name), node_ids)
+        layers = [step for step in self.program.steps if step.kind.inputs and step.kind.outputs]
+        running: list[tuple[int, Step | Column]] = [
+            *((column.depth, column) for column in self.plan.columns),
+            *((step.depth, step) for step in layers if not step.kind.picks_elements),
+        ]
+        for _, part in sorted(running, key=lambda entry: entry[0]):
+            if isinstance(part, Column):
+                self._add_column(part)
+            else:
+                self._add_layer(part)
         results = [self._inputs(step.arrivals[0])[0] for step in self.program.outputs]
         self.graph.output(results[0] if len(results) == 1 else tuple(results))
         self.graph.lint()
         module = CompiledNetwork(self.root, self.graph, "CompiledNetwork")
         module.attribute_of = self.attributes
-        module.node_of_call = self.node_of_call
+        module.plan = self.plan
+        module.nodes_of_call = self.nodes_of_call
         module.names = {step.node.id: step.node.name for step in self.program.steps}
         return module
 
-    def _add(self, step: Step) -> None:
-        name = self.attributes[step.node.id]
+    # Columns of neurons
+
+    def _add_column(self, column: Column) -> None:
+        self.root.add_module(column.name, make_column(column, self.seed))
+        tensors = [self.values[key] for key in column.gathering.keys]
+        tensors += [self._shared(f"{owner}.weight.value") for owner in column.weights.others]
+        tensors += [self._shared(f"{owner}.bias.value") for owner in column.biases.others]
+        node_ids = tuple(step.node.id for step in column.steps)
+        self._remember(column.name, self._call_module(column.name, tensors), node_ids)
+        self._add_activation(column.name, column.name, column.activation, node_ids, len(column.steps))
+
+    def _shared(self, name: str) -> fx.Node:
+        return self.graph.create_node("get_attr", name)
+
+    # Layers
+
+    def _add_layer(self, step: Step) -> None:
+        name = self._name(step)
         inputs = [value for arrival in step.arrivals for value in self._inputs(arrival)]
         with seeded(self.seed, step.node.id):
             module = _module(step)
         if module is not None:
             self.root.add_module(name, module)
-            value = self.graph.create_node("call_module", name, tuple(inputs), name=name)
+            value = self._call_module(name, inputs)
         else:
             value = self._call_function(step, inputs, name)
-        self._remember(step, value)
+        self._remember(step.node.id, value, (step.node.id,))
         activation = step.node.parameters.get("activation", "Identity")
+        self._add_activation(name, step.node.id, activation, (step.node.id,))
+        if not step.node.parameters.get("trainable", True):
+            _freeze(self.root, name, f"{name}_activation")
+
+    def _add_activation(self, name: str, key: str, activation: str, node_ids: tuple[str, ...], size: int = 1) -> None:
         if activation != "Identity":
-            attribute = self._free_attribute(f"{name}_activation")
-            self.root.add_module(attribute, activation_module(activation))
-            value = self.graph.create_node("call_module", attribute, (value,), name=attribute)
-            self._remember(step, value)
+            attribute = f"{name}_activation"
+            self.root.add_module(attribute, activation_module(activation, size))
+            self._remember(key, self._call_module(attribute, [self.values[key]]), node_ids)
+
+    def _call_module(self, name: str, inputs: list[fx.Node]) -> fx.Node:
+        return self.graph.create_node("call_module", name, tuple(inputs), name=name)
 
     def _call_function(self, step: Step, inputs: list[fx.Node], name: str) -> fx.Node:
-        call = step.kind.torch
+        call = step.kind.call(step.node.parameters)
         assert call is not None
         assert call.function is not None
         arguments = {argument: step.node.parameters[argument] for argument in call.arguments}
@@ -108,29 +151,29 @@ class _Builder:
         total = inputs[0]
         for other in inputs[1:]:
             total = self.graph.create_node("call_function", function, (total, other), arguments, name=name)
-            self.node_of_call[total.name] = step.node.id
+            self.nodes_of_call[total.name] = (step.node.id,)
         return total
 
+    # What arrives
+
     def _inputs(self, arrival: Arrival) -> list[fx.Node]:
-        """The values that arrive at a port: neurons stacked to (batch, n), or as (batch, 1) beside others."""
-        values = [self._value(source) for source in arrival.sources]
+        """The values that arrive at a port: neurons side by side, (batch, n), or as (batch, 1) beside others."""
         if arrival.stacked:
-            return [self._helper(torch.stack, (tuple(values),), {"dim": 1}, arrival)]
-        target = self.program.by_id[arrival.sources[0].wire.target]
-        if target.kind.weighs_wires:
-            return values
+            return [self._side_by_side(arrival.sources)]
         return [
-            self._helper(torch.unsqueeze, (value, 1), {}, arrival) if source.is_scalar else value
-            for source, value in zip(arrival.sources, values, strict=True)
+            self._side_by_side((source,)) if source.is_scalar else self._value(source) for source in arrival.sources
         ]
 
-    def _helper(self, function: Any, arguments: tuple[Any, ...], named: dict[str, Any], arrival: Arrival) -> fx.Node:
-        """A call that belongs to the node where values arrive."""
-        target = arrival.sources[0].wire.target
-        value = self.graph.create_node(
-            "call_function", function, arguments, named, name=f"{self.attributes[target]}_inputs"
-        )
-        self.node_of_call[value.name] = target
+    def _side_by_side(self, sources: tuple[Source, ...]) -> fx.Node:
+        gathering = self.plan.gathering((source.node.id for source in sources), self.planner.width_of)
+        tensors = [self.values[key] for key in gathering.keys]
+        if len(tensors) == 1 and gathering.picks is None:
+            return tensors[0]
+        target = sources[0].wire.target
+        name = free_attribute(f"{self.attributes[target]}_inputs", self.planner.taken)
+        self.root.add_module(name, SideBySide(None if gathering.picks is None else gathering.picks.tolist()))
+        value = self._call_module(name, tensors)
+        self.nodes_of_call[value.name] = (target,)
         return value
 
     def _value(self, source: Source) -> fx.Node:
@@ -140,24 +183,26 @@ class _Builder:
             return value
         return self.graph.call_function(operator.getitem, (value, source.output))
 
-    def _remember(self, step: Step, value: fx.Node) -> None:
-        self.values[step.node.id] = value
-        self.node_of_call[value.name] = step.node.id
+    def _name(self, step: Step) -> str:
+        return self.attributes[step.node.id]
 
-    def _free_attribute(self, wanted: str) -> str:
-        while hasattr(self.root, wanted) or wanted in self.attributes.values():
-            wanted += "_"
-        return wanted
+    def _remember(self, key: str, value: fx.Node, node_ids: tuple[str, ...]) -> None:
+        self.values[key] = value
+        self.nodes_of_call[value.name] = node_ids
 
 
-def activation_module(name: str) -> nn.Module:
-    """Make the module of a layer's own activation; Softmax goes over the last axis."""
-    return nn.Softmax(dim=-1) if name == "Softmax" else getattr(nn, name)()
+def activation_module(name: str, size: int = 1) -> nn.Module:
+    """Make the module of a layer's own activation; Softmax goes over the last axis.
+
+    `size`: how many numbers have a parameter of their own, where the activation has one.
+    """
+    if name == "Softmax":
+        return nn.Softmax(dim=-1)
+    module: nn.Module = nn.PReLU(size) if name == "PReLU" else getattr(nn, name)()
+    return module
 
 
 def _module(step: Step) -> nn.Module | None:
-    if step.kind.weighs_wires:
-        return _neuron(step)
     module = make_module(step.kind, step.node.parameters, step.input_shapes)
     if module is not None:
         initialise(module, step.node.parameters)
@@ -165,20 +210,8 @@ def _module(step: Step) -> nn.Module | None:
     return module
 
 
-def _neuron(step: Step) -> Neuron:
-    sources = step.arrivals[0].sources
-    wires = [
-        WeightedWire(
-            source.wire.id,
-            weight_count(source),
-            source.wire.element,
-            is_vector=not source.is_scalar and source.wire.element is None,
-        )
-        for source in sources
-    ]
-    neuron = Neuron(wires, step.node.parameters["bias"])
-    with torch.no_grad():
-        for source, part in zip(sources, neuron.slices().values(), strict=True):
-            if source.wire.weight is not None:
-                neuron.weight[part] = torch.tensor(source.wire.weight, dtype=neuron.weight.dtype)
-    return neuron
+def _freeze(root: nn.Module, *names: str) -> None:
+    for name in names:
+        part = getattr(root, name, None)
+        if isinstance(part, nn.Module):
+            part.requires_grad_(False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler.fixes import fixes_for
-from compiler.program import Program, Source, Step, lower
+from compiler.program import Program, Source, Step, lower, sample_size
 from compiler.shapes import Shape, shape_text
 from graph_model import Graph, Problem
 from graph_model.structure import structural_problems
@@ -55,11 +55,20 @@ def sentence(step: Step) -> str:
     if fault.reason == "differs":
         return f"{this} needs the same shape from all its wires, but receives {_listed(step)}."
     if fault.reason == "vector":
-        return f"{this} receives {came}: a neuron takes single numbers or a vector, so put a Flatten before it."
+        return (
+            f"{this} receives {came}: a neuron takes single numbers or a vector, so put a Flatten before it, or let the "
+            f"wire pick one element."
+        )
     if fault.reason == "element" and source is not None and source.shape is not None:
         return (
             f"The wire from '{source.node.name}' to '{step.node.name}' picks element {source.wire.element}, but "
-            f"'{source.node.name}' gives {source.shape[1]} numbers: elements 0 to {int(source.shape[1]) - 1}."
+            f"'{source.node.name}' gives {sample_size(source.shape)} numbers: elements 0 to "
+            f"{sample_size(source.shape) - 1}."
+        )
+    if fault.reason == "tie" and source is not None:
+        return (
+            f"The wire from '{source.node.name}' to '{step.node.name}' is tied as '{source.wire.tie}' to wires that carry "
+            f"another number of weights: only wires that carry equally many can share them."
         )
     if fault.reason == "weights" and source is not None and isinstance(source.wire.weight, tuple):
         return (
@@ -101,6 +110,10 @@ def _refused_sentence(step: Step, this: str) -> str:
             f"{this} receives {came}: groups = {values['groups']} must divide both the channels that come and "
             f"out_channels = {values['out_channels']}."
         )
+    if "unflattened_size" in values:
+        return f"{this} cannot fold {came} into {shape_text(tuple(values['unflattened_size']))}: the numbers differ."
+    if values.get("pruned"):
+        return f"{this} receives {came}, but lists missing connections to neurons or inputs that it does not have."
     if "kernel_size" in values and ("pad" in said and "half" in said):
         return f"{this} has padding {values['padding']}: it can be at most half of kernel_size."
     if "kernel_size" in values:

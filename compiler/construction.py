@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from graph_model import Kind
+from graph_model.kind import TorchCall
 
 ROOMS = ("torch.", "compiler.modules.")
 
@@ -23,22 +24,21 @@ def resolve(dotted_name: str) -> Any:
     return getattr(importlib.import_module(module), attribute)
 
 
-def inferred_arguments(kind: Kind, input_shapes: Sequence[Sequence[Any]]) -> dict[str, int]:
+def inferred_arguments(call: TorchCall, input_shapes: Sequence[Sequence[Any]]) -> dict[str, int]:
     """Return the constructor's arguments that follow from the input: in_features, in_channels, ..."""
-    if kind.torch is None or not kind.torch.inferred:
+    if not call.inferred:
         return {}
     shape = input_shapes[0]
     axis = {"last": -1, "channels": 1}
-    return {name: int(shape[axis[rule]]) for name, rule in kind.torch.inferred.items()}
+    return {name: int(shape[axis[rule]]) for name, rule in call.inferred.items()}
 
 
 def constructor_arguments(
-    kind: Kind, parameters: Mapping[str, Any], input_shapes: Sequence[Sequence[Any]]
+    call: TorchCall, parameters: Mapping[str, Any], input_shapes: Sequence[Sequence[Any]]
 ) -> dict[str, Any]:
     """Return all arguments of the module's constructor, by name."""
-    assert kind.torch is not None
-    arguments: dict[str, Any] = dict(inferred_arguments(kind, input_shapes))
-    for name in kind.torch.arguments:
+    arguments: dict[str, Any] = dict(inferred_arguments(call, input_shapes))
+    for name in call.arguments:
         value = parameters[name]
         arguments[name] = tuple(value) if isinstance(value, list) else value
     return arguments
@@ -48,11 +48,12 @@ def make_module(
     kind: Kind, parameters: Mapping[str, Any], input_shapes: Sequence[Sequence[Any]], device: str = "cpu"
 ) -> nn.Module | None:
     """Make the nn.Module of a kind, or return None for a kind that is a plain function."""
-    if kind.torch is None or kind.torch.module is None:
+    call = kind.call(parameters)
+    if call is None or call.module is None:
         return None
-    arguments = constructor_arguments(kind, parameters, input_shapes)
+    arguments = constructor_arguments(call, parameters, input_shapes)
     with torch.device(device):
-        return cast(nn.Module, resolve(kind.torch.module)(**arguments)).eval()
+        return cast(nn.Module, resolve(call.module)(**arguments)).eval()
 
 
 def apply_kind(

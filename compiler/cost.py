@@ -7,8 +7,9 @@ from typing import Any
 
 from compiler.construction import make_module
 from compiler.program import Program, Step, lower, weight_count
-from compiler.shapes import Shape, hashable_arguments
+from compiler.shapes import Shape, hashable_arguments, thawed_arguments
 from graph_model import Graph, kinds
+from graph_model.catalogue.neurons import BIAS_TIE
 
 
 def parameter_count(graph: Graph) -> dict[str, int]:
@@ -18,19 +19,42 @@ def parameter_count(graph: Graph) -> dict[str, int]:
 
 def parameter_counts(program: Program) -> dict[str, int]:
     """Return node id -> number of learned numbers, for the steps without fault."""
-    return {step.node.id: _count(step) for step in program.steps if step.fault is None}
+    counted: set[str] = set()
+    return {step.node.id: _count(step, counted) for step in program.steps if step.fault is None}
 
 
-def _count(step: Step) -> int:
+def _count(step: Step, counted: set[str]) -> int:
+    """Count one step's; a number that is shared counts where it is met first, and is then among `counted`."""
+    values = step.node.parameters
+    own_slope = 1 if values.get("activation") == "PReLU" else 0
     if not step.kind.learnable:
         return 0
     if step.kind.weighs_wires:
-        return 1 + sum(weight_count(source) for source in step.sources)
-    values = hashable_arguments(step.kind, step.node.parameters)
-    return _count_module(step.kind.name, values, step.input_shapes)
+        weights = sum(
+            weight_count(source)
+            for source in step.sources
+            if source.wire.trainable and _is_new(counted, "wire", source.wire.tie)
+        )
+        has_bias = values["bias_trainable"] and _is_new(counted, "bias", values[BIAS_TIE])
+        return weights + (1 if has_bias else 0) + own_slope
+    if not values.get("trainable", True):
+        return 0
+    arguments = hashable_arguments(step.kind, values)
+    count = _count_module(step.kind.name, arguments, step.input_shapes)
+    return count - len(values.get("pruned") or ()) + own_slope
+
+
+def _is_new(counted: set[str], what: str, tie: str | None) -> bool:
+    if tie is None:
+        return True
+    key = f"{what} {tie}"
+    is_new = key not in counted
+    counted.add(key)
+    return is_new
 
 
 @lru_cache(maxsize=16_384)
 def _count_module(kind_name: str, values: tuple[tuple[str, Any], ...], shapes: tuple[Shape, ...]) -> int:
-    module = make_module(kinds()[kind_name], dict(values), shapes, device="meta")
+    kind = kinds()[kind_name]
+    module = make_module(kind, thawed_arguments(kind, values), shapes, device="meta")
     return 0 if module is None else sum(parameter.numel() for parameter in module.parameters())

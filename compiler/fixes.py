@@ -17,6 +17,8 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
     source = fault.source
     if fault.reason in ("rank", "vector") and source is not None and source.shape is not None:
         return _rank_fixes(program.graph, step, source)
+    if fault.reason == "tie" and source is not None:
+        return (Fix("Untie the wire", SetWire(source.wire.id, tie=None)),)
     if fault.reason == "weights" and source is not None:
         return (Fix("Start with random weights", SetWire(source.wire.id, weight=None)),)
     if fault.reason == "batch" and step.node.parameters.get("start_dim") == 0:
@@ -31,7 +33,7 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
 def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
     assert source.shape is not None
     ranks = step.kind.needs.ranks or (2,)
-    if len(source.shape) > max(ranks) and (step.kind.needs.fix_by_flattening or step.kind.weighs_wires):
+    if len(source.shape) > max(ranks) and (step.kind.needs.fix_by_flattening or step.kind.picks_elements):
         return (Fix("Put a Flatten before it", _insert_flatten(graph, step, source)),)
     if source.node.kind == "Input" and ranks == (4,):
         size = math.prod(int(axis) for axis in source.shape[1:])
@@ -60,11 +62,22 @@ def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
     values = step.node.parameters
     fault = step.fault
     assert fault is not None
+    if values.get("pruned"):
+        return (Fix("Connect every neuron to every input", SetParameters(step.node.id, {"pruned": None})),)
+    if (
+        "unflattened_size" in values
+        and step.input_shapes
+        and values["dim"] in (1, -1)
+        and len(step.input_shapes[0]) == 2
+    ):
+        size = [int(step.input_shapes[0][1])]
+        return (Fix(f"Use the shape {size}", SetParameters(step.node.id, {"unflattened_size": size})),)
     if values.get("groups", 1) != 1:
         return (Fix("Use groups = 1", SetParameters(step.node.id, {"groups": 1})),)
-    if "kernel_size" in values and step.input_shapes and len(step.input_shapes[0]) == 4:
+    if "kernel_size" in values and step.input_shapes:
+        axes = len(step.input_shapes[0]) - 2
         padding = values["padding"]
-        pads = [padding, padding] if isinstance(padding, int) else list(padding)
+        pads = [padding] * axes if isinstance(padding, int) else list(padding)
         smallest = min(int(axis) + 2 * pad for axis, pad in zip(step.input_shapes[0][2:], pads, strict=True))
         kernel = values["kernel_size"]
         largest = kernel if isinstance(kernel, int) else max(kernel)

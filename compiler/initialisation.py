@@ -10,16 +10,29 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import numpy
 import torch
 from torch import nn
+
+
+def seed_of(seed: int, node_id: str) -> int:
+    """Return a node's own seed."""
+    digest = hashlib.sha256(f"{seed}/{node_id}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def random_weights(count: int, seed: int, node_id: str) -> numpy.ndarray[Any, Any]:
+    """Draw what the weights of a neuron with `count` inputs start with: as torch.nn.Linear does, within ±1/√count."""
+    generator = torch.Generator().manual_seed(seed_of(seed, node_id))
+    bound = 1.0 / max(1, count) ** 0.5
+    return torch.empty(count).uniform_(-bound, bound, generator=generator).numpy().astype(numpy.float64)
 
 
 @contextmanager
 def seeded(seed: int, node_id: str) -> Iterator[None]:
     """Seed torch's CPU generator for one node; afterwards the generator is as it was."""
-    digest = hashlib.sha256(f"{seed}/{node_id}".encode()).digest()
     state = torch.random.get_rng_state()
-    torch.manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+    torch.manual_seed(seed_of(seed, node_id))
     try:
         yield
     finally:

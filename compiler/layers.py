@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from torch import nn
 
 from compiler.build import CompiledNetwork
-from compiler.modules.neurons import Neuron
-from compiler.program import Program, Step, lower
+from compiler.columns import Column
+from compiler.program import Program, lower
 from graph_model import Graph
 
 
@@ -16,8 +16,9 @@ from graph_model import Graph
 class Layer:
     """One layer that learns, or one column of neurons.
 
-    `parameters`: names in module.named_parameters() that count as its W: the weights, without biases. `depth`: the
-    longest way from an input, counted in learning layers.
+    `parameters`: names in module.named_parameters() that count as its W: the weights, without biases. `weight_count`:
+    how many weights these really are, without those that a mask keeps at 0. `depth`: the longest way from an input,
+    counted in nodes.
     """
 
     id: str
@@ -26,54 +27,71 @@ class Layer:
     depth: int
     node_ids: tuple[str, ...]
     parameters: tuple[str, ...]
+    weight_count: int
 
 
-def learnable_layers(module: CompiledNetwork, graph: Graph) -> list[Layer]:
-    """Return the layers with weights in a compiled drawing, from input to output.
+def learnable_layers(module: CompiledNetwork, graph: Graph | Program) -> list[Layer]:
+    """Return the layers with weights that are trained in a compiled drawing, from input to output.
 
-    Neurons at the same depth are one layer, "column 1", "column 2", ...; a single one keeps its own name.
+    Neurons at the same depth are one layer, "column 1", "column 2", ...; a single one keeps its own name. Neurons all
+    of whose weights are fixed or belong to another column are no layer of their own; those of the latter kind count as
+    nodes of the column that owns them.
     """
-    program = lower(graph)
-    depths = _depths(program)
-    layers: list[Layer] = []
-    columns: dict[int, list[Step]] = {}
-    for step in program.steps:
-        if step.kind.weighs_wires:
-            columns.setdefault(depths[step.node.id], []).append(step)
-        elif step.kind.learnable:
-            names = _weight_names(module, step.node.id)
-            if names:
-                node = step.node
-                layers.append(Layer(node.id, node.name, node.kind, depths[node.id], (node.id,), names))
-    for number, (depth, steps) in enumerate(sorted(columns.items()), start=1):
-        layers.append(_column(module, number, depth, steps))
+    program = lower(graph) if isinstance(graph, Graph) else graph
+    layers = [*_plain_layers(module, program), *_columns(module)]
     position = {step.node.id: index for index, step in enumerate(program.steps)}
     return sorted(layers, key=lambda layer: (layer.depth, position[layer.node_ids[0]]))
 
 
-def _column(module: CompiledNetwork, number: int, depth: int, steps: list[Step]) -> Layer:
-    ids = tuple(step.node.id for step in steps)
-    names = tuple(name for identifier in ids for name in _weight_names(module, identifier))
-    if len(steps) == 1:
-        return Layer(ids[0], steps[0].node.name, "Neuron", depth, ids, names)
-    return Layer(f"column_{number}", f"column {number}", "Neuron", depth, ids, names)
-
-
-def _depths(program: Program) -> dict[str, int]:
-    depths: dict[str, int] = {}
+def _plain_layers(module: CompiledNetwork, program: Program) -> list[Layer]:
+    layers = []
     for step in program.steps:
-        before = max((depths[source.node.id] for source in step.sources), default=0)
-        depths[step.node.id] = before + (1 if step.kind.learnable else 0)
-    return depths
+        if not step.kind.learnable or step.kind.weighs_wires:
+            continue
+        node = step.node
+        names = _weight_names(module, module.attribute_of[node.id])
+        if names:
+            count = sum(module.get_parameter(name).numel() for name in names) - len(node.parameters.get("pruned") or ())
+            layers.append(Layer(node.id, node.name, node.kind, step.depth, (node.id,), names, count))
+    return layers
 
 
-def _weight_names(module: CompiledNetwork, node_id: str) -> tuple[str, ...]:
-    attribute = module.attribute_of[node_id]
+def _columns(module: CompiledNetwork) -> list[Layer]:
+    by_depth: dict[int, list[Column]] = {}
+    sharing: dict[str, list[str]] = {}
+    for column in module.plan.columns:
+        if column.form != "maxout":
+            by_depth.setdefault(column.depth, []).append(column)
+            for owner in column.weights.others:
+                sharing.setdefault(owner, []).extend(step.node.id for step in column.steps)
+    layers = []
+    for number, (depth, columns) in enumerate(sorted(by_depth.items()), start=1):
+        steps = sorted((step for column in columns for step in column.steps), key=lambda step: step.node.order)
+        owned = tuple(name for column in columns for name in _weight_names(module, column.name))
+        if not owned:
+            continue
+        ids = [step.node.id for step in steps]
+        ids += [node_id for column in columns for node_id in sharing.get(column.name, ())]
+        single = len(steps) == 1
+        layers.append(
+            Layer(
+                ids[0] if single else f"column_{number}",
+                steps[0].node.name if single else f"column {number}",
+                "Neuron",
+                depth,
+                tuple(dict.fromkeys(ids)),
+                owned,
+                sum(column.weights.trained for column in columns),
+            )
+        )
+    return layers
+
+
+def _weight_names(module: CompiledNetwork, attribute: str) -> tuple[str, ...]:
+    """The trained parameters of a part that are its weights: all but the biases, if there are others."""
     part = getattr(module, attribute, None)
     if not isinstance(part, nn.Module):
         return ()
-    names = [name for name, _ in part.named_parameters()]
-    weights = [name for name in names if "bias" not in name]
-    if isinstance(part, Neuron) or not weights:
-        weights = weights or names
-    return tuple(f"{attribute}.{name}" for name in weights)
+    names = [name for name, value in part.named_parameters() if value.requires_grad and value.numel()]
+    weights = [name for name in names if "bias" not in name.split(".")]
+    return tuple(f"{attribute}.{name}" for name in weights or names)

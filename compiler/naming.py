@@ -9,6 +9,15 @@ from torch import fx, nn
 RESERVED = frozenset(dir(nn.Module)) | frozenset(dir(fx.GraphModule)) | {"training", "graph"}
 
 
+def free_attribute(wanted: str, taken: set[str]) -> str:
+    """Return a name that no part of a module has, like the wanted one, and note it as taken."""
+    name = wanted
+    while name in RESERVED or name in taken:
+        name += "_"
+    taken.add(name)
+    return name
+
+
 def attribute_names(node_ids: Iterable[str]) -> dict[str, str]:
     """Return node id -> attribute name: the id itself, unless nn.Module uses that name already."""
     identifiers = list(node_ids)

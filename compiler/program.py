@@ -5,16 +5,21 @@ Shapes, the torch module, PyTorch source and ONNX all visit these steps.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
 from compiler.shapes import BATCH, Shape, ShapeRefusal, output_shapes
 from graph_model import Graph, Kind, Node, Wire
+from graph_model.catalogue import kind_named
+from graph_model.values import free_name
 
-FaultReason = Literal["waiting", "rank", "differs", "element", "weights", "vector", "batch", "refused"]
+FaultReason = Literal["waiting", "rank", "differs", "element", "weights", "tie", "vector", "batch", "refused"]
+SCALAR_INPUTS = "features"
+"""What the one input is called that all scalar inputs of a drawing take together."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """One wire's beginning: the node, its output port, the wire, and the shape of what flows on it."""
 
@@ -23,10 +28,10 @@ class Source:
     wire: Wire
     shape: Shape | None
     is_scalar: bool
-    """It comes from a neuron: one number for each sample, shape (batch,)."""
+    """It is one number for each sample, shape (batch,), such as a neuron gives."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """What arrives at one input port.
 
@@ -39,7 +44,7 @@ class Arrival:
     shapes: tuple[Shape, ...] | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Why a step cannot run. `torch_says` is for recognising the case, never shown."""
 
@@ -48,15 +53,16 @@ class Fault:
     torch_says: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One node in the order of running."""
+    """One node in the order of running. `depth`: the longest way from where data enters, counted in nodes."""
 
     node: Node
     kind: Kind
     arrivals: tuple[Arrival, ...]
     output_shapes: tuple[Shape, ...] | None
     fault: Fault | None = None
+    depth: int = 0
 
     @property
     def input_shapes(self) -> tuple[Shape, ...]:
@@ -70,6 +76,23 @@ class Step:
 
 
 @dataclass(frozen=True)
+class ModuleInput:
+    """One tensor that the compiled network takes, (batch, *shape): an Input's, or that of all scalar inputs together.
+
+    `name`: what it is called outside the drawing, e.g. in ONNX. `steps`: the nodes that it feeds, in its order.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def is_of_scalars(self) -> bool:
+        """Whether it consists of scalar inputs."""
+        return self.steps[0].kind.gives_scalar
+
+
+@dataclass(frozen=True)
 class Program:
     """All steps in order, and by node id; the Input and Output steps in the order of adding."""
 
@@ -78,9 +101,17 @@ class Program:
     by_id: dict[str, Step] = field(default_factory=dict)
 
     @property
-    def inputs(self) -> list[Step]:
-        """The Input steps, in the order in which the module takes them."""
-        return sorted((step for step in self.steps if step.node.kind == "Input"), key=_order)
+    def inputs(self) -> list[ModuleInput]:
+        """What the module takes: in the order of adding, the scalar inputs where the first of them stands."""
+        given: list[ModuleInput] = []
+        steps = sorted((step for step in self.steps if step.kind.brings_data), key=_order)
+        scalars = tuple(step for step in steps if step.kind.gives_scalar)
+        for step in steps:
+            if not step.kind.gives_scalar:
+                given.append(ModuleInput(step.node.name, tuple(step.node.parameters["shape"]), (step,)))
+            elif step is scalars[0]:
+                given.append(ModuleInput(free_name(SCALAR_INPUTS, self.graph.names()), (len(scalars),), scalars))
+        return given
 
     @property
     def outputs(self) -> list[Step]:
@@ -91,10 +122,12 @@ class Program:
 def lower(graph: Graph) -> Program:
     """Return the program of a drawing. Never raises for a drawing with problems: their steps carry a fault."""
     by_id: dict[str, Step] = {}
+    tied: dict[str, int] = {}
     for node in graph.topological_order():
-        kind = graph.kind_of(node)
+        kind = kind_named(node.kind)
         arrivals = tuple(_arrival(graph, node, kind, number, by_id) for number in range(len(kind.inputs)))
-        by_id[node.id] = _step(node, kind, arrivals)
+        depths = [by_id[source.node.id].depth + 1 for arrival in arrivals for source in arrival.sources]
+        by_id[node.id] = _step(node, kind, arrivals, max(depths, default=0), tied)
     return Program(graph, tuple(by_id.values()), by_id)
 
 
@@ -104,7 +137,7 @@ def _order(step: Step) -> int:
 
 def _arrival(graph: Graph, node: Node, kind: Kind, number: int, done: dict[str, Step]) -> Arrival:
     sources = []
-    for wire in graph.incoming(node, number):
+    for wire in graph.incoming(node.id, number if len(kind.inputs) > 1 else None):
         feeding = done[wire.source]
         shapes = feeding.output_shapes
         shape = shapes[wire.output] if shapes is not None else None
@@ -112,7 +145,7 @@ def _arrival(graph: Graph, node: Node, kind: Kind, number: int, done: dict[str, 
     found = tuple(sources)
     if not found or any(source.shape is None for source in found):
         return Arrival(found, False, None)
-    if kind.weighs_wires:
+    if kind.picks_elements:
         return Arrival(found, False, tuple(source.shape for source in found if source.shape is not None))
     if not kind.inputs[number].variadic and found[0].is_scalar:
         return Arrival(found, True, ((BATCH, len(found)),))
@@ -120,29 +153,40 @@ def _arrival(graph: Graph, node: Node, kind: Kind, number: int, done: dict[str, 
     return Arrival(found, False, tuple(shape for shape in known if shape is not None))
 
 
-def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Step:
+def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...], depth: int, tied: dict[str, int]) -> Step:
     if not kind.inputs:
-        shape = (BATCH, *node.parameters["shape"])
-        return Step(node, kind, arrivals, (shape,))
+        shape: Shape = (BATCH,) if kind.gives_scalar else (BATCH, *node.parameters["shape"])
+        return Step(node, kind, arrivals, (shape,), depth=depth)
     if any(arrival.shapes is None for arrival in arrivals):
-        return Step(node, kind, arrivals, None, Fault("waiting"))
-    fault = _weighing_fault(arrivals[0]) if kind.weighs_wires else _needs_fault(node, kind, arrivals)
+        return Step(node, kind, arrivals, None, Fault("waiting"), depth)
+    fault = _picking_fault(arrivals[0], tied) if kind.picks_elements else _needs_fault(node, kind, arrivals)
     if fault is not None:
-        return Step(node, kind, arrivals, None, fault)
+        return Step(node, kind, arrivals, None, fault, depth)
     if kind.gives_scalar:
-        return Step(node, kind, arrivals, ((BATCH,),))
-    shapes = tuple(shape for arrival in arrivals for shape in arrival.shapes or ())
+        return Step(node, kind, arrivals, ((BATCH,),), depth=depth)
     if not kind.outputs:
-        return Step(node, kind, arrivals, ())
+        return Step(node, kind, arrivals, (), depth=depth)
+    result = _output_shapes(node, kind, tuple(shape for arrival in arrivals for shape in arrival.shapes or ()))
+    return Step(
+        node,
+        kind,
+        arrivals,
+        None if isinstance(result, Fault) else result,
+        result if isinstance(result, Fault) else None,
+        depth,
+    )
+
+
+def _output_shapes(node: Node, kind: Kind, shapes: tuple[Shape, ...]) -> tuple[Shape, ...] | Fault:
     try:
         result = output_shapes(kind, dict(node.parameters), shapes)
     except ShapeRefusal as refusal:
-        return Step(node, kind, arrivals, None, Fault("refused", torch_says=str(refusal)))
+        return Fault("refused", torch_says=str(refusal))
     if any(not shape or shape[0] != BATCH for shape in result):
-        return Step(node, kind, arrivals, None, Fault("batch"))
+        return Fault("batch")
     if any(axis == 0 or not isinstance(axis, int) for shape in result for axis in shape[1:]):
-        return Step(node, kind, arrivals, None, Fault("refused", torch_says="Output size is too small"))
-    return Step(node, kind, arrivals, result)
+        return Fault("refused", torch_says="Output size is too small")
+    return result
 
 
 def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
@@ -163,23 +207,33 @@ def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault
     return None
 
 
-def _weighing_fault(arrival: Arrival) -> Fault | None:
-    """Check what arrives at a neuron: numbers, or vectors with an element or one weight for each element."""
+def _picking_fault(arrival: Arrival, tied: dict[str, int]) -> Fault | None:
+    """Check what arrives at a neuron: numbers, elements, or vectors with one weight for each element.
+
+    `tied`: how many weights the wires of each tie carry, as far as they were met.
+    """
     for source in arrival.sources:
-        if source.is_scalar or source.shape is None:
-            continue
-        if len(source.shape) != 2:
-            return Fault("vector", source)
-        size = int(source.shape[1])
-        if source.wire.element is not None and source.wire.element >= size:
-            return Fault("element", source)
-        if isinstance(source.wire.weight, tuple) and len(source.wire.weight) != size:
-            return Fault("weights", source)
+        wire = source.wire
+        if not source.is_scalar and source.shape is not None:
+            if wire.element is not None:
+                if wire.element >= sample_size(source.shape):
+                    return Fault("element", source)
+            elif len(source.shape) != 2:
+                return Fault("vector", source)
+            elif isinstance(wire.weight, tuple) and len(wire.weight) != sample_size(source.shape):
+                return Fault("weights", source)
+        if wire.tie is not None and tied.setdefault(wire.tie, weight_count(source)) != weight_count(source):
+            return Fault("tie", source)
     return None
+
+
+def sample_size(shape: Shape) -> int:
+    """How many numbers a sample of this shape (batch, …) has."""
+    return math.prod(int(axis) for axis in shape[1:])
 
 
 def weight_count(source: Source) -> int:
     """The number of weights on a wire to a neuron: one, or one for each element of a whole vector."""
     if source.is_scalar or source.wire.element is not None or source.shape is None:
         return 1
-    return int(source.shape[1])
+    return sample_size(source.shape)

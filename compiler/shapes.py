@@ -40,7 +40,7 @@ def _inferred(
     kind_name: str, parameters: tuple[tuple[str, Any], ...], input_shapes: tuple[Shape, ...]
 ) -> tuple[Shape, ...] | str:
     kind = kinds()[kind_name]
-    values = {name: _thawed(value) for name, value in parameters}
+    values = thawed_arguments(kind, parameters)
     try:
         module = make_module(kind, values, input_shapes, device="meta")
         runs = []
@@ -70,12 +70,23 @@ def _symbolic(first: tuple[int, ...], second: tuple[int, ...]) -> Shape:
 
 def hashable_arguments(kind: Kind, parameters: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     """Return those parameters that torch is given, in a form that can be a key: lists as tuples."""
-    names = () if kind.torch is None else kind.torch.arguments
-    return tuple((name, tuple(value) if isinstance(value := parameters[name], list) else value) for name in names)
+    call = kind.call(parameters)
+    names = () if call is None else call.arguments
+    return tuple((name, _frozen(parameters[name])) for name in names)
+
+
+def thawed_arguments(kind: Kind, arguments: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    """Return values for all parameters of a kind: those that torch is given, and defaults for the rest."""
+    defaults = {name: parameter.default for name, parameter in kind.parameters.items()}
+    return {**defaults, **{name: _thawed(value) for name, value in arguments}}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(entry) for entry in value) if isinstance(value, list) else value
 
 
 def _thawed(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    return [_thawed(entry) for entry in value] if isinstance(value, tuple) else value
 
 
 def shape_text(shape: Shape) -> str:

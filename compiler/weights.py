@@ -1,46 +1,69 @@
-"""Weights between a compiled module and a document: by the names of Document.weights."""
+"""Numbers of a compiled module by the names of Document.weights: weights, and whatever is shaped like them.
+
+A layer's are "<node id>.<parameter>", the learned slope of its activation "<node id>.activation.weight"; a neuron's
+bias is "<node id>.bias", and a weight on a wire "<wire id>.weight" (one number, or one for each element of a whole
+vector).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy
 import torch
+from torch import nn
 
-from compiler.modules.neurons import Neuron
+from compiler.rows import rows_of
 
 if TYPE_CHECKING:
     from compiler.build import CompiledNetwork
 
 Array = numpy.ndarray[Any, Any]
+Reading = Callable[[torch.Tensor], "torch.Tensor | None"]
 
 
 def collect_weights(module: CompiledNetwork) -> dict[str, Array]:
-    """Return copies of all weights and buffers: "<node id>.<parameter>", and "<wire id>.weight" for wires."""
-    return {name: tensor.detach().cpu().numpy().copy() for name, tensor in named_weights(module)}
+    """Return copies of all weights and buffers."""
+    return by_name(module, lambda tensor: tensor)
+
+
+def by_name(module: CompiledNetwork, reading: Reading) -> dict[str, Array]:
+    """Return, for every weight and buffer of a module, what `reading` gives for it, as copies by name.
+
+    `reading`: takes a parameter or buffer and returns a tensor of its shape, such as its gradient or an optimizer's
+    memory of it, or None for what has none: these names are left out.
+    """
+    found: dict[str, Array] = {}
+    for name, tensor in layer_tensors(module).items():
+        value = reading(tensor)
+        if value is not None:
+            found[name] = value.detach().cpu().numpy().copy()
+    for row in rows_of(module):
+        found.update(row.named(reading))
+    return found
 
 
 def apply_weights(module: CompiledNetwork, weights: Mapping[str, Any]) -> set[str]:
     """Copy those weights into a module whose name and shape fit; return their names. The others stay as they are."""
     applied: set[str] = set()
     with torch.no_grad():
-        for name, tensor in named_weights(module):
+        for name, tensor in layer_tensors(module).items():
             if name in weights and tuple(numpy.shape(weights[name])) == tuple(tensor.shape):
-                tensor.copy_(torch.tensor(weights[name]) if not torch.is_tensor(weights[name]) else weights[name])
+                tensor.copy_(torch.as_tensor(numpy.array(weights[name])))
                 applied.add(name)
+        for row in rows_of(module):
+            applied |= row.overwrite(weights)
     return applied
 
 
-def named_weights(module: CompiledNetwork) -> Iterator[tuple[str, torch.Tensor]]:
-    """Yield the name in Document.weights and the tensor (a view that can be written to) of everything kept."""
+def layer_tensors(module: CompiledNetwork) -> dict[str, torch.Tensor]:
+    """Return the weights and buffers of all layers, and of their activations that learn, by name."""
+    tensors: dict[str, torch.Tensor] = {}
     for node_id, attribute in module.attribute_of.items():
-        part = getattr(module, attribute, None)
-        if isinstance(part, Neuron):
-            for wire, where in part.slices().items():
-                vector = part.weight.detach()[where]
-                yield f"{wire.id}.weight", vector if wire.is_vector else vector[0]
-            yield f"{node_id}.bias", part.bias.detach()
-        elif isinstance(part, torch.nn.Module):
-            for name, tensor in part.state_dict(keep_vars=True).items():
-                yield f"{node_id}.{name}", tensor.detach()
+        for owner, name in ((attribute, node_id), (f"{attribute}_activation", f"{node_id}.activation")):
+            part = getattr(module, owner, None)
+            if isinstance(part, nn.Module):
+                for key, tensor in part.state_dict(keep_vars=True).items():
+                    tensors[f"{name}.{key}"] = tensor
+    return tensors

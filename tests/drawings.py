@@ -45,10 +45,19 @@ def worked_example() -> Graph:
 
 SHAPES = {2: [6], 3: [5, 7], 4: [4, 9, 8]}
 """A sample's shape for each number of axes, the batch included."""
+OF_KIND = {"Unflatten": [64]}
+"""Samples for kinds whose defaults fit no other."""
 
 VARIANTS: list[tuple[str, dict[str, Any], list[int]]] = [
     ("Linear", {"out_features": 5, "activation": "Softmax"}, [6]),
     ("Linear", {"out_features": 5, "bias": False, "weight_init": "xavier_normal"}, [5, 7]),
+    ("Linear", {"out_features": 3, "pruned": [[0, 1], [2, 5], [2, 0]], "activation": "PReLU"}, [6]),
+    ("Linear", {"out_features": 5, "trainable": False}, [6]),
+    ("Conv1d", {"kernel_size": 2, "stride": 2, "padding": 1, "dilation": 2, "activation": "Tanh"}, [5, 7]),
+    ("MaxPool1d", {"kernel_size": 3, "padding": 1}, [5, 7]),
+    ("AvgPool1d", {"kernel_size": 3, "stride": 1, "padding": 1, "count_include_pad": False}, [5, 7]),
+    ("Unflatten", {"unflattened_size": [3, 2]}, [6]),
+    ("Unflatten", {"dim": 2, "unflattened_size": [7, 1]}, [5, 7]),
     ("Conv2d", {"kernel_size": [3, 2], "stride": 2, "padding": [1, 0], "groups": 2, "bias": False}, [4, 9, 8]),
     ("Conv2d", {"dilation": 2, "activation": "ELU", "weight_init": "kaiming_normal"}, [4, 9, 8]),
     ("MaxPool2d", {"kernel_size": 3, "stride": 2, "padding": 1}, [4, 9, 8]),
@@ -88,7 +97,7 @@ def single_kinds() -> list[Any]:
     for kind in kinds().values():
         if kind.inputs and kind.outputs:
             rank = max(kind.needs.ranks) if kind.needs.ranks else 2
-            cases.append(pytest.param(kind.name, {}, SHAPES[rank], id=kind.name))
+            cases.append(pytest.param(kind.name, {}, OF_KIND.get(kind.name, SHAPES[rank]), id=kind.name))
     cases += [
         pytest.param(name, parameters, shape, id=f"{name}-{index}")
         for index, (name, parameters, shape) in enumerate(VARIANTS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from app.training.datasets import Dataset, load, split
+from compiler.program import lower
 from graph_model import DataError, Document
 
 
@@ -35,11 +36,16 @@ def load_for(document: Document, device: torch.device) -> DeviceData:
 
 
 def input_shape(document: Document) -> tuple[int, ...]:
-    """Return the shape of the drawing's only Input; raises DataError if there is not exactly one."""
-    inputs = [node for node in document.graph.nodes() if node.kind == "Input"]
+    """Return the shape of the drawing's only input; raises DataError if there is not exactly one.
+
+    Scalar inputs count as one together.
+    """
+    inputs = lower(document.graph).inputs
     if len(inputs) != 1:
-        raise DataError(f"Training on a dataset needs exactly one Input; the drawing has {len(inputs)}.")
-    return tuple(inputs[0].parameters["shape"])
+        raise DataError(
+            f"Training on a dataset needs exactly one Input, or scalar inputs only; the drawing has {len(inputs)}."
+        )
+    return inputs[0].shape
 
 
 def _inputs(dataset: Dataset, shape: tuple[int, ...], device: torch.device) -> torch.Tensor:

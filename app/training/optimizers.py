@@ -126,7 +126,7 @@ def make_optimizer(
 ) -> torch.optim.Optimizer:
     """Make the torch.optim optimizer, fused where torch offers it. Raises TrainingError.
 
-    `parameters`: as from module.named_parameters(). Biases are not decayed (Tips for Deep Learning).
+    `parameters`: as from module.named_parameters(); frozen ones are left alone. Biases are not decayed (Tips for Deep Learning).
     """
     import torch
 
@@ -137,10 +137,10 @@ def make_optimizer(
     if arguments.get("nesterov") and not arguments.get("momentum"):
         raise TrainingError("nesterov looks ahead along the momentum, so it needs a momentum above 0.")
     decay = arguments.pop("weight_decay", 0.0)
-    named = list(parameters)
+    named = [(name, parameter) for name, parameter in parameters if parameter.requires_grad]
     every = [parameter for _, parameter in named]
-    biases = [parameter for name, parameter in named if name.endswith("bias")]
-    weights = [parameter for name, parameter in named if not name.endswith("bias")]
+    biases = [parameter for name, parameter in named if "bias" in name.split(".")]
+    weights = [parameter for name, parameter in named if "bias" not in name.split(".")]
     groups: Any = every
     if decay:
         groups = [{"params": weights, "weight_decay": decay}, {"params": biases, "weight_decay": 0.0}]

@@ -9,9 +9,13 @@ from app.training.datasets import DatasetKind, dataset_kind
 from app.training.losses import losses
 from app.training.optimizers import option_values
 from compiler.checks import problems_of
+from compiler.cost import parameter_counts
 from compiler.program import Program, Source, lower
 from graph_model import DataError, Document, Fix, Problem, TrainingError
 from graph_model.edits import SetParameters
+
+NOTHING_LEARNS = "No node has weights, so there is nothing to learn: add a Linear or a Neuron."
+ALL_IS_FROZEN = "Every weight and bias is frozen, so there is nothing to learn: let training change some of them."
 
 
 def training_problems(document: Document) -> list[Problem]:
@@ -27,10 +31,9 @@ def training_problems(document: Document) -> list[Problem]:
     problems.extend(_input_problems(program, kind))
     problems.extend(_output_problems(program, kind))
     problems.extend(_settings_problems(document))
-    if not any(step.kind.learnable for step in program.steps):
-        problems.append(
-            Problem("error", None, "No node has weights, so there is nothing to learn: add a Linear or a Neuron.")
-        )
+    if not any(parameter_counts(program).values()):
+        frozen = any(step.kind.learnable for step in program.steps)
+        problems.append(Problem("error", None, ALL_IS_FROZEN if frozen else NOTHING_LEARNS))
     return problems
 
 
@@ -39,10 +42,20 @@ def _input_problems(program: Program, kind: DatasetKind) -> Iterable[Problem]:
     if len(inputs) != 1:
         yield Problem("error", None, f"'{kind.title}' feeds one Input, but the drawing has {len(inputs)}.")
         return
-    node = inputs[0].node
-    shape = list(node.parameters["shape"])
-    if math.prod(shape) != math.prod(kind.sample_shape):
-        wanted = math.prod(kind.sample_shape)
+    node, shape = inputs[0].steps[0].node, inputs[0].shape
+    wanted = math.prod(kind.sample_shape)
+    if math.prod(shape) == wanted:
+        return
+    if inputs[0].is_of_scalars:
+        yield Problem(
+            "error",
+            node.name,
+            f"The drawing has {shape[0]} scalar {'input' if shape[0] == 1 else 'inputs'}, but a sample of '{kind.title}' "
+            f"has {wanted} numbers: it needs as many.",
+            (),
+            node.id,
+        )
+    else:
         flat = Fix(f"Set the shape to [{wanted}]", SetParameters(node.id, {"shape": [wanted]}))
         image = Fix(
             f"Set the shape to {list(kind.sample_shape)}", SetParameters(node.id, {"shape": list(kind.sample_shape)})

@@ -30,11 +30,15 @@ class GradientStatistics:
         self._layer_count = len(layers)
         self._weights = [named[name] for layer in layers for name in layer.parameters]
         self._owners = numpy.array([index for index, layer in enumerate(layers) for _ in layer.parameters], dtype=int)
-        sizes = numpy.zeros(len(layers))
-        numpy.add.at(sizes, self._owners, [weight.numel() for weight in self._weights])
-        self._sizes, self._roots = sizes, numpy.sqrt(sizes)
+        self._sizes = numpy.array([layer.weight_count for layer in layers], dtype=numpy.float64)
+        self._roots = numpy.sqrt(self._sizes)
+        lengths = numpy.zeros(len(layers))
+        numpy.add.at(lengths, self._owners, [weight.numel() for weight in self._weights])
+        self._lengths = lengths.astype(int)
         chosen = {id(weight) for weight in self._weights}
-        self._others = [parameter for parameter in named.values() if id(parameter) not in chosen]
+        self._others = [
+            parameter for parameter in named.values() if id(parameter) not in chosen and parameter.requires_grad
+        ]
         self._buffer = self._make_buffer()
 
     def clear(self) -> None:
@@ -67,8 +71,8 @@ class GradientStatistics:
         for parameter in parameters:
             parameter.grad = buffer[start : start + parameter.numel()].view_as(parameter)
             start += parameter.numel()
-        self._starts = numpy.concatenate([[0], numpy.cumsum(self._sizes)[:-1]]).astype(int)
-        self._numbers = buffer[: int(self._sizes.sum())].numpy()
+        self._starts = numpy.concatenate([[0], numpy.cumsum(self._lengths)[:-1]]).astype(int)
+        self._numbers = buffer[: int(self._lengths.sum())].numpy()
         return buffer
 
     def _sums_of_buffer(self) -> tuple[Array, Array]:

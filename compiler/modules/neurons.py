@@ -1,55 +1,142 @@
-"""The single neuron as a module."""
+"""Single neurons as modules: all neurons of one depth run as one matrix operation.
+
+The classes stand alone, on torch only: exported source carries their text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import nn
+from torch.nn import functional
 
 
-@dataclass(frozen=True)
-class WeightedWire:
-    """A wire to a neuron: its number of weights, the element it picks, whether it carries a whole vector."""
+class SideBySide(nn.Module):
+    """Lays what arrives side by side, (batch, n), all axes of a sample flat, and picks some of its columns.
 
-    id: str
-    size: int
-    element: int | None
-    is_vector: bool
-
-
-class Neuron(nn.Module):
-    """The weighted sum of a single neuron, z = Σ wᵢ xᵢ + b (Hung-yi Lee, Deep Learning, lecture 1).
-
-    `wires`: in the order of connecting. Takes one tensor for each wire, (batch,) or (batch, n); gives (batch,).
+    `picks`: the numbers of the columns, in the order in which they are wanted; None: all as they are.
     """
 
-    def __init__(self, wires: Sequence[WeightedWire], bias: float) -> None:
+    def __init__(self, picks: Sequence[int] | None) -> None:
         super().__init__()
-        self.wires = tuple(wires)
-        count = sum(wire.size for wire in self.wires)
-        self.weight = nn.Parameter(torch.empty(count))
-        self.bias = nn.Parameter(torch.tensor(float(bias)))
-        bound = 1.0 / max(1, count) ** 0.5
-        nn.init.uniform_(self.weight, -bound, bound)
+        index = None if picks is None else torch.tensor(list(picks), dtype=torch.int64)
+        self.register_buffer("picks", index, persistent=False)
 
-    def slices(self) -> dict[WeightedWire, slice]:
-        """Return which part of `weight` each wire carries."""
-        parts: dict[WeightedWire, slice] = {}
-        start = 0
-        for wire in self.wires:
-            parts[wire] = slice(start, start + wire.size)
-            start += wire.size
-        return parts
+    def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
+        """Return (batch, picked columns)."""
+        flat = [tensor if tensor.dim() == 2 else tensor.flatten(1) for tensor in tensors]
+        together = flat[0] if len(flat) == 1 else torch.cat(flat, dim=1)
+        return together if self.picks is None else together.index_select(1, self.picks)
 
-    def forward(self, *sources: torch.Tensor) -> torch.Tensor:
-        """Return z, (batch,)."""
-        columns = []
-        for wire, source in zip(self.wires, sources, strict=True):
-            if wire.element is not None:
-                columns.append(source[:, wire.element : wire.element + 1])
-            else:
-                columns.append(source if wire.is_vector else source.unsqueeze(1))
-        inputs = columns[0] if len(columns) == 1 else torch.cat(columns, dim=1)
-        return torch.mv(inputs, self.weight) + self.bias
+
+class Shared(nn.Module):
+    """Numbers in a row, of which some are trained, some fixed, and some belong to other columns.
+
+    `start`: the trained ones of this column. `fixed`: those that stay. `where`: for each number of the row its place
+    in [trained, fixed, others'], so that several can share one; None: they are the trained ones in their order.
+    """
+
+    def __init__(self, start: Sequence[float], fixed: Sequence[float], where: Sequence[int] | None) -> None:
+        super().__init__()
+        self.value = nn.Parameter(torch.tensor(list(start), dtype=torch.get_default_dtype()), len(start) > 0)
+        self.register_buffer("fixed", torch.tensor(list(fixed), dtype=self.value.dtype) if fixed else None)
+        index = None if where is None else torch.tensor(list(where), dtype=torch.int64)
+        self.register_buffer("where", index, persistent=False)
+
+    def forward(self, *others: torch.Tensor) -> torch.Tensor:
+        """Return the row, (n,); `others`: the trained numbers of the columns that this one shares some with."""
+        if self.where is None:
+            return self.value
+        parts = [self.value, *([] if self.fixed is None else [self.fixed]), *others]
+        return (parts[0] if len(parts) == 1 else torch.cat(parts)).index_select(0, self.where)
+
+
+class NeuronColumn(nn.Module):
+    """Neurons that do not feed each other, as one product: z = x Wᵀ + b, of which each wire carries one weight.
+
+    Source: Hung-yi Lee, Deep Learning, lecture 1: aˡ = σ(Wˡ aˡ⁻¹ + bˡ). W is held as it is fastest:
+
+    "full": each neuron has each input, W is the parameter, as in nn.Linear. "masked": W is the parameter, and a mask
+    holds what is not wired at 0. "scattered": the weights are a row of numbers that is laid into W. "sparse": W is
+    never made; products are added up wire by wire.
+
+    `neurons`, `inputs`: for each weight the neuron (row of W) and the input (column of W) that it connects; not needed
+    for a full one. `weights`, `biases`: how they start. `fixed_…`, `…_where`: as in Shared.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, int],
+        form: str,
+        weights: Sequence[float],
+        biases: Sequence[float],
+        neurons: Sequence[int] = (),
+        inputs: Sequence[int] = (),
+        fixed_weights: Sequence[float] = (),
+        weight_where: Sequence[int] | None = None,
+        fixed_biases: Sequence[float] = (),
+        bias_where: Sequence[int] | None = None,
+        others: tuple[int, int] = (0, 0),
+        picks: Sequence[int] | None = None,
+    ) -> None:
+        super().__init__()
+        self.shape, self.form, self.others = tuple(shape), form, tuple(others)
+        self.inputs = SideBySide(picks)
+        row = torch.tensor(list(neurons), dtype=torch.int64)
+        column = torch.tensor(list(inputs), dtype=torch.int64)
+        place = row * self.shape[1] + column
+        if form in ("full", "masked"):
+            self.weight = nn.Parameter(torch.tensor(list(weights)).reshape(self.shape))
+        else:
+            self.weight = Shared(weights, fixed_weights, weight_where)
+        mask = torch.zeros(self.shape).index_put((row, column), torch.tensor(1.0)) if form == "masked" else None
+        self.register_buffer("mask", mask, persistent=False)
+        self.register_buffer("place", place if form == "scattered" else None, persistent=False)
+        self.register_buffer("neurons", row if form == "sparse" else None, persistent=False)
+        self.register_buffer("columns", column if form == "sparse" else None, persistent=False)
+        if bias_where is None and not fixed_biases:
+            self.bias = nn.Parameter(torch.tensor(list(biases)))
+        else:
+            self.bias = Shared(biases, fixed_biases, bias_where)
+
+    def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
+        """Return z, (batch, neurons).
+
+        Takes what feeds the neurons, and then the weights and after them the biases of the columns that this one shares
+        some with; `others`: how many of either.
+        """
+        arriving = len(tensors) - sum(self.others)
+        x = self.inputs(*tensors[:arriving])
+        weights, biases = tensors[arriving : arriving + self.others[0]], tensors[arriving + self.others[0] :]
+        bias = self.bias if isinstance(self.bias, nn.Parameter) else self.bias(*biases)
+        if self.form != "sparse":
+            return functional.linear(x, self.matrix(*weights), bias)
+        products = x.index_select(1, self.columns) * self.weight(*weights)
+        return x.new_zeros(len(x), self.shape[0]).index_add(1, self.neurons, products) + bias
+
+    def matrix(self, *weights: torch.Tensor) -> torch.Tensor:
+        """Return W, (neurons, inputs)."""
+        if self.form == "full":
+            return self.weight
+        if self.form == "masked":
+            return self.weight * self.mask
+        row = self.weight(*weights)
+        place = self.place if self.place is not None else self.neurons * self.shape[1] + self.columns
+        return row.new_zeros(self.shape[0] * self.shape[1]).index_add(0, place, row).view(self.shape)
+
+
+class MaxoutColumn(nn.Module):
+    """Groups of equally many numbers, of each of which the largest counts (Goodfellow et al., 2013).
+
+    `picks`: group after group, the columns of what arrives side by side.
+    """
+
+    def __init__(self, size: int, picks: Sequence[int] | None) -> None:
+        super().__init__()
+        self.size = size
+        self.inputs = SideBySide(picks)
+
+    def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
+        """Return (batch, groups)."""
+        return self.inputs(*tensors).unflatten(1, (-1, self.size)).amax(dim=2)

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph_model import Kind
-
-AXES = 2
-"""The pooling and convolution kinds of the catalogue work on height and width."""
+from graph_model.parameters import Parameter, Size
 
 
 def to_onnx(kind: Kind, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,21 +17,20 @@ def to_onnx(kind: Kind, parameters: Mapping[str, Any]) -> dict[str, Any]:
         value = parameters[name]
         if attribute == "strides" and value is None:
             value = parameters["kernel_size"]
-        attributes[attribute] = _onnx_value(attribute, value)
+        attributes[attribute] = _onnx_value(attribute, value, kind.parameters[name])
     return attributes
 
 
-def _onnx_value(attribute: str, value: Any) -> Any:
-    if attribute == "pads":
-        return pair(value) * 2
-    if attribute in ("kernel_shape", "strides", "dilations"):
-        return pair(value)
+def _onnx_value(attribute: str, value: Any, parameter: Parameter) -> Any:
+    if isinstance(parameter, Size):
+        along = sizes(value, parameter.dimensions)
+        return along * 2 if attribute == "pads" else along
     return int(value) if isinstance(value, bool) else value
 
 
-def pair(value: int | list[int]) -> list[int]:
-    """A size along both axes."""
-    return [value] * AXES if isinstance(value, int) else list(value)
+def sizes(value: int | list[int], axes: int) -> list[int]:
+    """A size along each of some axes."""
+    return [value] * axes if isinstance(value, int) else list(value)
 
 
 def from_onnx(kind: Kind, attributes: Mapping[str, Any]) -> dict[str, Any]:

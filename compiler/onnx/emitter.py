@@ -9,7 +9,9 @@ import numpy
 import onnx
 from onnx import helper, numpy_helper
 
+from compiler.columns import Column, ColumnPlan, Gathering, Planner
 from compiler.program import Arrival, Program, Step
+from graph_model.values import free_name
 
 Array = numpy.ndarray[Any, Any]
 
@@ -18,7 +20,8 @@ class Emitter:
     """Builds one ONNX graph.
 
     A step's result bears the node's name on the canvas; what lies between is called "<name>/<what>" (a node's name
-    has no slash). A neuron's result is (batch, 1) here.
+    has no slash). Neurons of one depth are one operator, as `plan` says: that of a single neuron bears its name, others
+    are "column 1", "column 2", ...
     """
 
     def __init__(self, program: Program, weights: dict[str, Array]) -> None:
@@ -27,11 +30,24 @@ class Emitter:
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: list[onnx.TensorProto] = []
         self._results: dict[str, str] = {}
+        self._planner = Planner(program, (step.node.id for step in program.steps))
+        self.plan: ColumnPlan = self._planner.plan()
+        taken = {step.node.name for step in program.steps} | {given.name for given in program.inputs}
+        self.names: dict[str, str] = {step.node.id: step.node.name for step in program.steps}
+        """Node id, or column, -> what its operators are called."""
+        for number, column in enumerate(self.plan.columns, start=1):
+            single = column.steps[0].node.name
+            name = single if len(column.steps) == 1 else free_name(f"column {number}", taken)
+            taken.add(name)
+            self.names[column.name] = name
 
-    def add(self, operator: str, inputs: Sequence[str], step: Step, what: str | None = None, **attributes: Any) -> str:
-        """Add an operator and return its output's name; without `what` it gives the step's own result."""
-        output = self.result_name(step) if what is None else f"{step.node.name}/{what}"
-        name = step.node.name if what is None else output
+    def add(
+        self, operator: str, inputs: Sequence[str], owner: Step | Column, what: str | None = None, **attributes: Any
+    ) -> str:
+        """Add an operator and return its output's name; without `what` it gives the owner's own result."""
+        own = self.names[key_of(owner)]
+        output = self.result_name(owner) if what is None else f"{own}/{what}"
+        name = own if what is None else output
         self.nodes.append(helper.make_node(operator, list(inputs), [output], name=name, **attributes))
         return output
 
@@ -49,23 +65,54 @@ class Emitter:
         """Whether a step has such a weight."""
         return f"{step.node.id}.{parameter}" in self.weights
 
-    def result_name(self, step: Step) -> str:
-        """The name of a step's result: its own, or the Output's if it goes there and nowhere else."""
-        outgoing = self.program.graph.outgoing(step.node)
-        if len(outgoing) == 1 and step.kind.inputs and not step.kind.gives_scalar:
-            target = self.program.by_id[outgoing[0].target]
-            if target.node.kind == "Output":
+    def result_name(self, owner: Step | Column) -> str:
+        """The name of a result: its owner's, or the Output's if it goes there and nowhere else."""
+        steps = owner.steps if isinstance(owner, Column) else (owner,)
+        outgoing = [wire for step in steps for wire in self.program.graph.outgoing(step.node)]
+        targets = {wire.target for wire in outgoing}
+        if len(outgoing) == len(steps) and len(targets) == 1 and steps[0].kind.inputs:
+            target = self.program.by_id[targets.pop()]
+            is_whole = [source.node.id for source in target.sources] == [step.node.id for step in steps]
+            if target.node.kind == "Output" and is_whole:
                 return target.node.name
-        return step.node.name
+        return self.names[key_of(owner)]
 
-    def remember(self, step: Step, tensor: str) -> None:
-        """Note which tensor carries a step's result."""
-        self._results[step.node.id] = tensor
+    def remember(self, key: str, tensor: str) -> None:
+        """Note which tensor carries the result of a node or a column."""
+        self._results[key] = tensor
 
     def inputs(self, step: Step, arrival: Arrival) -> list[str]:
-        """Return the tensors that arrive at a port; stacked neurons are concatenated first."""
-        tensors = [self._results[source.node.id] for source in arrival.sources]
-        if not arrival.stacked:
-            return tensors
-        what = None if not step.kind.outputs else "inputs"
-        return [self.add("Concat", tensors, step, what, axis=1)]
+        """Return the tensors that arrive at a port; single numbers are laid side by side first."""
+        if arrival.stacked:
+            return [self._numbers(step, tuple(source.node.id for source in arrival.sources), "inputs")]
+        return [
+            self._numbers(step, (source.node.id,), f"{source.wire.id}/picked")
+            if source.is_scalar
+            else self._results[source.node.id]
+            for source in arrival.sources
+        ]
+
+    def side_by_side(self, owner: Step | Column, gathering: Gathering, what: str | None = "inputs") -> str:
+        """Return what a gathering says: tensors side by side, flat, with some of their columns picked."""
+        name = self.names[key_of(owner)]
+        tensors = []
+        for key in gathering.keys:
+            tensor = self._results[key]
+            step = self.program.by_id.get(key)
+            if step is not None and len((step.output_shapes or ((),))[0]) > 2:
+                tensor = self.add("Flatten", [tensor], owner, f"{what}/{len(tensors)}", axis=1)
+            tensors.append(tensor)
+        if gathering.picks is None:
+            return tensors[0] if len(tensors) == 1 else self.add("Concat", tensors, owner, what, axis=1)
+        together = tensors[0] if len(tensors) == 1 else self.add("Concat", tensors, owner, f"{what}/all", axis=1)
+        index = self.constant(f"{name}/{what}/picks", gathering.picks)
+        return self.add("Gather", [together, index], owner, what, axis=1)
+
+    def _numbers(self, step: Step, node_ids: tuple[str, ...], what: str) -> str:
+        gathering = self.plan.gathering(node_ids, self._planner.width_of)
+        return self.side_by_side(step, gathering, what)
+
+
+def key_of(owner: Step | Column) -> str:
+    """The key by which a result is remembered."""
+    return owner.name if isinstance(owner, Column) else owner.node.id

@@ -12,11 +12,13 @@ import onnx
 from onnx import TensorProto, helper
 
 from compiler.build import compile_graph
+from compiler.columns import SCALARS, Column
+from compiler.onnx.columns import emit_column
 from compiler.onnx.emitter import Emitter
 from compiler.onnx.operators import emit
 from compiler.onnx.verification import largest_difference
-from compiler.program import Program, lower
-from compiler.shapes import Shape
+from compiler.program import Program, Step, lower
+from compiler.shapes import BATCH, Shape
 from compiler.weights import collect_weights
 from graph_model import Document, ExportError
 from graph_model.document_file.atomic import write_atomically
@@ -83,18 +85,23 @@ def export_onnx(
 def make_model(program: Program, weights: dict[str, numpy.ndarray[Any, Any]], document: Document) -> onnx.ModelProto:
     """Return the model of a program; raises ExportError for a kind that ONNX cannot express."""
     emitter = Emitter(program, weights)
-    for step in program.inputs:
-        emitter.remember(step, step.node.name)
-    for step in program.steps:
-        if step.kind.inputs and step.kind.outputs:
-            emit(emitter, step)
+    for given in program.inputs:
+        emitter.remember(SCALARS if given.is_of_scalars else given.steps[0].node.id, given.name)
+    layers = [step for step in program.steps if step.kind.inputs and step.kind.outputs and not step.kind.picks_elements]
+    running: list[tuple[int, Step | Column]] = [(column.depth, column) for column in emitter.plan.columns]
+    running += [(step.depth, step) for step in layers]
+    for _, part in sorted(running, key=lambda entry: entry[0]):
+        if isinstance(part, Column):
+            emit_column(emitter, part)
+        else:
+            emit(emitter, part)
     outputs = []
     for step in program.outputs:
         tensor = emitter.inputs(step, step.arrivals[0])[0]
         if tensor != step.node.name:
             emitter.add("Identity", [tensor], step)
         outputs.append(_value_info(step.node.name, step.input_shapes[0]))
-    inputs = [_value_info(step.node.name, (step.output_shapes or ((),))[0]) for step in program.inputs]
+    inputs = [_value_info(given.name, (BATCH, *given.shape)) for given in program.inputs]
     graph = helper.make_graph(emitter.nodes, program.graph.name or "network", inputs, outputs, emitter.initializers)
     graph.doc_string = document.description
     return helper.make_model(

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy
 
-from compiler.onnx.attributes import pair, to_onnx
-from compiler.onnx.emitter import Array, Emitter
-from compiler.program import Step, weight_count
+from compiler.columns import Column
+from compiler.onnx.attributes import sizes, to_onnx
+from compiler.onnx.emitter import Array, Emitter, key_of
+from compiler.program import Step
 from graph_model import ExportError
 
 ACTIVATION_OPERATORS: dict[str, tuple[str, dict[str, float]]] = {
@@ -16,10 +17,12 @@ ACTIVATION_OPERATORS: dict[str, tuple[str, dict[str, float]]] = {
     "Tanh": ("Tanh", {}),
     "ReLU": ("Relu", {}),
     "LeakyReLU": ("LeakyRelu", {"alpha": 0.01}),
+    "PReLU": ("PRelu", {}),
     "ELU": ("Elu", {"alpha": 1.0}),
     "GELU": ("Gelu", {}),
     "Softmax": ("Softmax", {"axis": -1}),
 }
+"""A layer's own activation in ONNX; where it has attributes, with the values that it then has."""
 
 
 def emit(emitter: Emitter, step: Step) -> None:
@@ -29,14 +32,21 @@ def emit(emitter: Emitter, step: Step) -> None:
     what = None if activation == "Identity" else "sum"
     tensor = _emit_kind(emitter, step, inputs, what)
     if activation != "Identity":
-        operator, attributes = ACTIVATION_OPERATORS[activation]
-        tensor = emitter.add(operator, [tensor], step, None, **attributes)
-    emitter.remember(step, tensor)
+        slopes = emitter.weights.get(f"{step.node.id}.activation.weight")
+        tensor = emit_activation(emitter, step, activation, tensor, slopes)
+    emitter.remember(step.node.id, tensor)
+
+
+def emit_activation(emitter: Emitter, owner: Step | Column, name: str, tensor: str, slopes: Array | None) -> str:
+    """Write the activation of a layer or a column; `slopes`: those that it learned, if it learns any."""
+    operator, attributes = ACTIVATION_OPERATORS[name]
+    inputs = [tensor]
+    if slopes is not None:
+        inputs.append(emitter.constant(f"{key_of(owner)}.activation.weight", slopes))
+    return emitter.add(operator, inputs, owner, None, **attributes)
 
 
 def _emit_kind(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
-    if step.kind.weighs_wires:
-        return _neuron(emitter, step, inputs, what)
     declared = step.kind.onnx
     if declared is None:
         raise ExportError(f"ONNX cannot express {step.node.kind} '{step.node.name}'.")
@@ -81,23 +91,6 @@ def _linear(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -
     return emitter.add("Add", [product, emitter.weight(step, "bias")], step, what)
 
 
-def _neuron(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
-    """Gather what the wires pick, lay it side by side, and take the weighted sum: (batch, 1)."""
-    columns: list[str] = []
-    weights: list[Array] = []
-    for source, tensor in zip(step.arrivals[0].sources, inputs, strict=True):
-        element = source.wire.element
-        if element is not None:
-            index = emitter.constant(f"{step.node.name}/{source.wire.id}/element", numpy.array([element]))
-            tensor = emitter.add("Gather", [tensor, index], step, f"{source.wire.id}/picked", axis=1)
-        columns.append(tensor)
-        weights.append(emitter.weights[f"{source.wire.id}.weight"].reshape(weight_count(source)))
-    together = columns[0] if len(columns) == 1 else emitter.add("Concat", columns, step, "inputs", axis=1)
-    matrix = emitter.constant(f"{step.node.id}.weight", numpy.concatenate(weights)[:, None])
-    bias = emitter.weight(step, "bias", emitter.weights[f"{step.node.id}.bias"].reshape(1))
-    return emitter.add("Gemm", [together, matrix, bias], step, what)
-
-
 def _add(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
     operator = {1: "Identity", 2: "Add"}.get(len(inputs), "Sum")
     return emitter.add(operator, inputs, step, what)
@@ -114,6 +107,11 @@ def _flatten(emitter: Emitter, step: Step, inputs: list[str], what: str | None) 
     start, end = (step.node.parameters[name] % rank for name in ("start_dim", "end_dim"))
     if (start, end) == (1, rank - 1):
         return emitter.add("Flatten", inputs, step, what, axis=1)
+    return _reshape(emitter, step, inputs, what)
+
+
+def _reshape(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
+    """Another shape of a sample's numbers; the batch stays."""
     assert step.output_shapes is not None
     shape = [-1, *(int(axis) for axis in step.output_shapes[0][1:])]
     target = emitter.constant(f"{step.node.name}/shape", numpy.array(shape, dtype=numpy.int64))
@@ -122,12 +120,12 @@ def _flatten(emitter: Emitter, step: Step, inputs: list[str], what: str | None) 
 
 def _adaptive_average_pool(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
     """One mean over all, or for any other size two products with matrices of means: exact for every size."""
-    sizes = pair(step.node.parameters["output_size"])
-    if sizes == [1, 1]:
+    parts = sizes(step.node.parameters["output_size"], 2)
+    if parts == [1, 1]:
         return emitter.add("GlobalAveragePool", inputs, step, what)
     height, width = (int(axis) for axis in step.input_shapes[0][2:])
-    rows = emitter.constant(f"{step.node.name}/rows", means(height, sizes[0]))
-    columns = emitter.constant(f"{step.node.name}/columns", means(width, sizes[1]).T)
+    rows = emitter.constant(f"{step.node.name}/rows", means(height, parts[0]))
+    columns = emitter.constant(f"{step.node.name}/columns", means(width, parts[1]).T)
     product = emitter.add("MatMul", [rows, *inputs], step, "rows_mean")
     return emitter.add("MatMul", [product, columns], step, what)
 
@@ -146,5 +144,6 @@ EMITTERS: dict[str, Callable[[Emitter, Step, list[str], str | None], str]] = {
     "add": _add,
     "dropout": _dropout,
     "flatten": _flatten,
+    "reshape": _reshape,
     "adaptive_average_pool": _adaptive_average_pool,
 }

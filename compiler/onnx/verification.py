@@ -61,7 +61,7 @@ def _larger(largest: float, found: Array, expected: Array) -> float:
 
 def _batches(program: Program, given: Sequence[Any] | None, batch_sizes: Sequence[int]) -> Iterator[list[Array]]:
     generator = numpy.random.default_rng(0)
-    shapes = [tuple(step.node.parameters["shape"]) for step in program.inputs]
+    shapes = [given.shape for given in program.inputs]
     for size in batch_sizes:
         yield [generator.standard_normal((size, *shape)).astype(numpy.float32) for shape in shapes]
     if given is not None:

@@ -39,9 +39,9 @@ class Stage:
 class Term:
     """One summand of a weighted sum: what one wire adds.
 
-    `node`: id of the neuron or layer at the other end. Arriving at a neuron: `value` is the input x and `product` w · x.
-    Leaving it towards a neuron: `value` is δ of that neuron and `product` w · δ. Where the wire has no weight (from or
-    to a layer, an Output, a maxout group) `weight` is None and `value` and `product` are both what passes. A wire
+    `node`: id of the neuron or layer at the other end. Arriving at a neuron: `value` is the input x and `product` w ·
+    x. Leaving it towards a neuron: `value` is δ of that neuron and `product` w · δ. Where the wire has no weight (from
+    or to a layer, an Output, a maxout group) `weight` is None and `value` and `product` are both what passes. A wire
     that carries a whole vector to a neuron has arrays for `weight` and `value`; `product` is their sum of products.
     `element`: which number of the other end's output the wire picks.
     """
@@ -61,7 +61,8 @@ class NeuronNumbers:
     `slope`: σ′(z). `upstream`: ∂l/∂a. `delta`: ∂l/∂z. `bias_gradient`: ∂l/∂b of this neuron alone, equal to delta;
     `shared_bias_gradient`: the sum over all neurons that share the bias. A maxout group and a scalar input have no bias
     (None) and slope 1; a maxout group's incoming products are what arrives, of which z is the largest.
-    Source: Hung-yi Lee, Backpropagation (LECTURES §2).
+    `learned_slope`: what a PReLU neuron learns for negative z; None for all others.
+    Source: Hung-yi Lee, Backpropagation.
     """
 
     id: str
@@ -78,6 +79,8 @@ class NeuronNumbers:
     shared_bias_gradient: float | None
     bias_trainable: bool
     bias_tie: str | None
+    learned_slope: float | None
+    learned_slope_gradient: float | None
     incoming: tuple[Term, ...]
     outgoing: tuple[Term, ...]
 
@@ -87,12 +90,13 @@ class WireNumbers:
     """The numbers of one wire to a neuron: ∂l/∂w = input (forward) × δ of its target (backward).
 
     `input`: ∂z/∂w, what the weight multiplies. `slope`, `upstream`, `delta`: of the neuron at its end. `gradient`:
-    this wire's own input · delta; `shared_gradient`: the sum over all wires that share its weight (equal where it
-    is not tied). `returned`: what goes back along it to its source, w · δ. Arrays (n,) for `input`, `weight`, the gradients
-    and `returned` where it carries a whole vector. `weight_name`: its name in Document.weights.
+    this wire's own input · delta; `shared_gradient`: the sum over all wires that share its weight (equal where it is
+    not tied). `returned`: what goes back along it to its source, w · δ. Arrays (n,) for `input`, `weight`, the
+    gradients and `returned` where it carries a whole vector. `weight_name`: its name in Document.weights.
 
-    A wire to a layer, an Output or a maxout group has no weight: `weight`, `weight_name`, `slope`, `upstream`, `gradient`
-    and `shared_gradient` are None, `input` is what passes forwards, `delta` and `returned` are what comes back.
+    A wire to a layer, an Output or a maxout group has no weight: `weight`, `weight_name`, `slope`, `upstream`,
+    `gradient` and `shared_gradient` are None, `input` is what passes forwards, `delta` and `returned` are what comes
+    back.
     """
 
     id: str
@@ -115,10 +119,11 @@ class WireNumbers:
 class LayerNumbers:
     """The numbers of a layer, an Input or an Output, in vector form.
 
-    `inputs`: one array for each input, as the layer receives it. `output`: a. `upstream`: ∂l/∂output. `z`, `delta`: before
-    its own activation, and ∂l/∂z; without one they are the output and the upstream. `input_gradients`: ∂l/∂input for
-    each input. `parameters` and `gradients`: by the names that PyTorch gives ("weight", "bias"). An Output's output
-    is what arrives, its upstream ∂l/∂y. `trainable`: whether training changes the parameters.
+    `inputs`: one array for each input, as the layer receives it. `output`: a. `upstream`: ∂l/∂output. `z`, `delta`:
+    before its own activation, and ∂l/∂z; without one they are the output and the upstream. `input_gradients`: ∂l/∂input
+    for each input. `parameters` and `gradients`: by the names that PyTorch gives ("weight", "bias"). An Output's output
+    is what arrives, its upstream ∂l/∂y. `trainable`: whether training changes the parameters. `pruned`: pairs (neuron,
+    input) of connections that a Linear does not have; the gradient of their weights is 0.
     """
 
     id: str
@@ -134,6 +139,7 @@ class LayerNumbers:
     parameters: dict[str, Array]
     gradients: dict[str, Array]
     trainable: bool
+    pruned: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,8 @@ class WeightTerm:
 class WeightNumbers:
     """One weight of a layer spelled out: `gradient` = Σ products of `terms`.
 
-    For a bias, the input of each term is 1. Where padding lies under a convolution's tap, the input is 0.
+    For a bias, the input of each term is 1. Where padding lies under a convolution's tap, and for a connection that was
+    pruned, the input is 0. For a scale of a batch normalization it is the normalized x, for a learned slope min(0, z).
     """
 
     node: str

@@ -1,0 +1,62 @@
+"""What passes on each wire: forwards what it carries, backwards ∂l/∂ of that."""
+
+from __future__ import annotations
+
+from app.training.backpropagation.plan import Column, Maxouts, Plan
+from app.training.backpropagation.quantities import Array
+from app.training.backpropagation.walk import Walk, maxout_shares
+from compiler.program import Source, Step
+
+
+class Passing:
+    """Reads the wires of a walk over one example that went forwards and backwards."""
+
+    def __init__(self, plan: Plan, walk: Walk) -> None:
+        self.plan = plan
+        self.walk = walk
+
+    def carried(self, source: Source) -> Array:
+        """Return what a wire carries: (1,) for a single number, else a sample as the source gives it."""
+        place = self.plan.places[source.node.id]
+        values: Array = self.walk.a[place, 0].numpy()
+        if source.is_scalar:
+            return values
+        if source.wire.element is not None:
+            return values[source.wire.element : source.wire.element + 1]
+        return values.reshape(self.plan.shapes[source.node.id])
+
+    def returned(self, step: Step, source: Source) -> Array:
+        """Return what comes back along a wire to `step`, in the shape of what it carries."""
+        part = self.plan.part_of.get(step.node.id)
+        carried = self.carried(source)
+        if isinstance(part, Column):
+            weight: Array = self.walk.weights.neurons[self.plan.slots.of_name[f"{source.wire.id}.weight"]].numpy()
+            return weight * self.walk.delta[self.plan.places[step.node.id].start].item()
+        if isinstance(part, Maxouts):
+            return self._from_maxout(part, step, source)
+        number = 0
+        for arrival in step.arrivals:
+            for position, one in enumerate(arrival.sources):
+                if one.wire.id == source.wire.id:
+                    gradient: Array = self.walk.input_gradients[step.node.id][number][0].numpy()
+                    return gradient[position : position + 1] if arrival.stacked else gradient.reshape(carried.shape)
+                number += not arrival.stacked
+            number += arrival.stacked
+        raise ValueError(f"The wire {source.wire.id} does not arrive at {step.node.id}.")
+
+    def inputs(self, step: Step) -> tuple[Array, ...]:
+        """Return what a layer or an Output receives at each of its inputs."""
+        gathered = self.plan.received.get(step.node.id, ())
+        return tuple(self.walk.a[one.places, 0].numpy().reshape(one.shape) for one in gathered)
+
+    def _from_maxout(self, part: Maxouts, step: Step, source: Source) -> Array:
+        number = next(number for number, one in enumerate(part.steps) if one.node.id == step.node.id)
+        shares = maxout_shares(self.walk.a[part.sources[number]], self.walk.a[part.places[number]])
+        back: Array = (shares * self.walk.delta[part.places[number]])[:, 0].numpy()
+        first = 0
+        for one in step.sources:
+            carried = self.carried(one)
+            if one.wire.id == source.wire.id:
+                return back[first : first + carried.size].reshape(carried.shape)
+            first += carried.size
+        raise ValueError(f"The wire {source.wire.id} does not arrive at {step.node.id}.")

@@ -1,0 +1,111 @@
+"""In which order a drawing's numbers are computed, and where each of them is kept.
+
+Every number of a sample has a place in one long vector: an Input's numbers, then each neuron's a, each layer's output.
+Neurons of one depth are a column and are computed together, from lists of connections (source's place, neuron, weight),
+so that thousands of wires cost no loop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import nn
+
+from app.training.backpropagation.weight_slots import WeightSlots
+from app.training.losses import LossFunction, loss_function
+from compiler.program import Program, Source, Step
+from graph_model import Graph
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What one input of a layer consists of: the places of its numbers, and their shape for one sample."""
+
+    places: torch.Tensor
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One input of the module: an Input, or all scalar inputs together. `name`: as a sentence names it."""
+
+    name: str
+    gathered: Gathered
+
+
+@dataclass(frozen=True)
+class Column:
+    """Neurons of one depth. `sources`, `targets`, `slots`: one entry for each connection: the place of x, the neuron's
+    number in the column, the weight's slot. `activations`: name -> numbers of the neurons that have it.
+    `learned_slopes`: the slots of what PReLU neurons learn, in the order of these. `where`: wire id -> its
+    connections.
+    """
+
+    title: str
+    steps: tuple[Step, ...]
+    places: torch.Tensor
+    sources: torch.Tensor
+    targets: torch.Tensor
+    slots: torch.Tensor
+    bias_slots: torch.Tensor
+    activations: dict[str, torch.Tensor]
+    learned_slopes: torch.Tensor
+    where: dict[str, slice]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: its module in float64, its own activation, and what arrives."""
+
+    title: str
+    steps: tuple[Step, ...]
+    place: slice
+    shape: tuple[int, ...]
+    inputs: tuple[Gathered, ...]
+    module: nn.Module | None
+    activation: nn.Module | None
+
+
+@dataclass(frozen=True)
+class Maxouts:
+    """Maxout groups that depend on none of each other. `sources`: for each group the places of what arrives."""
+
+    title: str
+    steps: tuple[Step, ...]
+    places: tuple[int, ...]
+    sources: tuple[torch.Tensor, ...]
+
+
+Part = Column | Layer | Maxouts
+
+
+@dataclass(eq=False)
+class Plan:
+    """How the numbers of a drawing are computed. It stays as it was made; a drawing that changed needs another."""
+
+    graph: Graph
+    revision: int
+    seed: int
+    program: Program
+    places: dict[str, slice]
+    shapes: dict[str, tuple[int, ...]]
+    size: int
+    entries: tuple[Entry, ...]
+    parts: tuple[Part, ...]
+    part_of: dict[str, Part]
+    output: Step
+    answer: Gathered
+    slots: WeightSlots
+    received: dict[str, tuple[Gathered, ...]]
+    """Layer or Output id -> its inputs."""
+    wires: dict[str, Source]
+    outgoing: dict[str, list[Source]]
+    """Node id -> what leaves it: the sources of other nodes that are it, in the order of connecting."""
+    losses: dict[str, LossFunction] = field(default_factory=dict)
+
+    def loss(self, name: str) -> LossFunction:
+        """Return the loss of this name for this drawing, as losses.loss_function does."""
+        if name not in self.losses:
+            self.losses[name] = loss_function(name, self.graph)
+        return self.losses[name]

@@ -1,0 +1,218 @@
+"""A drawing becomes a plan: its nodes in stages, and a place for each number."""
+
+from __future__ import annotations
+
+import math
+import weakref
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from app.training.backpropagation.order import stage_order
+from app.training.backpropagation.plan import Column, Entry, Gathered, Layer, Maxouts, Part, Plan
+from app.training.backpropagation.weight_slots import LEARNED_SLOPE, WeightSlots, slope_name
+from compiler.build import activation_module, compile_graph
+from compiler.construction import make_module
+from compiler.program import Source, Step, lower
+from compiler.weights import collect_weights
+from graph_model import Document, Graph, TrainingError
+
+_plans: weakref.WeakValueDictionary[int, Plan] = weakref.WeakValueDictionary()
+
+
+def plan_for(document: Document) -> Plan:
+    """Return the plan of a document's drawing: the last one as long as any trace of it is kept and nothing changed.
+
+    Raises CompileError if the drawing cannot run, TrainingError if no loss can be computed from its outputs.
+    """
+    graph, seed = document.graph, document.training.seed
+    known = _plans.get(id(graph))
+    if known is not None and known.graph is graph and (known.revision, known.seed) == (graph.revision, seed):
+        return known
+    plan = _Planner(graph, seed).plan()
+    _plans[id(graph)] = plan
+    return plan
+
+
+class _Planner:
+    """Lays out one program."""
+
+    def __init__(self, graph: Graph, seed: int) -> None:
+        start = collect_weights(compile_graph(graph, seed))
+        self.graph = graph
+        self.seed = seed
+        self.revision = graph.revision
+        self.program = lower(graph)
+        self.slots = WeightSlots(self.program, start)
+        self.places: dict[str, slice] = {}
+        self.shapes: dict[str, tuple[int, ...]] = {}
+        self.size = 0
+
+    def plan(self) -> Plan:
+        order = stage_order(self.program)
+        for step in self.program.steps:
+            if not step.kind.inputs:
+                self._place(step)
+        for _, steps in order:
+            for step in steps:
+                self._place(step)
+        parts = tuple(self._part(title, steps) for title, steps in order)
+        output = self._output()
+        received = {part.steps[0].node.id: part.inputs for part in parts if isinstance(part, Layer)}
+        received[output.node.id] = self._inputs(output)
+        return Plan(
+            graph=self.graph,
+            revision=self.revision,
+            seed=self.seed,
+            program=self.program,
+            places=self.places,
+            shapes=self.shapes,
+            size=self.size,
+            entries=self._entries(),
+            parts=parts,
+            part_of={step.node.id: part for part in parts for step in part.steps},
+            output=output,
+            answer=received[output.node.id][0],
+            slots=self.slots,
+            received=received,
+            wires={source.wire.id: source for step in self.program.steps for source in step.sources},
+            outgoing=self._outgoing(),
+        )
+
+    def _place(self, step: Step) -> None:
+        shape = _sample_shape(step)
+        self.places[step.node.id] = slice(self.size, self.size + math.prod(shape))
+        self.shapes[step.node.id] = shape
+        self.size += math.prod(shape)
+
+    def _part(self, title: str, steps: tuple[Step, ...]) -> Part:
+        if steps[0].kind.weighs_wires:
+            return self._column(title, steps)
+        if steps[0].kind.gives_scalar:
+            return Maxouts(
+                title,
+                steps,
+                tuple(self.places[step.node.id].start for step in steps),
+                tuple(torch.cat([self._reached(source) for source in step.sources]) for step in steps),
+            )
+        step = steps[0]
+        module = make_module(step.kind, step.node.parameters, step.input_shapes)
+        activation = step.node.parameters.get("activation", "Identity")
+        return Layer(
+            title,
+            steps,
+            self.places[step.node.id],
+            self.shapes[step.node.id],
+            self._inputs(step),
+            None if module is None else module.double().requires_grad_(False).eval(),
+            None if activation == "Identity" else activation_module(activation).double(),
+        )
+
+    def _column(self, title: str, steps: tuple[Step, ...]) -> Column:
+        sources: list[int] = []
+        targets: list[int] = []
+        slots: list[int] = []
+        where: dict[str, slice] = {}
+        activations: dict[str, list[int]] = {}
+        for number, step in enumerate(steps):
+            activations.setdefault(step.node.parameters["activation"], []).append(number)
+            for source in step.sources:
+                first, count = self._reach(source)
+                slot = self.slots.of_name[f"{source.wire.id}.weight"].start
+                where[source.wire.id] = slice(len(sources), len(sources) + count)
+                sources.extend(range(first, first + count))
+                slots.extend(range(slot, slot + count))
+                targets.extend([number] * count)
+        return Column(
+            title,
+            steps,
+            torch.tensor([self.places[step.node.id].start for step in steps]),
+            torch.tensor(sources, dtype=torch.long),
+            torch.tensor(targets, dtype=torch.long),
+            torch.tensor(slots, dtype=torch.long),
+            torch.tensor([self.slots.of_name[f"{step.node.id}.bias"].start for step in steps]),
+            {name: torch.tensor(numbers) for name, numbers in activations.items()},
+            torch.tensor(
+                [self.slots.of_name[slope_name(steps[number])].start for number in activations.get(LEARNED_SLOPE, ())],
+                dtype=torch.long,
+            ),
+            where,
+        )
+
+    def _reach(self, source: Source) -> tuple[int, int]:
+        """Return the first place of what a wire to a neuron or a maxout group carries, and how many there are."""
+        place = self.places[source.node.id]
+        if source.wire.element is not None and not source.is_scalar:
+            return place.start + source.wire.element, 1
+        return place.start, place.stop - place.start
+
+    def _reached(self, source: Source) -> torch.Tensor:
+        """Return the places of what a wire carries."""
+        first, count = self._reach(source)
+        return torch.arange(first, first + count)
+
+    def _inputs(self, step: Step) -> tuple[Gathered, ...]:
+        """Return what a layer or an Output receives: neurons side by side, or each source by itself."""
+        found: list[Gathered] = []
+        for arrival in step.arrivals:
+            places = [self._reached(source) for source in arrival.sources]
+            if arrival.stacked:
+                found.append(Gathered(torch.cat(places), (len(places),)))
+            else:
+                shapes = (_sizes(shape) for shape in arrival.shapes or ())
+                found.extend(Gathered(place, shape) for place, shape in zip(places, shapes, strict=True))
+        return tuple(found)
+
+    def _entries(self) -> tuple[Entry, ...]:
+        """Return the module's inputs in its order; all scalar inputs are one, at the place of the first."""
+        entries: list[Entry] = []
+        scalars: list[torch.Tensor] = []
+        bringing = [step for step in self.program.steps if step.kind.brings_data]
+        for step in sorted(bringing, key=lambda step: step.node.order):
+            place = self.places[step.node.id]
+            places = torch.arange(place.start, place.stop)
+            if not step.kind.gives_scalar:
+                entries.append(Entry(f"Input '{step.node.name}'", Gathered(places, self.shapes[step.node.id])))
+                continue
+            if not scalars:
+                entries.append(Entry("", Gathered(places, (1,))))
+                at = len(entries) - 1
+            scalars.append(places)
+        if scalars:
+            gathered = Gathered(torch.cat(scalars), (len(scalars),))
+            entries[at] = Entry(f"The network with its {len(scalars)} scalar inputs", gathered)
+        return tuple(entries)
+
+    def _output(self) -> Step:
+        outputs = self.program.outputs
+        if len(outputs) != 1:
+            names = ", ".join(f"'{step.node.name}'" for step in outputs)
+            raise TrainingError(f"The loss compares one Output with its target, but there are {names}. Remove one.")
+        shape = outputs[0].input_shapes[0]
+        if len(shape) != 2:
+            came = ", ".join(str(axis) for axis in shape)
+            raise TrainingError(
+                f"Output '{outputs[0].node.name}' receives ({came}), but the loss needs one number for each class, "
+                "(batch, classes): put a Flatten before it."
+            )
+        return outputs[0]
+
+    def _outgoing(self) -> dict[str, list[Source]]:
+        leaving: dict[str, list[Source]] = {}
+        for step in self.program.steps:
+            for source in step.sources:
+                leaving.setdefault(source.node.id, []).append(source)
+        for sources in leaving.values():
+            sources.sort(key=lambda source: source.wire.order)
+        return leaving
+
+
+def _sizes(shape: Sequence[Any]) -> tuple[int, ...]:
+    """Return the axes of one sample: a shape without its batch."""
+    return tuple(int(axis) for axis in shape[1:])
+
+
+def _sample_shape(step: Step) -> tuple[int, ...]:
+    """Return the shape of one sample of what a node gives; () for a single number."""
+    return () if step.kind.gives_scalar else _sizes((step.output_shapes or ((),))[0])

@@ -1,0 +1,314 @@
+"""Neurons in columns: which of them run together as one matrix operation, and where each of their numbers is kept.
+
+Neurons of one depth and one activation never feed each other, so they are one product. Everything here is plain data;
+compiler.modules.neurons runs it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+
+from compiler.program import Program, Step, sample_size, weight_count
+from graph_model.catalogue.neurons import BIAS_TIE
+
+Array = numpy.ndarray[Any, Any]
+Place = tuple[str, int | None]
+"""A tensor, by the id of its node or the name of its column, and one of its columns; None: all of it."""
+
+SCALARS = "*"
+"""The key of the one tensor that all scalar inputs of a drawing take together; no node has such an id."""
+FIXED = ""
+"""Stands for the owner of a number that is not trained."""
+MOST_SPARSE = 0.01
+"""The share of wired pairs up to which adding up wire by wire is faster than a product with a matrix (measured)."""
+LEAST_MASKED = 0.3
+"""The share from which on a masked matrix is faster than laying the weights into one (measured)."""
+SMALLEST_SPARSE = 40_000
+"""Pairs of neuron and input from which on sparse wiring is worth while."""
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """Tensors that are laid side by side, by key, and the columns of them that are picked (None: all, in order)."""
+
+    keys: tuple[str, ...]
+    picks: Array | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """Where the numbers of a row are kept: see compiler.modules.neurons.Shared.
+
+    `names`: the document's names of what the row consists of; `sizes`: how many numbers each is (0: a single one).
+    `where`: for each number of the row its place among the trained, the fixed, and the trained ones of `others`
+    (columns that own a shared number, by name). `trained`, `fixed`: how many of them are this column's.
+    """
+
+    names: tuple[str, ...]
+    sizes: tuple[int, ...]
+    where: Array
+    trained: int
+    fixed: int
+    others: tuple[str, ...]
+    tied: bool
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each name's numbers begin in the row."""
+        return [0, *itertools.accumulate(max(1, size) for size in self.sizes)][: len(self.sizes)]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every number is trained and its own."""
+        return not self.fixed and not self.tied
+
+
+@dataclass(frozen=True)
+class Column:
+    """Neurons, or maxout groups of one size, that run together.
+
+    `name`: what its module is called. `form`: how its weights are held, or "maxout". `neurons`, `inputs`: for each
+    weight the row and the column of W, a matrix of `shape` (neurons, inputs).
+    """
+
+    name: str
+    depth: int
+    steps: tuple[Step, ...]
+    activation: str
+    gathering: Gathering
+    form: str
+    shape: tuple[int, int]
+    neurons: Array
+    inputs: Array
+    weights: Row
+    biases: Row
+
+    @property
+    def places(self) -> Array:
+        """For each weight, where it is in W laid flat."""
+        return self.neurons * self.shape[1] + self.inputs
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """The columns of a program, from input to output, and where the result of each node is found."""
+
+    columns: tuple[Column, ...]
+    place_of: dict[str, Place]
+
+    def gathering(self, node_ids: Iterable[str], width_of: Callable[[str], int]) -> Gathering:
+        """Return how the results of these nodes, each a single number, are laid side by side."""
+        return _gathering([self.place_of[node_id] for node_id in node_ids], width_of)
+
+
+def width(program: Program, node_id: str) -> int:
+    """How many numbers a node gives for each sample."""
+    shapes = program.by_id[node_id].output_shapes
+    assert shapes is not None
+    return sample_size(shapes[0])
+
+
+class Planner:
+    """Plans the columns of a program whose steps have no fault."""
+
+    def __init__(self, program: Program, taken: Iterable[str]) -> None:
+        self.program = program
+        self.taken = set(taken)
+        self.columns: list[Column] = []
+        self.place_of: dict[str, Place] = {}
+        self.widths: dict[str, int] = {}
+        self._weight_owners, self._bias_owners = _Owners(), _Owners()
+
+    def plan(self) -> ColumnPlan:
+        """Group the neurons and find a place for every number."""
+        groups: dict[tuple[Any, ...], list[Step]] = {}
+        scalars = 0
+        for step in self.program.steps:
+            if step.kind.weighs_wires:
+                groups.setdefault((step.depth, str(step.node.parameters["activation"])), []).append(step)
+            elif step.kind.picks_elements:
+                size = sum(weight_count(source) for source in step.sources)
+                groups.setdefault((step.depth, "", size), []).append(step)
+            elif step.kind.gives_scalar:
+                self.place_of[step.node.id] = (SCALARS, scalars)
+                scalars += 1
+            else:
+                self.place_of[step.node.id] = (step.node.id, None)
+        if scalars:
+            self.widths[SCALARS] = scalars
+        for number, (key, steps) in enumerate(sorted(groups.items(), key=lambda group: group[0][:2]), start=1):
+            self._add_column(self._free_name(f"column_{number}"), key[0], key[1], steps, maxout=len(key) == 3)
+        return ColumnPlan(tuple(self.columns), self.place_of)
+
+    def width_of(self, key: str) -> int:
+        """How many columns a tensor has."""
+        if key not in self.widths:
+            self.widths[key] = width(self.program, key)
+        return self.widths[key]
+
+    def _free_name(self, wanted: str) -> str:
+        while wanted in self.taken:
+            wanted += "_"
+        self.taken.add(wanted)
+        return wanted
+
+    def _add_column(self, name: str, depth: int, activation: str, steps: list[Step], maxout: bool) -> None:
+        for row, step in enumerate(steps):
+            self.place_of[step.node.id] = (name, row)
+        self.widths[name] = len(steps)
+        rows, keys, columns = self._slots(steps)
+        if maxout:
+            gathering = _gathering(list(zip(keys, columns, strict=True)), self.width_of)
+            shape, form = (len(steps), len(rows) // len(steps)), "maxout"
+            none = numpy.empty(0, numpy.int64)
+            empty = Row((), (), none, 0, 0, (), False)
+            self.columns.append(
+                Column(name, depth, tuple(steps), "Identity", gathering, form, shape, none, none, empty, empty)
+            )
+            return
+        gathering, inputs = self._inputs(keys, columns)
+        neurons = numpy.array(rows, dtype=numpy.int64)
+        shape = (len(steps), int(inputs.max(initial=-1)) + 1)
+        weights, biases = self._weight_row(name, steps), self._bias_row(name, steps)
+        form = _form(weights, neurons * shape[1] + inputs, shape)
+        self.columns.append(
+            Column(name, depth, tuple(steps), activation, gathering, form, shape, neurons, inputs, weights, biases)
+        )
+
+    def _slots(self, steps: list[Step]) -> tuple[list[int], list[str], list[int]]:
+        """For each weight: its neuron's row, the tensor and the column there that it multiplies."""
+        rows: list[int] = []
+        keys: list[str] = []
+        columns: list[int] = []
+        for row, step in enumerate(steps):
+            for source in step.arrivals[0].sources:
+                key, column = self.place_of[source.node.id]
+                if source.wire.element is not None:
+                    column = source.wire.element
+                if column is not None:
+                    rows.append(row)
+                    keys.append(key)
+                    columns.append(column)
+                    continue
+                size = weight_count(source)
+                rows += [row] * size
+                keys += [key] * size
+                columns += range(size)
+        return rows, keys, columns
+
+    def _inputs(self, keys: list[str], columns: list[int]) -> tuple[Gathering, Array]:
+        """What is laid side by side for a column, each used number once, and for each weight which of them it takes."""
+        present = tuple(dict.fromkeys(keys))
+        offsets: dict[str, int] = {}
+        total = 0
+        for key in present:
+            offsets[key] = total
+            total += self.width_of(key)
+        flat = numpy.array([offsets[key] for key in keys], dtype=numpy.int64) + numpy.array(columns, dtype=numpy.int64)
+        used, inputs = numpy.unique(flat, return_inverse=True)
+        return Gathering(present, None if len(used) == total else used), inputs
+
+    def _weight_row(self, name: str, steps: list[Step]) -> Row:
+        builder = _RowBuilder(name, self._weight_owners)
+        for step in steps:
+            for source in step.arrivals[0].sources:
+                wire = source.wire
+                size = 0 if source.is_scalar or wire.element is not None else weight_count(source)
+                builder.add(f"{wire.id}.weight", size, wire.trainable, wire.tie)
+        return builder.row()
+
+    def _bias_row(self, name: str, steps: list[Step]) -> Row:
+        builder = _RowBuilder(name, self._bias_owners)
+        for step in steps:
+            values = step.node.parameters
+            builder.add(f"{step.node.id}.bias", 0, values["bias_trainable"], values[BIAS_TIE])
+        return builder.row()
+
+
+class _Owners:
+    """Which column owns a tied number, and how many trained numbers each column has."""
+
+    def __init__(self) -> None:
+        self.of_tie: dict[tuple[str, int], tuple[str, int]] = {}
+        self.trained: dict[str, int] = {}
+
+
+class _RowBuilder:
+    """Finds a place for one number after the other. A tied number belongs to the first column that has it."""
+
+    def __init__(self, column: str, owners: _Owners) -> None:
+        self.column = column
+        self.owners = owners
+        self.names: list[str] = []
+        self.sizes: list[int] = []
+        self.owned_by: list[str] = []
+        self.indices: list[int] = []
+        self.trained = self.fixed = 0
+        self.tied = False
+
+    def add(self, name: str, size: int, trainable: bool, tie: str | None) -> None:
+        """Add the numbers of one wire, or one bias."""
+        self.names.append(name)
+        self.sizes.append(size)
+        size = max(1, size)
+        if not trainable:
+            self.owned_by += [FIXED] * size
+            self.indices += range(self.fixed, self.fixed + size)
+            self.fixed += size
+        elif tie is None:
+            self.owned_by += [self.column] * size
+            self.indices += range(self.trained, self.trained + size)
+            self.trained += size
+        else:
+            for index in range(size):
+                self._add_tied((tie, index))
+
+    def row(self) -> Row:
+        """Return the finished row."""
+        self.owners.trained[self.column] = self.trained
+        others = tuple(key for key in dict.fromkeys(self.owned_by) if key not in (FIXED, self.column))
+        starts = {self.column: 0, FIXED: self.trained}
+        start = self.trained + self.fixed
+        for other in others:
+            starts[other] = start
+            start += self.owners.trained[other]
+        offsets = numpy.array([starts[key] for key in self.owned_by], dtype=numpy.int64)
+        where = offsets + numpy.array(self.indices, dtype=numpy.int64)
+        return Row(tuple(self.names), tuple(self.sizes), where, self.trained, self.fixed, others, self.tied)
+
+    def _add_tied(self, key: tuple[str, int]) -> None:
+        self.tied = True
+        if key not in self.owners.of_tie:
+            self.owners.of_tie[key] = (self.column, self.trained)
+            self.trained += 1
+        owner, index = self.owners.of_tie[key]
+        self.owned_by.append(owner)
+        self.indices.append(index)
+
+
+def _form(weights: Row, places: Array, shape: tuple[int, int]) -> str:
+    pairs = shape[0] * shape[1]
+    density = len(places) / max(1, pairs)
+    own_and_distinct = weights.is_plain and len(numpy.unique(places)) == len(places)
+    if own_and_distinct and len(places) == pairs:
+        return "full"
+    if own_and_distinct and density >= LEAST_MASKED:
+        return "masked"
+    return "sparse" if density <= MOST_SPARSE and pairs >= SMALLEST_SPARSE else "scattered"
+
+
+def _gathering(places: Sequence[tuple[str, int | None]], width_of: Callable[[str], int]) -> Gathering:
+    keys = tuple(dict.fromkeys(key for key, _ in places))
+    offsets: dict[str, int] = {}
+    total = 0
+    for key in keys:
+        offsets[key] = total
+        total += width_of(key)
+    picks = numpy.array([offsets[key] + (column or 0) for key, column in places], dtype=numpy.int64)
+    is_whole = len(picks) == total and bool((picks == numpy.arange(total)).all())
+    return Gathering(keys, None if is_whole else picks)

@@ -1,0 +1,84 @@
+"""A planned column of neurons becomes a module, with the weights that its wires start with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+from torch import nn
+
+from compiler.columns import Column, Row
+from compiler.initialisation import random_weights
+from compiler.modules.neurons import MaxoutColumn, NeuronColumn
+from compiler.program import Step, weight_count
+
+Array = numpy.ndarray[Any, Any]
+
+
+def make_column(column: Column, seed: int) -> nn.Module:
+    """Return the module of a column; weights that no wire states are drawn from each neuron's own seed."""
+    if column.form == "maxout":
+        return MaxoutColumn(**column_arguments(column, None, None))
+    return NeuronColumn(**column_arguments(column, *start_of(column, seed)))
+
+
+def start_of(column: Column, seed: int) -> tuple[Array, Array]:
+    """Return what the weights on a column's wires and its biases start with."""
+    weights = numpy.concatenate([_start(step, seed) for step in column.steps])
+    return weights, numpy.array([step.node.parameters["bias"] for step in column.steps], dtype=numpy.float64)
+
+
+def column_arguments(column: Column, weights: Array | None, biases: Array | None) -> dict[str, Any]:
+    """Return the arguments of the column's module as plain values; those that are as usual are left out.
+
+    `weights`, `biases`: one for each wire's weight and each neuron, in their order in the column.
+    """
+    picks = None if column.gathering.picks is None else column.gathering.picks.tolist()
+    if weights is None or biases is None:
+        return {"size": column.shape[1], "picks": picks}
+    arguments: dict[str, Any] = {"shape": column.shape, "form": column.form}
+    if column.form in ("full", "masked"):
+        matrix = numpy.zeros(column.shape[0] * column.shape[1])
+        matrix[column.places] = weights
+        arguments["weights"] = matrix.tolist()
+    else:
+        arguments["weights"], arguments["fixed_weights"] = _parted(column.weights, weights)
+        arguments["weight_where"] = _where(column.weights)
+    arguments["biases"], arguments["fixed_biases"] = _parted(column.biases, biases)
+    arguments["bias_where"] = _where(column.biases)
+    if column.form != "full":
+        arguments["neurons"], arguments["inputs"] = column.neurons.tolist(), column.inputs.tolist()
+    arguments["others"] = (len(column.weights.others), len(column.biases.others))
+    arguments["picks"] = picks
+    usual = {"fixed_weights": [], "fixed_biases": [], "weight_where": None, "bias_where": None, "others": (0, 0)}
+    return {name: value for name, value in arguments.items() if name not in usual or usual[name] != value}
+
+
+def _parted(row: Row, values: Array) -> tuple[list[float], list[float]]:
+    """The trained numbers of a row and its fixed ones; of a shared one the first that is met."""
+    kept = numpy.zeros(row.trained + row.fixed)
+    here = row.where < len(kept)
+    where, mine = row.where[here][::-1], values[here][::-1]
+    kept[where] = mine
+    return kept[: row.trained].tolist(), kept[row.trained :].tolist()
+
+
+def _where(row: Row) -> list[int] | None:
+    is_plain = not row.fixed and not row.others and len(row.where) == row.trained
+    return None if is_plain and bool((row.where == numpy.arange(row.trained)).all()) else row.where.tolist()
+
+
+def _start(step: Step, seed: int) -> Array:
+    """What the weights of a neuron start with, wire after wire."""
+    sources = step.arrivals[0].sources
+    counts = [weight_count(source) for source in sources]
+    if all(source.wire.weight is not None for source in sources):
+        drawn = numpy.zeros(sum(counts))
+    else:
+        drawn = random_weights(sum(counts), seed, step.node.id)
+    start = 0
+    for source, count in zip(sources, counts, strict=True):
+        if source.wire.weight is not None:
+            drawn[start : start + count] = source.wire.weight
+        start += count
+    return drawn

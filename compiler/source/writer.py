@@ -1,0 +1,230 @@
+"""A drawing as PyTorch source that runs without GradCanvas.
+
+Nothing from a document is pasted as code: names become identifiers, values are written by repr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from compiler.columns import SCALARS, Column, Gathering, Planner
+from compiler.construction import constructor_arguments
+from compiler.naming import attribute_names, free_attribute
+from compiler.program import Arrival, ModuleInput, Program, Source, Step, lower
+from compiler.source.columns import Piece, call, class_texts, construction, gathered, pieces
+from graph_model import CompileError, Document
+
+TAKEN = {
+    "self", "torch", "nn", "zipfile", "safetensors", "functional", "Sequence", "Network", "NeuronColumn", "Shared",
+    "SideBySide", "PrunedLinear", "load_weights", "PIECES", "NAME", "DESCRIPTION",
+}  # fmt: skip
+
+HEAD = '''"""A network drawn with GradCanvas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+from torch.nn import functional
+'''
+
+LOADING = '''
+def load_weights(network: Network, document: str) -> None:
+    """Load the trained weights out of a .gradcanvas file (needs the package safetensors)."""
+    import zipfile
+
+    import safetensors.torch
+
+    with zipfile.ZipFile(document) as archive:
+        stored = safetensors.torch.load(archive.read("weights.safetensors"))
+    state = network.state_dict()
+    for name, (pieces, places) in PIECES.items():
+        if all(piece in stored for piece in pieces):
+            flat = state[name].reshape(-1).clone()
+            flat[places] = torch.cat([stored[piece].reshape(-1) for piece in pieces])
+            stored[name] = flat.view_as(state[name])
+    network.load_state_dict({name: stored.get(name, value) for name, value in state.items()})
+
+'''
+
+
+def to_source(document: Document) -> str:
+    """Return PyTorch source of a document's network, as text.
+
+    The module's state dict has the names of the compiled module's. Raises CompileError for a drawing with problems.
+    """
+    from compiler.checks import problems_of
+
+    program = lower(document.graph)
+    errors = [problem for problem in problems_of(program) if problem.severity == "error"]
+    if errors:
+        raise CompileError(errors[0].message)
+    return _Writer(program, document.training.seed).text(document)
+
+
+class _Writer:
+    """Writes one program."""
+
+    def __init__(self, program: Program, seed: int) -> None:
+        self.program = program
+        self.seed = seed
+        self.layers = [step for step in program.steps if not step.kind.picks_elements]
+        self.attributes = attribute_names(step.node.id for step in self.layers)
+        self.planner = Planner(program, (*self.attributes.values(), *(step.node.id for step in program.steps)))
+        self.plan = self.planner.plan()
+        self.variables = {node_id: f"{name}_" if name in TAKEN else name for node_id, name in self.attributes.items()}
+        self.variables.update({column.name: column.name for column in self.plan.columns})
+        self.inputs = [self._input_name(given) for given in program.inputs]
+        self.has_pruned = any(step.node.parameters.get("pruned") for step in self.layers)
+
+    def text(self, document: Document) -> str:
+        """Return the whole file."""
+        parts = [
+            HEAD,
+            f"NAME = {document.graph.name!r}\nDESCRIPTION = {document.description!r}\n",
+            self._pieces(),
+            class_texts(self.plan.columns, self.has_pruned),
+            self._network(),
+            LOADING,
+            self._example(),
+        ]
+        return "\n".join(part for part in parts if part)
+
+    def _input_name(self, given: ModuleInput) -> str:
+        """The variable of one of the network's inputs; also noted for what it feeds."""
+        if not given.is_of_scalars:
+            return self.variables[given.steps[0].node.id]
+        name = free_attribute(given.name, self.planner.taken)
+        self.variables[SCALARS] = f"{name}_" if name in TAKEN else name
+        return self.variables[SCALARS]
+
+    def _pieces(self) -> str:
+        found: dict[str, Piece] = {}
+        for column in self.plan.columns:
+            found.update(pieces(column))
+        for step in self.layers:
+            if step.node.parameters.get("activation") == "PReLU":
+                name = f"{self.attributes[step.node.id]}_activation.weight"
+                found[name] = ([f"{step.node.id}.activation.weight"], [0])
+        meaning = "# Parameter -> of which of the document's numbers it consists, and where in it they are."
+        return f"{meaning}\nPIECES: dict[str, tuple[list[str], list[int]]] = {found!r}\n"
+
+    def _network(self) -> str:
+        lines = ["", "class Network(nn.Module):", '    """The drawing as a module."""', ""]
+        lines += ["    def __init__(self) -> None:", "        super().__init__()"]
+        running = self._running()
+        for part in running:
+            made = construction(part, self.seed) if isinstance(part, Column) else self._construction(part)
+            lines += [f"        {line}" for line in made]
+        typed = ", ".join(f"{name}: torch.Tensor" for name in self.inputs)
+        result = "tuple[torch.Tensor, ...]" if len(self.program.outputs) > 1 else "torch.Tensor"
+        lines += ["", f"    def forward(self, {typed}) -> {result}:"]
+        shapes = [
+            f"{name}: (batch, {_listed(given.shape)})"
+            for name, given in zip(self.inputs, self.program.inputs, strict=True)
+        ]
+        lines.append(f"        # {'; '.join(shapes)}")
+        for part in running:
+            if isinstance(part, Column):
+                lines.append(f"        {part.name} = {call(part, self._gathered(part.gathering))}")
+            else:
+                lines.append(f"        {self._call(part)}")
+        returned = [self._arrival(step.arrivals[0]) for step in self.program.outputs]
+        lines.append(f"        return {', '.join(returned)}")
+        return "\n".join(lines) + "\n"
+
+    def _running(self) -> list[Step | Column]:
+        """Layers and columns, each after what feeds it."""
+        parts: list[tuple[int, Step | Column]] = [(column.depth, column) for column in self.plan.columns]
+        parts += [(step.depth, step) for step in self.layers if step.kind.inputs and step.kind.outputs]
+        return [part for _, part in sorted(parts, key=lambda entry: entry[0])]
+
+    def _construction(self, step: Step) -> list[str]:
+        name = self.attributes[step.node.id]
+        lines: list[str] = []
+        values = step.node.parameters
+        call = step.kind.call(values)
+        if call is not None and call.module is not None:
+            arguments = constructor_arguments(call, values, step.input_shapes)
+            written = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+            module = call.module.removeprefix("torch.").removeprefix("compiler.modules.pruned.")
+            lines.append(f"self.{name} = {module}({written})")
+            lines += self._initialisation(step, name)
+        activation = values.get("activation", "Identity")
+        if activation != "Identity":
+            argument = "dim=-1" if activation == "Softmax" else ""
+            lines.append(f"self.{name}_activation = nn.{activation}({argument})")
+        if not values.get("trainable", True):
+            lines.append(f"self.{name}.requires_grad_(False)")
+        return lines
+
+    def _initialisation(self, step: Step, name: str) -> list[str]:
+        values = step.node.parameters
+        method = values.get("weight_init", "default")
+        if method == "default":
+            return []
+        argument = {
+            "normal": f", std={values.get('weight_init_std')!r}",
+            "constant": f", {values.get('weight_init_value')!r}",
+            "kaiming_uniform": ", nonlinearity='relu'",
+            "kaiming_normal": ", nonlinearity='relu'",
+        }.get(method, "")
+        lines = [f"nn.init.{method}_(self.{name}.weight{argument})"]
+        if values.get("bias"):
+            lines.append(f"nn.init.zeros_(self.{name}.bias)")
+        return lines
+
+    def _call(self, step: Step) -> str:
+        variable = self.variables[step.node.id]
+        call = step.kind.call(step.node.parameters)
+        inputs = [text for arrival in step.arrivals for text in self._inputs(arrival)]
+        if call is not None and call.function is not None:
+            extra = "".join(f", {name}={step.node.parameters[name]!r}" for name in call.arguments)
+            value = f"{call.function}(({', '.join(inputs)},){extra})" if call.sequence else " + ".join(inputs)
+        else:
+            value = f"self.{self.attributes[step.node.id]}({', '.join(inputs)})"
+        if step.node.parameters.get("activation", "Identity") != "Identity":
+            value = f"self.{self.attributes[step.node.id]}_activation({value})"
+        return f"{variable} = {value}"
+
+    def _inputs(self, arrival: Arrival) -> list[str]:
+        """What arrives at a port: neurons side by side, or each as a column of its own beside others."""
+        if arrival.stacked:
+            return [self._side_by_side(arrival.sources)]
+        return [
+            self._side_by_side((source,)) if source.is_scalar else self.variables[source.node.id]
+            for source in arrival.sources
+        ]
+
+    def _arrival(self, arrival: Arrival) -> str:
+        return self._inputs(arrival)[0]
+
+    def _side_by_side(self, sources: tuple[Source, ...]) -> str:
+        return self._gathered(self.plan.gathering((source.node.id for source in sources), self.planner.width_of))
+
+    def _gathered(self, gathering: Gathering) -> str:
+        flat = {
+            key: key not in self.program.by_id or len((self.program.by_id[key].output_shapes or ((),))[0]) == 2
+            for key in gathering.keys
+        }
+        return gathered(gathering, self.variables, flat)
+
+    def _example(self) -> str:
+        samples = ", ".join(f"torch.randn(1, {_listed(given.shape)})" for given in self.program.inputs)
+        return "\n".join(
+            (
+                "",
+                'if __name__ == "__main__":',
+                "    network = Network().eval()",
+                '    # load_weights(network, "trained.gradcanvas")',
+                "    with torch.no_grad():",
+                f"        print(network({samples}))",
+                "",
+            )
+        )
+
+
+def _listed(shape: Sequence[int]) -> str:
+    return ", ".join(str(size) for size in shape)
