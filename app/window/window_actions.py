@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.actions import ActionSpec
+from app.window.backpropagation_actions import backpropagation_actions
 from app.window.menus.arrange_menu import arrange_actions
 from app.window.menus.edit_menu import edit_actions
 from app.window.menus.file_menu import file_actions
@@ -26,5 +27,6 @@ def window_actions(window: MainWindow) -> list[ActionSpec]:
         *view_actions(window),
         *arrange_actions(window),
         *run_actions(window),
+        *backpropagation_actions(window),
         *help_actions(window),
     ]

@@ -28,6 +28,9 @@ class Computing(QObject):
 
     traced = Signal()
     refused = Signal(str)
+    """There is no trace, and why."""
+    failed = Signal(str)
+    """Something beside the trace could not be computed, and why."""
     detailed = Signal()
     tabled = Signal(object, object)
     nudged = Signal()
@@ -171,7 +174,7 @@ class Computing(QObject):
     def _task(self, tasks: TaskRunner, title: str, take: Callable[[Any], None]) -> LatestTask:
         task = LatestTask(tasks, title, self)
         task.finished.connect(take)
-        task.failed.connect(self.refused)
+        task.failed.connect(self.refused if take == self._take_trace else self.failed)
         return task
 
     def _ask(self, kind: str, wish: Any, task: LatestTask, work: Callable[[Document, Example], Any]) -> None:

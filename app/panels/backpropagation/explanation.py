@@ -13,7 +13,7 @@ MAPS_WIDTH = 190
 
 
 class Explanation(QWidget):
-    """Formulas on the left, for a layer its weights on the right. Links in the text jump: `jumped` carries node and wire."""
+    """Formulas on the left, for a layer its weights on the right. `jumped` carries the node or wire of a link in the text."""
 
     jumped = Signal(object, object)
 

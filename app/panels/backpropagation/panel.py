@@ -36,7 +36,7 @@ EXPLAIN, UPDATE, NUDGE = range(3)
 
 
 class BackpropagationPanel(QWidget):
-    """Numbers are computed only while the panel is visible. `annotations_changed` carries what the canvas is to show."""
+    """Numbers are computed only while it is visible. `annotations_changed` carries what the canvas is to show."""
 
     annotations_changed = Signal(object)
 
@@ -80,6 +80,7 @@ class BackpropagationPanel(QWidget):
         if trace is None or not self.isVisible():
             return
         self.pages.setCurrentWidget(self.content)
+        self._say("")
         theme, graph = self.theme_source.theme, self.session.graph
         self.controls.show_place()
         self.chooser.show_answer(trace, theme)
@@ -101,7 +102,7 @@ class BackpropagationPanel(QWidget):
     def _refuse(self, sentence: str) -> None:
         self.invitation.setText(sentence)
         is_example_at_fault = self.computing.drawing_can_run
-        self.pages.setCurrentWidget(self.refusal if not is_example_at_fault else self.content)
+        self.pages.setCurrentWidget(self.invitation if not is_example_at_fault else self.content)
         self.chooser.clear_answer()
         if is_example_at_fault:
             self.walk.follow(())
@@ -191,9 +192,15 @@ class BackpropagationPanel(QWidget):
         self.tabs.currentChanged.connect(self._page_chosen)
         computing.traced.connect(self._traced)
         computing.refused.connect(self._refuse)
+        computing.failed.connect(self._say)
         computing.detailed.connect(self._show)
         computing.tabled.connect(self._show_table)
         computing.nudged.connect(self._nudged)
+
+    def _say(self, sentence: str) -> None:
+        """Say what could not be computed, until something else is shown."""
+        self.notice.setText(sentence)
+        self.notice.setVisible(bool(sentence))
 
     def _traced(self) -> None:
         trace = self.computing.trace
@@ -268,7 +275,6 @@ class BackpropagationPanel(QWidget):
         self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.invitation.setWordWrap(True)
         self.invitation.setProperty("muted", True)
-        self.refusal = self.invitation
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -280,6 +286,10 @@ class BackpropagationPanel(QWidget):
         self.sheets = QStackedWidget()
         for sheet in (self.explanation, self.update_view, self.nudge_view):
             self.sheets.addWidget(sheet)
+        self.notice = QLabel()
+        self.notice.setWordWrap(True)
+        self.notice.setProperty("problem", True)
+        self.notice.hide()
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.controls, 1)
@@ -288,6 +298,7 @@ class BackpropagationPanel(QWidget):
         right.setSpacing(6)
         right.addLayout(top)
         right.addWidget(self.sheets, 1)
+        right.addWidget(self.notice)
         self.chooser.setFixedWidth(CHOOSER_WIDTH)
         self.content = QWidget()
         inside = QHBoxLayout(self.content)
@@ -296,7 +307,7 @@ class BackpropagationPanel(QWidget):
         inside.addWidget(self.chooser)
         inside.addLayout(right, 1)
         self.pages = QStackedWidget()
-        self.pages.addWidget(self.refusal)
+        self.pages.addWidget(self.invitation)
         self.pages.addWidget(self.content)
         self.controls.listen(self.explanation)
         layout = QVBoxLayout(self)

@@ -12,7 +12,7 @@ NARROW = 34
 
 
 class PassControls(QWidget):
-    """Buttons that move a walk; `moved` says that they did. Left and Right do the same while one of them has the focus."""
+    """Buttons that move a walk; `moved` says that they did. Left and Right do the same while one has the focus."""
 
     moved = Signal()
 

@@ -16,7 +16,7 @@ Array = numpy.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class ChosenWeight:
-    """One number among the weights. `name`: as in Document.weights; `index`: its place in that array, () for one number."""
+    """One number among the weights. `name`: as in Document.weights; `index`: its place in that array, or ()."""
 
     name: str
     index: tuple[int, ...]
