@@ -81,6 +81,7 @@ def _style_sheet(theme: Theme) -> str:
         background: {theme.surface}; }}
     QPushButton:hover {{ background: {theme.raised}; }}
     QPushButton:pressed {{ background: {theme.line}; }}
+    QPushButton:checked {{ background: {theme.raised}; border-color: {theme.accent}; color: {theme.accent}; }}
     QPushButton:disabled {{ color: {theme.muted_text}; background: {theme.paper}; }}
     QPushButton:focus {{ border-color: {theme.accent}; }}
     QPushButton[primary="true"] {{ background: {theme.accent}; color: {theme.accent_text};

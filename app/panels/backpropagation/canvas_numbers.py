@@ -123,8 +123,9 @@ class CanvasNumbers:
         lines = [_vector_line(letter, numbers.output)]
         if is_output and self.walk.loss_is_known:
             lines.append(f"loss = {short_figure(self.trace.loss)}")
-        if self.walk.is_backward and self.walk.backward_known(node):
-            letter = "y" if is_output else "z" if numbers.activation != "Identity" else "a"
+        if self.walk.loss_is_known and self.walk.backward_known(node):
+            if not is_output and letter == "a" and numbers.activation != "Identity":
+                letter = "z"
             lines.append(_vector_line(f"∂l/∂{letter}", numbers.delta))
         return tuple(lines)
 

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 from app.panels.backpropagation.walk import Walk
 
 NARROW = 34
+MOST_NAMES = 4
+"""Neurons of a stage that are named one by one."""
 
 
 class PassControls(QWidget):
@@ -19,6 +21,8 @@ class PassControls(QWidget):
     def __init__(self, walk: Walk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.walk = walk
+        self.names: dict[str, str] = {}
+        """Node id -> name."""
         self.first = self._button("|◀", self.tr("To the start of the forward pass"), lambda: walk.go(0))
         self.previous = self._button("◀", self.tr("One step back (Left)"), walk.back)
         self.next = self._button("▶", self.tr("One step on (Right)"), walk.forth)
@@ -65,7 +69,7 @@ class PassControls(QWidget):
         """Which pass, which step, which neurons."""
         stage = self.walk.stage
         if stage is None:
-            return self.tr("Forward and backward pass, all at once. Press ▶ to go step by step.")
+            return self.tr("Both passes at once. ▶ goes step by step.")
         number, count = (self.walk.index or 0) + 1, len(self.walk.stages)
         kind = {
             "forward": self.tr("Forward"),
@@ -73,7 +77,9 @@ class PassControls(QWidget):
             "backward": self.tr("Backward"),
             "update": self.tr("Update"),
         }[stage.kind]
-        return self.tr("{0} · step {1} of {2}: {3}").format(kind, number, count, stage.title)
+        names = [self.names.get(node, node) for node in stage.node_ids]
+        title = ", ".join(names) if stage.kind in ("forward", "backward") and len(names) <= MOST_NAMES else stage.title
+        return self.tr("{0} · step {1} of {2}: {3}").format(kind, number, count, title)
 
     def _button(self, text: str, meaning: str, act: object) -> QPushButton:
         button = QPushButton(text)

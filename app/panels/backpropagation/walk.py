@@ -23,12 +23,12 @@ class Walk:
             self.index = min(self.index, len(stages) - 1) if stages else None
         self._forward, self._backward, self._wire_forward, self._wire_backward = {}, {}, {}, {}
         for number, stage in enumerate(stages):
-            if stage.kind not in ("forward", "backward"):
-                continue
-            backward = stage.kind == "backward"
-            nodes, wires = (self._backward, self._wire_backward) if backward else (self._forward, self._wire_forward)
-            nodes.update((node, number) for node in stage.node_ids)
-            wires.update((wire, number) for wire in stage.wire_ids)
+            if stage.kind in ("forward", "loss"):
+                self._forward.update((node, number) for node in stage.node_ids)
+                self._wire_forward.update((wire, number) for wire in stage.wire_ids)
+            if stage.kind in ("backward", "loss"):
+                self._backward.update((node, number) for node in stage.node_ids)
+                self._wire_backward.update((wire, number) for wire in stage.wire_ids)
 
     @property
     def stage(self) -> Stage | None:
@@ -74,8 +74,8 @@ class Walk:
         return self.index is None or self._forward.get(node, -1) <= self.index
 
     def backward_known(self, node: str) -> bool:
-        """Whether ∂l/∂z of a node was computed."""
-        return self.index is None or self._backward.get(node, len(self.stages)) <= self.index
+        """Whether ∂l/∂z of a node was computed; the inputs have theirs when the way back has come to its end."""
+        return self.index is None or self._backward.get(node, len(self.stages) - 1) <= self.index
 
     def wire_forward_known(self, wire: str) -> bool:
         """Whether what a wire brings has been used."""
@@ -83,7 +83,7 @@ class Walk:
 
     def wire_backward_known(self, wire: str) -> bool:
         """Whether ∂l/∂w of a wire was computed."""
-        return self.index is None or self._wire_backward.get(wire, len(self.stages)) <= self.index
+        return self.index is None or self._wire_backward.get(wire, len(self.stages) - 1) <= self.index
 
     def waiting(self) -> tuple[frozenset[str], frozenset[str]]:
         """The nodes and wires that the present pass has not reached yet."""
