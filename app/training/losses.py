@@ -11,6 +11,8 @@ from graph_model import Graph, TrainingError
 if TYPE_CHECKING:
     import torch
 
+    from compiler.program import Program
+
 SMALLEST_CONFIDENCE = 1e-12
 
 LossFunction = Callable[["torch.Tensor", "torch.Tensor"], "torch.Tensor"]
@@ -49,7 +51,7 @@ def losses() -> dict[str, LossKind]:
     return dict(_KINDS)
 
 
-def loss_function(name: str, graph: Graph) -> LossFunction:
+def loss_function(name: str, graph: Graph | Program) -> LossFunction:
     """Return the loss of outputs (batch, classes) and class numbers (batch,), averaged over the batch.
 
     If the drawing itself ends in a Softmax, cross-entropy is −ln of that confidence and no second softmax is taken
@@ -64,11 +66,11 @@ def loss_function(name: str, graph: Graph) -> LossFunction:
     raise TrainingError(f"There is no loss '{name}'. There are {', '.join(_KINDS)}.")
 
 
-def ends_in_softmax(graph: Graph) -> bool:
+def ends_in_softmax(graph: Graph | Program) -> bool:
     """Whether the first Output receives the confidences of a Softmax."""
     from compiler.program import lower
 
-    outputs = lower(graph).outputs
+    outputs = (lower(graph) if isinstance(graph, Graph) else graph).outputs
     sources = outputs[0].sources if outputs else ()
     if len(sources) != 1:
         return False

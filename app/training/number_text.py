@@ -23,6 +23,14 @@ def scientific(value: float, digits: int = 2) -> str:
     return f"{mantissa.replace('-', '−')}·{power_of_ten(int(exponent))}"
 
 
+def shortest(value: float, digits: int = 4) -> str:
+    """Write a number like `scientific`, without zeros that say nothing: 0.2, 2.5·10⁻⁴."""
+    mantissa, dot, power = scientific(value, digits).partition("·")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}{dot}{power}"
+
+
 def power_of_ten(exponent: int) -> str:
     """Write 10 to a whole power: 10⁻⁸."""
     return f"10{str(exponent).translate(SUPERSCRIPTS)}"

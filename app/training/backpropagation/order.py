@@ -11,12 +11,11 @@ def stage_order(program: Program) -> list[tuple[str, tuple[Step, ...]]]:
     A stage is a column (all neurons of one depth), all maxout groups of one depth, or a layer. Titles are as in
     compiler.layers: "column 1", "column 2", ...; a single neuron, like a layer, keeps its own name.
     """
-    depths = _depths(program)
     stages: dict[tuple[int, int], list[Step]] = {}
     for position, step in enumerate(program.steps):
         if step.kind.inputs and step.kind.outputs:
             rank = -2 if step.kind.weighs_wires else -1 if step.kind.gives_scalar else position
-            stages.setdefault((depths[step.node.id], rank), []).append(step)
+            stages.setdefault((step.depth, rank), []).append(step)
     titled: list[tuple[str, tuple[Step, ...]]] = []
     column = groups = 0
     for _, steps in sorted(stages.items(), key=lambda stage: stage[0]):
@@ -29,11 +28,3 @@ def stage_order(program: Program) -> list[tuple[str, tuple[Step, ...]]]:
             title = title if len(steps) == 1 else f"maxout groups {groups}"
         titled.append((title, tuple(steps)))
     return titled
-
-
-def _depths(program: Program) -> dict[str, int]:
-    """Return for each node the longest way from where data enters, counted in nodes."""
-    depths: dict[str, int] = {}
-    for step in program.steps:
-        depths[step.node.id] = max((depths[source.node.id] + 1 for source in step.sources), default=0)
-    return depths

@@ -66,6 +66,15 @@ class Layer:
     module: nn.Module | None
     activation: nn.Module | None
 
+    @property
+    def learned(self) -> list[str]:
+        """The names in Document.weights of what it learns."""
+        node_id = self.steps[0].node.id
+        found = [] if self.module is None else [f"{node_id}.{name}" for name, _ in self.module.named_parameters()]
+        if self.activation is not None:
+            found += [f"{node_id}.activation.{name}" for name, _ in self.activation.named_parameters()]
+        return found
+
 
 @dataclass(frozen=True)
 class Maxouts:
@@ -107,5 +116,5 @@ class Plan:
     def loss(self, name: str) -> LossFunction:
         """Return the loss of this name for this drawing, as losses.loss_function does."""
         if name not in self.losses:
-            self.losses[name] = loss_function(name, self.graph)
+            self.losses[name] = loss_function(name, self.program)
         return self.losses[name]

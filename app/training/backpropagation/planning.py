@@ -12,7 +12,7 @@ import torch
 from app.training.backpropagation.order import stage_order
 from app.training.backpropagation.plan import Column, Entry, Gathered, Layer, Maxouts, Part, Plan
 from app.training.backpropagation.weight_slots import LEARNED_SLOPE, WeightSlots, slope_name
-from compiler.build import activation_module, compile_graph
+from compiler.build import activation_module, compile_program
 from compiler.construction import make_module
 from compiler.program import Source, Step, lower
 from compiler.weights import collect_weights
@@ -39,12 +39,11 @@ class _Planner:
     """Lays out one program."""
 
     def __init__(self, graph: Graph, seed: int) -> None:
-        start = collect_weights(compile_graph(graph, seed))
         self.graph = graph
         self.seed = seed
         self.revision = graph.revision
         self.program = lower(graph)
-        self.slots = WeightSlots(self.program, start)
+        self.slots = WeightSlots(self.program, collect_weights(compile_program(self.program, seed)))
         self.places: dict[str, slice] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.size = 0
@@ -165,23 +164,14 @@ class _Planner:
         return tuple(found)
 
     def _entries(self) -> tuple[Entry, ...]:
-        """Return the module's inputs in its order; all scalar inputs are one, at the place of the first."""
-        entries: list[Entry] = []
-        scalars: list[torch.Tensor] = []
-        bringing = [step for step in self.program.steps if step.kind.brings_data]
-        for step in sorted(bringing, key=lambda step: step.node.order):
-            place = self.places[step.node.id]
-            places = torch.arange(place.start, place.stop)
-            if not step.kind.gives_scalar:
-                entries.append(Entry(f"Input '{step.node.name}'", Gathered(places, self.shapes[step.node.id])))
-                continue
-            if not scalars:
-                entries.append(Entry("", Gathered(places, (1,))))
-                at = len(entries) - 1
-            scalars.append(places)
-        if scalars:
-            gathered = Gathered(torch.cat(scalars), (len(scalars),))
-            entries[at] = Entry(f"The network with its {len(scalars)} scalar inputs", gathered)
+        """Return the module's inputs in its order, and where their numbers are."""
+        entries = []
+        for given in self.program.inputs:
+            places = [self.places[step.node.id] for step in given.steps]
+            together = torch.cat([torch.arange(place.start, place.stop) for place in places])
+            scalars = f"The network with its {len(places)} scalar inputs"
+            name = scalars if given.is_of_scalars else f"Input '{given.name}'"
+            entries.append(Entry(name, Gathered(together, given.shape)))
         return tuple(entries)
 
     def _output(self) -> Step:

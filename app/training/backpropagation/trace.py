@@ -172,13 +172,17 @@ class Trace:
 
     def gradients(self) -> dict[str, Array]:
         """Return ∂l/∂w for every weight by its name in Document.weights; for shared ones the sum, under each name."""
-        slots = self._walk.slot_gradients.numpy()
-        found: dict[str, Array] = {
-            name: slots[place].copy() if self._plan.slots.is_vector[name] else slots[place.start, ...].copy()
-            for name, place in self._plan.slots.of_name.items()
-        }
-        found.update((name, value.numpy()) for name, value in self._walk.layer_gradients.items())
-        return found
+        names = (*self._plan.slots.of_name, *self._walk.layer_gradients)
+        return {name: self.gradient(name) for name in names}
+
+    def gradient(self, name: str) -> Array:
+        """Return ∂l/∂w of one weight by its name in Document.weights; for a shared one the sum."""
+        if name in self._walk.layer_gradients:
+            return self._walk.layer_gradients[name].numpy()
+        shape = self._plan.slots.shape(name)
+        if name not in self._plan.slots.of_name:
+            raise TrainingError(f"'{name}' is not learned from a gradient.")
+        return self._walk.slot_gradients[self._plan.slots.of_name[name]].numpy().reshape(shape)
 
     def activations(self) -> dict[str, Number]:
         """Return a for every node that gives something: a number, or a layer's array."""
