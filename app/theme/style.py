@@ -100,10 +100,13 @@ def _style_sheet(theme: Theme) -> str:
     QListWidget::item {{ padding: 6px 8px; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url({ICONS}/chevron-down-{theme.name}.svg); width: 10px; height: 7px; }}
-    QSpinBox {{ padding-right: 20px; }}
-    QSpinBox::up-button, QSpinBox::down-button {{ border: none; background: transparent; width: 20px; }}
-    QSpinBox::up-arrow {{ image: url({ICONS}/chevron-up-{theme.name}.svg); width: 8px; height: 6px; }}
-    QSpinBox::down-arrow {{ image: url({ICONS}/chevron-down-{theme.name}.svg); width: 8px; height: 6px; }}
+    QSpinBox, QDoubleSpinBox {{ padding-right: 20px; }}
+    QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
+        QDoubleSpinBox::down-button {{ border: none; background: transparent; width: 20px; }}
+    QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url({ICONS}/chevron-up-{theme.name}.svg);
+        width: 8px; height: 6px; }}
+    QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url({ICONS}/chevron-down-{theme.name}.svg);
+        width: 8px; height: 6px; }}
     QPushButton::menu-indicator {{ image: url({ICONS}/chevron-down-{theme.name}.svg); width: 10px; height: 7px;
         subcontrol-position: right center; subcontrol-origin: padding; right: 10px; }}
     QPushButton[menu="true"] {{ padding-right: 28px; }}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Array = numpy.ndarray[Any, Any]
 FEW = 3
-"""A vector of so many numbers is written out on the drawing."""
+"""A vector of so many numbers is written out on the drawing; of a larger one |x|, the root of the mean square."""
 
 
 class CanvasNumbers:
@@ -34,8 +34,8 @@ class CanvasNumbers:
         self.scalar = {node.id for node in graph.nodes() if graph.kind_of(node).gives_scalar}
         self.changes = {} if update is None else {row.name: row for row in update.rows if row.step == 1}
 
-    def annotations(self) -> Annotations:
-        """Everything that the canvas is to show."""
+    def annotations(self, with_colours: bool = False) -> Annotations:
+        """Everything that the canvas is to show; `with_colours`: nodes coloured by ∂l/∂z."""
         stage = self.walk.stage
         nodes, wires = self.walk.waiting()
         back = frozenset(stage.back_wire_ids) if stage is not None else frozenset()
@@ -49,6 +49,7 @@ class CanvasNumbers:
             current_wires=frozenset(stage.wire_ids) | back if stage is not None and not is_update else frozenset(),
             faint_nodes=nodes,
             faint_wires=wires - back,
+            scale=ValueScale(self._sizes(), "|∂l/∂z| of this example") if with_colours else None,
         )
 
     def lines(self, node: str) -> tuple[str, ...]:
@@ -80,7 +81,10 @@ class CanvasNumbers:
         if node not in self.known or not self.walk.forward_known(node):
             return ""
         if node not in self.scalar:
-            return "<br>".join(escape(line) for line in self._layer_lines(node))
+            lines = list(self._layer_lines(node))
+            if any(line.startswith("|") for line in lines):
+                lines.append("(|x|: root mean square)")
+            return "<br>".join(escape(line) for line in lines)
         numbers = self.trace.neuron(node)
         lines = [f"z = {figure(numbers.z, 5)}", f"a = {figure(numbers.a, 5)}"]
         if self.walk.backward_known(node):
@@ -99,6 +103,18 @@ class CanvasNumbers:
             return f"input x = ∂z/∂w = {figure(value, 5)}"
         gradient = float(numpy.ravel(numbers.gradient)[0])
         return f"x · ∂l/∂z = {figure(value, 5)} · {figure(delta, 5)} = {figure(gradient, 5)} = ∂l/∂w"
+
+    def _sizes(self) -> dict[str, float]:
+        """Node id -> size of ∂l/∂z, as far as the way back has come."""
+        if not self.walk.loss_is_known:
+            return {}
+        sizes: dict[str, float] = {}
+        for node in self.graph.nodes():
+            if self.graph.kind_of(node).inputs and self.walk.backward_known(node.id):
+                is_scalar = node.id in self.scalar
+                delta = self.trace.neuron(node.id).delta if is_scalar else self.trace.layer(node.id).delta
+                sizes[node.id] = root_mean_square(numpy.asarray(delta))
+        return _changed(sizes)
 
     def _neuron_lines(self, node: str) -> tuple[str, ...]:
         if not self.walk.forward_known(node):
@@ -134,10 +150,8 @@ def nudge_annotations(nudge: Nudge, chosen_wire: str | None) -> Annotations:
     """The change of every node by a nudge, in text and colour."""
 
     def lines(node: str) -> tuple[str, ...]:
-        change = nudge.differences.get(node)
-        if change is None:
-            return ()
-        return (_vector_line("Δa", numpy.asarray(change)),)
+        change = numpy.asarray(nudge.differences.get(node, 0.0))
+        return (_vector_line("Δa", change),) if change.any() else ()
 
     sizes = {node: root_mean_square(numpy.asarray(change)) for node, change in nudge.differences.items()}
     return Annotations(
@@ -156,4 +170,4 @@ def _changed(sizes: Mapping[str, float]) -> dict[str, float]:
 def _vector_line(letter: str, values: Array) -> str:
     if values.size <= FEW:
         return f"{letter} = {vector(values)}"
-    return f"{letter}: RMS {short_figure(root_mean_square(values))}"
+    return f"|{letter}| = {short_figure(root_mean_square(values))}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy
 from PySide6.QtCore import QSize, Qt, Signal
@@ -27,6 +27,8 @@ from graph_model import DataError, Document, Graph
 if TYPE_CHECKING:
     from app.training.backpropagation.trace import Trace
 
+Array = numpy.ndarray[Any, Any]
+FEW = 3
 IMAGE_SIZE = QSize(64, 64)
 FROM_DATA, TYPED = range(2)
 
@@ -97,11 +99,19 @@ class ExampleChooser(QWidget):
             wanted = str(trace.target)
         lines = [
             self.tr("wanted: class {0}").format(wanted),
-            self.tr("answer y = {0}").format(vector(answer)),
+            self._answer_text(answer),
             self.tr("loss l = {0}").format(figure(trace.loss)),
         ]
         self.answer.setText("\n".join(lines))
         self._show_input(theme)
+
+    def _answer_text(self, answer: Array) -> str:
+        """All of a short answer, of a long one its largest number."""
+        if answer.size <= FEW:
+            return self.tr("answer y = {0}").format(vector(answer))
+        best = int(answer.argmax())
+        name = self.examples.class_name(best) if self.examples is not None and not self.is_typed else str(best)
+        return self.tr("answer: class {0} (y = {1})").format(name, figure(float(answer[best])))
 
     def clear_answer(self) -> None:
         """Show no answer: there is none."""
@@ -232,7 +242,7 @@ class ExampleChooser(QWidget):
             self.input.setText(self.tr("x = {0}").format(vector(self.examples[self.index].inputs[0])))
 
 
-def _pixmap(image: numpy.ndarray[tuple[int, ...], numpy.dtype[numpy.float32]], theme: Theme) -> QPixmap:
+def _pixmap(image: Array, theme: Theme) -> QPixmap:
     """Ink in the colour of text on paper."""
     paper, ink = theme.colour("paper"), theme.colour("text")
     share = numpy.clip(image, 0.0, 1.0)[..., None]

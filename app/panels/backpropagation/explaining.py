@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy
+
 from app.panels.backpropagation import page
 from app.panels.backpropagation.computing import Computing
 from app.panels.backpropagation.layer_words import layer_words, loss_words, update_words
@@ -46,24 +48,23 @@ class Explaining:
     def __init__(self, trace: Trace, walk: Walk, session: EditorSession, computing: Computing) -> None:
         self.trace, self.walk, self.session, self.computing = trace, walk, session, computing
 
-    def node(self, node: str, weight: ChosenWeight | None) -> str:
+    def node(self, node: str, weight: ChosenWeight | None, is_wide: bool) -> str:
         """A neuron, or a layer with one of its weights."""
         graph = self.session.graph
         if graph.kind_of(node).gives_scalar:
             return neuron_words(self.trace.neuron(node), graph, self.walk)
-        text = layer_words(self.trace.layer(node), self.walk)
-        if weight is None or not self.walk.backward_known(node):
-            return text
-        numbers = self.trace.weight(node, weight.parameter, weight.index)
-        return text + weight_words(numbers, weight_title(weight, graph), self.computing.check(weight))
+        words = ""
+        if weight is not None and self.walk.backward_known(node):
+            numbers = self.trace.weight(node, weight.parameter, weight.index)
+            words = weight_words(numbers, weight_title(weight, graph), self.computing.check(weight))
+        return layer_words(self.trace.layer(node), self.walk, words, is_wide)
 
     def wire(self, wire: str) -> str:
         """A wire."""
         numbers = self.trace.wire(wire)
         check = None
-        if numbers.weight_name is not None and self.walk.wire_backward_known(wire):
-            index = () if getattr(numbers.weight, "ndim", 0) == 0 else (0,)
-            check = self.computing.check(ChosenWeight(numbers.weight_name, index))
+        if numbers.weight_name is not None and numpy.ndim(numbers.input) == 0 and self.walk.wire_backward_known(wire):
+            check = self.computing.check(ChosenWeight(numbers.weight_name, ()))
         return wire_words(numbers, self.session.graph, self.walk, check)
 
     def stage(self) -> str:

@@ -9,11 +9,13 @@ from app.panels.backpropagation import page
 from app.panels.backpropagation.layer_maps import LayerMaps
 from app.theme import Theme
 
-MAPS_WIDTH = 190
+MAPS_WIDTH = 250
+WIDE = 640
+"""Pixels from which on there is room for three columns."""
 
 
 class Explanation(QWidget):
-    """Formulas on the left, for a layer its weights on the right. `jumped` carries the node or wire of a link in the text."""
+    """Formulas on the left, for a layer its weights on the right. `jumped` carries the node or wire of a link."""
 
     jumped = Signal(object, object)
 
@@ -33,6 +35,11 @@ class Explanation(QWidget):
         layout.setSpacing(12)
         layout.addWidget(self.text, 1)
         layout.addWidget(self.maps)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there is room for three columns beside the pictures of a layer."""
+        return self.text.width() >= WIDE
 
     def show_text(self, html: str, theme: Theme) -> None:
         """Show rich text; the place to which somebody scrolled stays."""

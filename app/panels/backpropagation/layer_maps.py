@@ -13,6 +13,7 @@ from app.theme import Theme
 from app.training.backpropagation.quantities import LayerNumbers
 
 Array = numpy.ndarray[Any, Any]
+SPIN_WIDTH = 64
 
 
 class LayerMaps(QWidget):
@@ -31,6 +32,7 @@ class LayerMaps(QWidget):
             spin.setAccessibleName(meaning)
             spin.setToolTip(meaning)
             spin.setKeyboardTracking(False)
+            spin.setFixedWidth(SPIN_WIDTH)
             spin.valueChanged.connect(lambda: self._choose(self.row.value(), self.column.value()))
         self.weights, self.gradients = HeatMap(), HeatMap()
         for heat_map in (self.weights, self.gradients):

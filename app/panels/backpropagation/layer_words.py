@@ -18,8 +18,11 @@ LOSS_NAMES = {"cross_entropy": "cross-entropy", "mean_squared_error": "mean squa
 MOST_UPDATES = 12
 
 
-def layer_words(numbers: LayerNumbers, walk: Walk) -> str:
-    """Return the explanation of a layer as rich text, as far as the walk has come."""
+def layer_words(numbers: LayerNumbers, walk: Walk, weight: str, is_wide: bool) -> str:
+    """Return the explanation of a layer as rich text, as far as the walk has come.
+
+    `weight`: the words about one of its weights: a third column where there is room, else above the others.
+    """
     title = page.heading(escape(numbers.name), _kind_words(numbers))
     if not walk.forward_known(numbers.id):
         return title + page.words("Its turn has not come yet: go on with ▶.")
@@ -42,7 +45,9 @@ def layer_words(numbers: LayerNumbers, walk: Walk) -> str:
     for number, gradient in enumerate(numbers.input_gradients):
         which = "∂l/∂x" if len(numbers.inputs) == 1 else f"∂l/∂x, input {number}"
         backward += page.formula(f"{which}, handed back {_array(gradient)}")
-    return title + page.columns(forward, backward)
+    if is_wide and weight:
+        return title + page.columns(forward, backward, weight)
+    return title + weight + page.columns(forward, backward)
 
 
 def loss_words(output: Array, target: int, loss: float, loss_name: str, gradient: Array | None) -> str:

@@ -14,12 +14,14 @@ from app.panels.plots import decade_range, logarithms, make_plot, paint_in
 from app.theme import Theme
 
 if TYPE_CHECKING:
-    from app.training.backpropagation.nudging import Nudge
+    from app.training.backpropagation.nudging import Nudge, NudgedStage
 
 SLIDER_PARTS = 50
 """Positions of the slider for a change of 1."""
 LARGEST_SLID = 4.0
 DIES_OUT = 1e-3
+FORETOLD = 0.2
+"""How far Δl may be from ∂l/∂w · Δw, as a share of it, without a word."""
 LONGEST_TITLE = 10
 """Characters of a stage's name under its bar."""
 
@@ -81,16 +83,7 @@ class NudgeView(QWidget):
         """Show how far the change came."""
         sizes = numpy.array([stage.root_mean_square for stage in nudge.stages])
         self.sentence.setText(self.sentence_of(nudge))
-        ratio = nudge.loss_change / nudge.predicted if nudge.predicted else None
-        self.loss.setText(
-            self.tr("Loss: {0} → {1}, Δl = {2}.  Slope says ∂l/∂w · Δw = {3}.  Ratio: {4}").format(
-                figure(nudge.before.loss),
-                figure(nudge.after.loss),
-                figure(nudge.loss_change),
-                figure(nudge.predicted),
-                "–" if ratio is None else figure(ratio),
-            )
-        )
+        self.loss.setText(self.loss_text(nudge))
         heights = logarithms(sizes)
         low, high = decade_range(heights)
         floor = low - 0.3
@@ -105,6 +98,19 @@ class NudgeView(QWidget):
         ticks = [(index, _short(stage.title)) for index, stage in enumerate(nudge.stages) if index % every == 0]
         self.plot.getAxis("bottom").setTicks([ticks])
 
+    def loss_text(self, nudge: Nudge) -> str:
+        """The change of the loss, beside what the slope foretells."""
+        text = self.tr("Loss: {0} → {1}, so Δl = {2}.\n∂l/∂w · Δw foretells {3}").format(
+            figure(nudge.before.loss), figure(nudge.after.loss), figure(nudge.loss_change), figure(nudge.predicted)
+        )
+        if not nudge.predicted:
+            return text + "."
+        ratio = nudge.loss_change / nudge.predicted
+        text += self.tr(" (ratio {0}).").format(figure(ratio))
+        if abs(ratio - 1.0) > FORETOLD:
+            text += " " + self.tr("The step is too large for the slope alone: try a smaller Δw.")
+        return text
+
     def sentence_of(self, nudge: Nudge) -> str:
         """What becomes of the change, in words."""
         reached = [stage for stage in nudge.stages if stage.root_mean_square > 0]
@@ -112,13 +118,13 @@ class NudgeView(QWidget):
             return self.tr("A change of {0} here changes nothing at all.").format(figure(nudge.change))
         first, last = reached[0], nudge.stages[-1]
         text = self.tr("A change of {0} here changes {1} by {2}").format(
-            figure(nudge.change), first.title, figure(first.root_mean_square)
+            figure(nudge.change), _title(first), figure(first.root_mean_square)
         )
         if first is last:
             return text + "."
         after = reached[1] if len(reached) > 1 else None
         if after is not None and after is not last:
-            text += self.tr(", the next column by {0}").format(figure(after.root_mean_square))
+            text += self.tr(", the next stage by {0}").format(figure(after.root_mean_square))
         text += self.tr(", the output by {0}.").format(figure(last.root_mean_square))
         if last.root_mean_square < DIES_OUT * first.root_mean_square:
             text += " " + self.tr("On its way it has all but died out.")
@@ -157,6 +163,11 @@ class NudgeView(QWidget):
         self.slider.setValue(round(max(-LARGEST_SLID, min(LARGEST_SLID, change)) * SLIDER_PARTS))
         self.slider.blockSignals(blocked)
         self.changed.emit()
+
+
+def _title(stage: NudgedStage) -> str:
+    """A layer's or a neuron's name in quotation marks, or "column 2"."""
+    return f"'{stage.title}'" if len(stage.node_ids) == 1 else stage.title
 
 
 def _short(title: str) -> str:

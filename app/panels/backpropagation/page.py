@@ -47,10 +47,14 @@ def result(text: str) -> str:
     return f"<b>{text}</b>"
 
 
-def columns(*parts: str) -> str:
-    """Columns side by side."""
-    width = 100 // max(1, len(parts))
-    cells = "".join(f'<td width="{width}%" style="padding-right: 16px;">{part}</td>' for part in parts)
+def columns(*parts: str, first: int | None = None) -> str:
+    """Columns side by side; `first`: how many per cent of the width the first one takes."""
+    even = 100 // max(1, len(parts))
+    widths = [even] * len(parts) if first is None else [first] + [(100 - first) // (len(parts) - 1)] * (len(parts) - 1)
+    cells = "".join(
+        f'<td width="{width}%" style="padding-right: 16px;">{part}</td>'
+        for width, part in zip(widths, parts, strict=True)
+    )
     return f'<table width="100%" cellspacing="0" cellpadding="0"><tr>{cells}</tr></table>'
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.panels.backpropagation.canvas_numbers import CanvasNumbers, nudge_annotations
 from app.panels.backpropagation.computing import Computing
@@ -17,13 +17,8 @@ from app.panels.backpropagation.nudge_view import NudgeView
 from app.panels.backpropagation.pass_controls import PassControls
 from app.panels.backpropagation.update_view import UpdateView
 from app.panels.backpropagation.walk import Walk
-from app.panels.backpropagation.weights import (
-    ChosenWeight,
-    all_of,
-    first_weights,
-    weight_title,
-    weights_of_selection,
-)
+from app.panels.backpropagation.weight_choice import WeightChoice
+from app.panels.backpropagation.weights import ChosenWeight, first_weights, weight_title
 from app.session import EditorSession
 from app.theme import Theme, ThemeSource
 
@@ -31,6 +26,8 @@ if TYPE_CHECKING:
     from app.training.backpropagation.updates import UpdateTable
 
 MOST_IN_TABLE = 12
+MOST_UPDATED = 200
+"""Weights whose first step is shown on the canvas."""
 CHOOSER_WIDTH = 206
 EXPLAIN, UPDATE, NUDGE = range(3)
 
@@ -45,12 +42,11 @@ class BackpropagationPanel(QWidget):
         self.session = session
         self.theme_source = theme_source
         self.walk = Walk()
-        self.picked: dict[str, ChosenWeight] = {}
-        """Node id -> the weight of a layer that was chosen by hand."""
         self.chooser = ExampleChooser()
         self.controls = PassControls(self.walk)
         self.explanation, self.update_view, self.nudge_view = Explanation(), UpdateView(), NudgeView()
         self.computing = Computing(session, self.chooser, self)
+        self.weights = WeightChoice(session, self.computing)
         self._lay_out()
         self._connect()
         self._restyle(theme_source.theme)
@@ -71,8 +67,7 @@ class BackpropagationPanel(QWidget):
 
     def nudged_weight(self) -> ChosenWeight | None:
         """The weight that the selection means, or else the first one of the network."""
-        weights = self._selected_weights(1)
-        return weights[0] if weights else None
+        return self.weights.one()
 
     def _show(self) -> None:
         """Show what is known about the present place."""
@@ -98,7 +93,7 @@ class BackpropagationPanel(QWidget):
             self.annotations_changed.emit(nudge_annotations(nudge, wire if graph.has_wire(wire) else None))
         else:
             numbers = CanvasNumbers(trace, self.walk, graph, self.computing.first_update)
-            self.annotations_changed.emit(numbers.annotations())
+            self.annotations_changed.emit(numbers.annotations(self.colours.isChecked()))
 
     def _refuse(self, sentence: str) -> None:
         self.invitation.setText(sentence)
@@ -120,52 +115,26 @@ class BackpropagationPanel(QWidget):
         assert trace is not None
         stage = self.walk.stage
         if stage is not None and stage.kind == "update" and self.computing.first_update is None:
-            self.computing.request_first_update(first_weights(trace.gradients(), 200))
+            self.computing.request_first_update(first_weights(trace.gradients(), trace.stages, MOST_UPDATED))
         subject = Subject.of(self.session, self.walk)
         explaining = Explaining(trace, self.walk, self.session, self.computing)
         if subject.node is not None:
-            weight = self._weight_of_layer(subject.node)
+            weight = self.weights.of_layer(subject.node)
             layer = explaining.layer_with_weights(subject.node)
             self.explanation.maps.setVisible(layer is not None)
             if layer is not None and weight is not None:
                 known = self.walk.backward_known(subject.node)
                 self.explanation.maps.show_layer(layer, weight.parameter, weight.index, known, theme)
-            self.explanation.show_text(explaining.node(subject.node, weight), theme)
+            self.explanation.show_text(explaining.node(subject.node, weight, self.explanation.is_wide), theme)
             return
         self.explanation.maps.hide()
         text = explaining.wire(subject.wire) if subject.wire is not None else explaining.stage()
         self.explanation.show_text(text, theme)
 
-    def _weight_of_layer(self, node: str) -> ChosenWeight | None:
-        """The weight of a layer that is spelled out: the one that was picked, else its first."""
-        graph, trace = self.session.graph, self.computing.trace
-        if trace is None or graph.kind_of(node).gives_scalar:
-            return None
-        gradients = {name: array for name, array in trace.gradients().items() if name.partition(".")[0] == node}
-        picked = self.picked.get(node)
-        if picked is not None and picked.name in gradients:
-            shape = gradients[picked.name].shape
-            if len(shape) == len(picked.index) and all(at < size for at, size in zip(picked.index, shape, strict=True)):
-                return picked
-        return next((all_of(name, array, 1)[0] for name, array in gradients.items()), None)
-
-    def _selected_weights(self, most: int) -> list[ChosenWeight]:
-        trace, session = self.computing.trace, self.session
-        if trace is None:
-            return []
-        gradients = trace.gradients()
-        picked = {}
-        for node in session.selection:
-            weight = self._weight_of_layer(node)
-            if weight is not None and (node in self.picked or most == 1):
-                picked[node] = weight
-        found = weights_of_selection(session.graph, gradients, session.selection, session.selected_wires, picked, most)
-        return found or first_weights(gradients, most)
-
     def _ask_for_table(self) -> None:
         size = self.computing.batch_size
         self.update_view.offer_minibatch(size)
-        weights = self._selected_weights(MOST_IN_TABLE)
+        weights = self.weights.several(MOST_IN_TABLE)
         batch = self.computing.minibatch() if self.update_view.on_minibatch else None
         self.computing.request_table(weights, self.update_view.steps.value(), batch)
 
@@ -190,6 +159,7 @@ class BackpropagationPanel(QWidget):
         self.explanation.maps.chosen.connect(self._pick)
         self.update_view.asked.connect(self._show)
         self.nudge_view.changed.connect(self._show)
+        self.colours.toggled.connect(lambda: self._show())
         self.tabs.currentChanged.connect(self._page_chosen)
         computing.traced.connect(self._traced)
         computing.refused.connect(self._refuse)
@@ -241,7 +211,7 @@ class BackpropagationPanel(QWidget):
     def _pick(self, parameter: str, index: tuple[int, ...]) -> None:
         subject = Subject.of(self.session, self.walk)
         if subject.node is not None:
-            self.picked[subject.node] = ChosenWeight(f"{subject.node}.{parameter}", index)
+            self.weights.pick(ChosenWeight(f"{subject.node}.{parameter}", index))
             self._show()
 
     def _page_chosen(self, index: int) -> None:
@@ -250,7 +220,7 @@ class BackpropagationPanel(QWidget):
         self._show()
 
     def _forget(self) -> None:
-        self.picked.clear()
+        self.weights.forget()
         self.walk.go(None)
         self.computing.forget()
         self.refresh()
@@ -276,6 +246,10 @@ class BackpropagationPanel(QWidget):
         self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.invitation.setWordWrap(True)
         self.invitation.setProperty("muted", True)
+        self.colours = QCheckBox(self.tr("colour by ∂l/∂z"))
+        self.colours.setToolTip(
+            self.tr("Colour neurons and layers by the size of ∂l/∂z, as far as the way back has come.")
+        )
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -298,7 +272,11 @@ class BackpropagationPanel(QWidget):
         self.chooser.setFixedWidth(CHOOSER_WIDTH)
         below = QHBoxLayout()
         below.setSpacing(16)
-        below.addWidget(self.chooser)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self.chooser, 1)
+        left.addWidget(self.colours)
+        below.addLayout(left)
         below.addWidget(self.sheets, 1)
         self.content = QWidget()
         inside = QVBoxLayout(self.content)

@@ -62,6 +62,7 @@ class UpdateView(QWidget):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
+        self.table.horizontalHeader().setHighlightSections(False)
         self.table.setAlternatingRowColors(True)
         self.table.setFrameShape(QTableWidget.Shape.NoFrame)
         self.table.currentCellChanged.connect(lambda *_: self._spell_out())

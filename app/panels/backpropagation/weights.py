@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy
 
+from app.training.backpropagation.quantities import Stage
 from graph_model import Graph
 
 Array = numpy.ndarray[Any, Any]
@@ -74,14 +75,27 @@ def weights_of_selection(
     return list(dict.fromkeys(found))[:most]
 
 
-def first_weights(gradients: Mapping[str, Array], most: int) -> list[ChosenWeight]:
-    """Return the first weights of a network, wires and layers before biases."""
+def first_weights(gradients: Mapping[str, Array], stages: Iterable[Stage], most: int) -> list[ChosenWeight]:
+    """Return the first weights of a network, from the input on, each stage's biases after its other weights."""
+    owners: list[str] = []
+    for stage in stages:
+        if stage.kind == "forward":
+            owners += [*stage.wire_ids, *stage.node_ids]
+    place = {owner: number for number, owner in enumerate(owners)}
     found: list[ChosenWeight] = []
-    for name in sorted(gradients, key=lambda name: name.endswith(".bias")):
+    for name in sorted(
+        gradients, key=lambda name: (place.get(name.partition(".")[0], len(place)), name.endswith("bias"))
+    ):
         if len(found) >= most:
             break
         found.extend(all_of(name, gradients[name], most - len(found)))
     return found
+
+
+def steepest(name: str, gradient: Array) -> ChosenWeight:
+    """Return the weight of one array with the largest gradient: one that matters for the example."""
+    flat = int(numpy.abs(gradient).argmax())
+    return ChosenWeight(name, tuple(int(axis) for axis in numpy.unravel_index(flat, numpy.shape(gradient))))
 
 
 def all_of(name: str, array: Array, most: int) -> list[ChosenWeight]:

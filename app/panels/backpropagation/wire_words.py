@@ -61,7 +61,7 @@ def wire_words(numbers: WireNumbers, graph: Graph, walk: Walk, check: WeightChec
     if numbers.tie is not None and numbers.shared_gradient is not None:
         shared = float(numpy.ravel(numbers.shared_gradient)[0])
         backward += page.formula(f"over all wires that share w: ∂l/∂w = {page.result(figure(shared))}")
-    return title + page.columns(forward, backward + check_words(check))
+    return title + page.columns(forward, backward + check_words(check), first=40)
 
 
 def check_words(check: WeightCheck | None) -> str:
