@@ -25,7 +25,7 @@ class WeightChoice:
         self._picked.clear()
 
     def of_layer(self, node: str) -> ChosenWeight | None:
-        """The weight of a layer that is spelled out: the one that was picked, else the one with the largest gradient."""
+        """The weight of a layer that is spelled out: the picked one, else the one with the largest gradient."""
         graph, trace = self.session.graph, self.computing.trace
         if trace is None or graph.kind_of(node).gives_scalar:
             return None
