@@ -14,11 +14,14 @@ class Passing:
     def __init__(self, plan: Plan, walk: Walk) -> None:
         self.plan = plan
         self.walk = walk
+        self.a: Array = walk.a[:, 0].numpy()
+        self.delta: Array = walk.delta[:, 0].numpy()
+        self.weights: Array = walk.weights.neurons.numpy()
 
     def carried(self, source: Source) -> Array:
         """Return what a wire carries: (1,) for a single number, else a sample as the source gives it."""
         place = self.plan.places[source.node.id]
-        values: Array = self.walk.a[place, 0].numpy()
+        values = self.a[place]
         if source.is_scalar:
             return values
         if source.wire.element is not None:
@@ -28,12 +31,13 @@ class Passing:
     def returned(self, step: Step, source: Source) -> Array:
         """Return what comes back along a wire to `step`, in the shape of what it carries."""
         part = self.plan.part_of.get(step.node.id)
-        carried = self.carried(source)
         if isinstance(part, Column):
-            weight: Array = self.walk.weights.neurons[self.plan.slots.of_name[f"{source.wire.id}.weight"]].numpy()
-            return weight * self.walk.delta[self.plan.places[step.node.id].start].item()
+            weight = self.weights[self.plan.slots.of_name[f"{source.wire.id}.weight"]]
+            product: Array = weight * self.delta[self.plan.places[step.node.id].start]
+            return product
         if isinstance(part, Maxouts):
             return self._from_maxout(part, step, source)
+        carried = self.carried(source)
         number = 0
         for arrival in step.arrivals:
             for position, one in enumerate(arrival.sources):
@@ -47,7 +51,7 @@ class Passing:
     def inputs(self, step: Step) -> tuple[Array, ...]:
         """Return what a layer or an Output receives at each of its inputs."""
         gathered = self.plan.received.get(step.node.id, ())
-        return tuple(self.walk.a[one.places, 0].numpy().reshape(one.shape) for one in gathered)
+        return tuple(self.a[one.places].reshape(one.shape) for one in gathered)
 
     def _from_maxout(self, part: Maxouts, step: Step, source: Source) -> Array:
         number = next(number for number, one in enumerate(part.steps) if one.node.id == step.node.id)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
+from app.training.backpropagation.quantities import Stage
 from app.training.backpropagation.weight_slots import WeightSlots
 from app.training.losses import LossFunction, loss_function
 from compiler.program import Program, Source, Step
@@ -112,6 +113,8 @@ class Plan:
     outgoing: dict[str, list[Source]]
     """Node id -> what leaves it: the sources of other nodes that are it, in the order of connecting."""
     losses: dict[str, LossFunction] = field(default_factory=dict)
+    stages: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
+    """By the name of the loss, as far as they were asked for."""
 
     def loss(self, name: str) -> LossFunction:
         """Return the loss of this name for this drawing, as losses.loss_function does."""

@@ -12,6 +12,7 @@ import torch
 from app.training.backpropagation.order import stage_order
 from app.training.backpropagation.plan import Column, Entry, Gathered, Layer, Maxouts, Part, Plan
 from app.training.backpropagation.weight_slots import LEARNED_SLOPE, WeightSlots, slope_name
+from app.training.device import use_fitting_threads
 from compiler.build import activation_module, compile_program
 from compiler.construction import make_module
 from compiler.program import Source, Step, lower
@@ -30,6 +31,7 @@ def plan_for(document: Document) -> Plan:
     known = _plans.get(id(graph))
     if known is not None and known.graph is graph and (known.revision, known.seed) == (graph.revision, seed):
         return known
+    use_fitting_threads()
     plan = _Planner(graph, seed).plan()
     _plans[id(graph)] = plan
     return plan

@@ -9,6 +9,12 @@ from app.training.losses import losses
 
 def stages_of(plan: Plan, loss: str) -> tuple[Stage, ...]:
     """Return the stages in the order of computing."""
+    if loss not in plan.stages:
+        plan.stages[loss] = _laid_out(plan, loss)
+    return plan.stages[loss]
+
+
+def _laid_out(plan: Plan, loss: str) -> tuple[Stage, ...]:
     forward = [Stage("forward", part.title, _node_ids(part), _arriving(part)) for part in plan.parts]
     backward = [
         Stage("backward", part.title, _node_ids(part), _arriving(part), _leaving(plan, part))

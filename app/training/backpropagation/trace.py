@@ -45,6 +45,7 @@ class Trace:
         self._walk.backward(start)
         self._plan = plan
         self._passing = Passing(plan, self._walk)
+        self._slot_gradients: Array = self._walk.slot_gradients.numpy()
         self.loss = float(value)
         self.output: Array = self._walk.answer()[0].numpy()
         self.target = int(target)
@@ -61,7 +62,7 @@ class Trace:
         has_bias = step.kind.weighs_wires
         activation = parameters.get("activation", "Identity")
         own_slope = slope_name(step) if activation == LEARNED_SLOPE else None
-        delta = self._walk.delta[place].item()
+        delta = float(self._passing.delta[place])
         return NeuronNumbers(
             id=node_id,
             name=step.node.name,
@@ -72,13 +73,13 @@ class Trace:
             slope=self._walk.slope[place].item(),
             upstream=self._walk.upstream[place].item(),
             delta=delta,
-            bias=self._slot(self._walk.weights.neurons, f"{node_id}.bias") if has_bias else None,
+            bias=self._slot(self._passing.weights, f"{node_id}.bias") if has_bias else None,
             bias_gradient=delta if has_bias else None,
-            shared_bias_gradient=self._slot(self._walk.slot_gradients, f"{node_id}.bias") if has_bias else None,
+            shared_bias_gradient=self._slot(self._slot_gradients, f"{node_id}.bias") if has_bias else None,
             bias_trainable=has_bias and parameters["bias_trainable"],
             bias_tie=parameters.get("bias_tie"),
-            learned_slope=None if own_slope is None else self._slot(self._walk.weights.neurons, own_slope),
-            learned_slope_gradient=None if own_slope is None else self._slot(self._walk.slot_gradients, own_slope),
+            learned_slope=None if own_slope is None else self._slot(self._passing.weights, own_slope),
+            learned_slope_gradient=None if own_slope is None else self._slot(self._slot_gradients, own_slope),
             incoming=tuple(self._incoming(step, source) for source in step.sources),
             outgoing=tuple(self._outgoing(source) for source in self._plan.outgoing.get(node_id, ())),
         )
@@ -93,19 +94,19 @@ class Trace:
         weighed = step.kind.weighs_wires
         name = f"{wire_id}.weight" if weighed else None
         place = self._plan.places[step.node.id].start if weighed else 0
-        delta = self._walk.delta[place].item() if weighed else _number(source, returned)
+        delta = float(self._passing.delta[place]) if weighed else _number(source, returned)
         return WireNumbers(
             id=wire_id,
             source=source.node.id,
             target=step.node.id,
             input=_number(source, carried),
-            weight=None if name is None else self._slots(self._walk.weights.neurons, name),
+            weight=None if name is None else self._slots(self._passing.weights, name),
             slope=self._walk.slope[place].item() if weighed else None,
             upstream=self._walk.upstream[place].item() if weighed else None,
             delta=delta,
             returned=_number(source, returned),
             gradient=_number(source, carried * delta) if weighed else None,
-            shared_gradient=None if name is None else self._slots(self._walk.slot_gradients, name),
+            shared_gradient=None if name is None else self._slots(self._slot_gradients, name),
             trainable=weighed and source.wire.trainable,
             tie=source.wire.tie if weighed else None,
             weight_name=name,
@@ -172,8 +173,14 @@ class Trace:
 
     def gradients(self) -> dict[str, Array]:
         """Return ∂l/∂w for every weight by its name in Document.weights; for shared ones the sum, under each name."""
-        names = (*self._plan.slots.of_name, *self._walk.layer_gradients)
-        return {name: self.gradient(name) for name in names}
+        found: dict[str, Array] = {
+            name: self._slot_gradients[place]
+            if self._plan.slots.is_vector[name]
+            else self._slot_gradients[place.start, ...]
+            for name, place in self._plan.slots.of_name.items()
+        }
+        found.update((name, value.numpy()) for name, value in self._walk.layer_gradients.items())
+        return found
 
     def gradient(self, name: str) -> Array:
         """Return ∂l/∂w of one weight by its name in Document.weights; for a shared one the sum."""
@@ -182,7 +189,8 @@ class Trace:
         shape = self._plan.slots.shape(name)
         if name not in self._plan.slots.of_name:
             raise TrainingError(f"'{name}' is not learned from a gradient.")
-        return self._walk.slot_gradients[self._plan.slots.of_name[name]].numpy().reshape(shape)
+        found: Array = self._slot_gradients[self._plan.slots.of_name[name]].reshape(shape)
+        return found
 
     def activations(self) -> dict[str, Number]:
         """Return a for every node that gives something: a number, or a layer's array."""
@@ -206,7 +214,7 @@ class Trace:
         if isinstance(part, Maxouts):
             largest = float(carried.max())
             return Term(source.node.id, source.wire.id, None, _number(source, carried), largest, source.wire.element)
-        weight = self._walk.weights.neurons[self._plan.slots.of_name[f"{source.wire.id}.weight"]].numpy()
+        weight = self._passing.weights[self._plan.slots.of_name[f"{source.wire.id}.weight"]]
         return Term(
             source.node.id,
             source.wire.id,
@@ -222,8 +230,8 @@ class Trace:
         product = float(self._passing.returned(target, source)[0])
         if not isinstance(self._plan.part_of.get(target.node.id), Column):
             return Term(target.node.id, source.wire.id, None, product, product)
-        weight = self._slot(self._walk.weights.neurons, f"{source.wire.id}.weight")
-        delta = self._walk.delta[self._plan.places[target.node.id].start].item()
+        weight = self._slot(self._passing.weights, f"{source.wire.id}.weight")
+        delta = float(self._passing.delta[self._plan.places[target.node.id].start])
         return Term(target.node.id, source.wire.id, weight, delta, product)
 
     def _sample(self, values: Any, step: Step) -> Array:
@@ -237,7 +245,7 @@ class Trace:
     def _slots(self, values: Any, name: str) -> Number:
         if not self._plan.slots.is_vector[name]:
             return self._slot(values, name)
-        found: Array = values[self._plan.slots.of_name[name]].numpy()
+        found: Array = values[self._plan.slots.of_name[name]]
         return found
 
 
