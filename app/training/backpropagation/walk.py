@@ -147,7 +147,7 @@ class Walk:
     def _layer_backward(self, part: Layer) -> None:
         step = part.steps[0]
         inputs, learned, z, out = self._kept.pop(step.node.id)
-        upstream = self.upstream[part.place].T.reshape(out.shape)
+        upstream = self.upstream[part.place].T.reshape(out.shape).clone()
         wanted = [z, *inputs, *learned.values()]
         found = torch.autograd.grad(out, wanted, upstream, allow_unused=True)
         gradients = [
