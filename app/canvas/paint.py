@@ -10,11 +10,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from app.canvas import sizes
-from app.canvas.paint_annotations import FAINT, paint_halos, paint_node_lines
+from app.canvas.paint_annotations import paint_halos, paint_node_lines
 from app.canvas.paint_nodes import paint_bars, paint_nodes, paint_ports
 from app.canvas.paint_texts import paint_captions, paint_problem_marks, paint_wire_texts
 from app.canvas.paint_wires import paint_marked_wires, paint_wires
-from app.canvas.picture import Picture
+from app.canvas.picture import FAINT, Picture
 from app.canvas.primitives import draw_rectangles
 from app.theme import Theme
 
@@ -37,31 +37,27 @@ def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: floa
     annotated = picture.annotated
     if annotated is not None:
         faint_node, faint_wire = annotated.is_faint_node(rows), annotated.is_faint_wire(wires)
-        painter.setOpacity(FAINT)
-        _paint_part(painter, picture, rows[faint_node], wires[faint_wire], scale, detailed, is_foremost=False)
-        painter.setOpacity(1.0)
+        with picture.faint_colours():
+            paint_wires(painter, picture, wires[faint_wire], scale, detailed)
+            if not detailed:
+                paint_bars(painter, picture, rows[faint_node], scale)
+        if detailed:
+            painter.setOpacity(FAINT)
+            _paint_in_full(painter, picture, rows[faint_node], wires[faint_wire], scale)
+            painter.setOpacity(1.0)
         rows, wires = rows[~faint_node], wires[~faint_wire]
         paint_halos(painter, picture, annotated, detailed)
-    _paint_part(painter, picture, rows, wires, scale, detailed)
-    if annotated is not None and scale >= sizes.TEXT_FROM and detailed:
-        paint_node_lines(painter, picture, annotated, rows)
-
-
-def _paint_part(
-    painter: QPainter,
-    picture: Picture,
-    rows: Array,
-    wires: Array,
-    scale: float,
-    detailed: bool,
-    is_foremost: bool = True,
-) -> None:
     paint_wires(painter, picture, wires, scale, detailed)
-    if is_foremost:
-        paint_marked_wires(painter, picture, detailed)
+    paint_marked_wires(painter, picture, detailed)
     if not detailed:
         paint_bars(painter, picture, rows, scale)
         return
+    _paint_in_full(painter, picture, rows, wires, scale)
+    if annotated is not None and scale >= sizes.TEXT_FROM:
+        paint_node_lines(painter, picture, annotated, rows)
+
+
+def _paint_in_full(painter: QPainter, picture: Picture, rows: Array, wires: Array, scale: float) -> None:
     paint_nodes(painter, picture, rows, scale)
     paint_ports(painter, picture, rows, scale)
     paint_wire_texts(painter, picture, wires, scale)

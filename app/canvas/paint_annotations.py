@@ -17,8 +17,6 @@ from app.canvas.primitives import draw_lines, draw_rectangles
 from app.canvas.wire_layout import WireStyle
 
 Array = np.ndarray[Any, np.dtype[Any]]
-FAINT = 0.28
-"""How much is left of what steps back."""
 MOST_LINES = 80
 """If more nodes are in sight, numbers stand at the current ones only; if these are more, at none but on hovering."""
 HALO, HALO_ALPHA = 7.0, 38

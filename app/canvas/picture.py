@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 RAMP = 256
 """Indices below it are the theme's colours for values; those of families follow, then single ones."""
 PLAIN_WIRE = RAMP + len(FAMILIES)
+FAINT = 0.28
+"""How much is left of what steps back."""
 BUNDLED_WIRE, SELECTED_WIRE, POSITIVE_WIRE, NEGATIVE_WIRE = range(PLAIN_WIRE + 1, PLAIN_WIRE + 5)
 
 
@@ -82,6 +85,8 @@ class Picture:
         self.bar_colours = self.colours[:RAMP] + [
             mixed(theme.colour("neuron"), theme.family_colour(family), 0.55) for family in FAMILIES
         ]
+        self._faint = [mixed(paper, colour, FAINT) for colour in self.colours]
+        self._faint_bars = [mixed(paper, colour, FAINT) for colour in self.bar_colours]
 
     @property
     def scale(self) -> ValueScale | None:
@@ -93,6 +98,16 @@ class Picture:
     def written_values(self) -> Mapping[str, float]:
         """The values that stand below nodes; annotations write theirs themselves."""
         return self._run_scale.values if self._run_scale is not None and self.scale is self._run_scale else {}
+
+    @contextmanager
+    def faint_colours(self) -> Iterator[None]:
+        """Paint wires and bars faintly, for as long as this lasts: mixed with paper, for clear pens are slow."""
+        full = self.colours, self.bar_colours
+        self.colours, self.bar_colours = self._faint, self._faint_bars
+        try:
+            yield
+        finally:
+            self.colours, self.bar_colours = full
 
     def set_scale(self, scale: ValueScale | None) -> None:
         """Colour by values, or not at all."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app.training.backpropagation.trace import Trace
 
 Array = numpy.ndarray[Any, Any]
+UPDATED_DIGITS = 4
+"""A step is small: fewer digits would hide it."""
 FEW = 3
 """A vector of so many numbers is written out on the drawing; of a larger one |x|, the root of the mean square."""
 
@@ -29,9 +31,6 @@ class CanvasNumbers:
 
     def __init__(self, trace: Trace, walk: Walk, graph: Graph, update: UpdateTable | None = None) -> None:
         self.trace, self.walk, self.graph = trace, walk, graph
-        self.known = {node.id for node in graph.nodes()}
-        self.weighs = {wire.id for wire in graph.wires() if graph.kind_of(wire.target).weighs_wires}
-        self.scalar = {node.id for node in graph.nodes() if graph.kind_of(node).gives_scalar}
         self.changes = {} if update is None else {row.name: row for row in update.rows if row.step == 1}
 
     def annotations(self, with_colours: bool = False) -> Annotations:
@@ -54,13 +53,13 @@ class CanvasNumbers:
 
     def lines(self, node: str) -> tuple[str, ...]:
         """What stands below a node."""
-        if node not in self.known:
+        if not self.graph.has_node(node):
             return ()
-        return self._neuron_lines(node) if node in self.scalar else self._layer_lines(node)
+        return self._neuron_lines(node) if self._is_scalar(node) else self._layer_lines(node)
 
     def label(self, wire: str) -> str:
         """What stands on a wire to a neuron."""
-        if wire not in self.weighs:
+        if not self._weighs(wire):
             return ""
         numbers = self.trace.wire(wire)
         if numbers.weight is None or numbers.gradient is None or numpy.size(numbers.weight) > 1:
@@ -68,7 +67,7 @@ class CanvasNumbers:
         stage = self.walk.stage
         row = self.changes.get(f"{wire}.weight")
         if stage is not None and stage.kind == "update" and row is not None:
-            return f"{short_figure(row.weight)} → {short_figure(row.new_weight)}"
+            return f"{short_figure(row.weight)} → {figure(row.new_weight, UPDATED_DIGITS)}"
         if self.walk.is_backward and self.walk.wire_backward_known(wire):
             return f"∂l/∂w {short_figure(float(numpy.ravel(numbers.gradient)[0]))}"
         if self.walk.wire_forward_known(wire):
@@ -78,9 +77,9 @@ class CanvasNumbers:
 
     def node_note(self, node: str) -> str:
         """Everything about a node, for its tooltip."""
-        if node not in self.known or not self.walk.forward_known(node):
+        if not self.graph.has_node(node) or not self.walk.forward_known(node):
             return ""
-        if node not in self.scalar:
+        if not self._is_scalar(node):
             lines = list(self._layer_lines(node))
             if any(line.startswith("|") for line in lines):
                 lines.append("(|x|: root mean square)")
@@ -93,7 +92,7 @@ class CanvasNumbers:
 
     def wire_note(self, wire: str) -> str:
         """Everything about a wire, for its tooltip."""
-        if wire not in self.weighs or not self.walk.wire_forward_known(wire):
+        if not self._weighs(wire) or not self.walk.wire_forward_known(wire):
             return ""
         numbers = self.trace.wire(wire)
         if numbers.gradient is None or numpy.size(numbers.input) > 1:
@@ -104,6 +103,13 @@ class CanvasNumbers:
         gradient = float(numpy.ravel(numbers.gradient)[0])
         return f"x · ∂l/∂z = {figure(value, 5)} · {figure(delta, 5)} = {figure(gradient, 5)} = ∂l/∂w"
 
+    def _is_scalar(self, node: str) -> bool:
+        return self.graph.kind_of(node).gives_scalar
+
+    def _weighs(self, wire: str) -> bool:
+        """Whether a wire is there and carries a weight."""
+        return self.graph.has_wire(wire) and self.graph.kind_of(self.graph.wire(wire).target).weighs_wires
+
     def _sizes(self) -> dict[str, float]:
         """Node id -> size of ∂l/∂z, as far as the way back has come."""
         if not self.walk.loss_is_known:
@@ -111,7 +117,7 @@ class CanvasNumbers:
         sizes: dict[str, float] = {}
         for node in self.graph.nodes():
             if self.graph.kind_of(node).inputs and self.walk.backward_known(node.id):
-                is_scalar = node.id in self.scalar
+                is_scalar = self._is_scalar(node.id)
                 delta = self.trace.neuron(node.id).delta if is_scalar else self.trace.layer(node.id).delta
                 sizes[node.id] = root_mean_square(numpy.asarray(delta))
         return _changed(sizes)

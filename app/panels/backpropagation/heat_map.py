@@ -32,7 +32,7 @@ class HeatMap(QWidget):
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(QSize(110, 70))
+        self.setMinimumSize(QSize(90, 60))
 
     def show_values(self, values: Array, title: str, theme: Theme, place: tuple[int, int] | None) -> None:
         """Show a matrix (rows, columns); `place`: the chosen row and column."""
@@ -48,7 +48,8 @@ class HeatMap(QWidget):
             return
         painter = QPainter(self)
         painter.setPen(self._theme.colour("muted_text"))
-        painter.drawText(QRectF(0, 0, self.width(), CAPTION), Qt.AlignmentFlag.AlignLeft, self._title)
+        title = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(QRectF(0, 0, self.width(), CAPTION), Qt.AlignmentFlag.AlignLeft, title)
         area = self._area()
         magnitudes = numpy.abs(numpy.nan_to_num(self._values))
         largest = float(magnitudes.max()) or 1.0

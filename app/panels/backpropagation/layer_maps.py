@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from app.panels.backpropagation.heat_map import HeatMap
 from app.theme import Theme
@@ -14,6 +14,8 @@ from app.training.backpropagation.quantities import LayerNumbers
 
 Array = numpy.ndarray[Any, Any]
 SPIN_WIDTH = 64
+WIDE = 1.5
+"""Matrices so much wider than high stand above one another, others side by side."""
 
 
 class LayerMaps(QWidget):
@@ -49,8 +51,11 @@ class LayerMaps(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(controls)
-        layout.addWidget(self.weights, 1)
-        layout.addWidget(self.gradients, 1)
+        self.pictures = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.pictures.setSpacing(6)
+        self.pictures.addWidget(self.weights, 1)
+        self.pictures.addWidget(self.gradients, 1)
+        layout.addLayout(self.pictures, 1)
 
     def show_layer(
         self, numbers: LayerNumbers, parameter: str, index: tuple[int, ...], known: bool, theme: Theme
@@ -65,6 +70,9 @@ class LayerMaps(QWidget):
         self._shape = values.shape
         flat = int(numpy.ravel_multi_index(index, values.shape)) if index else 0
         matrix = as_matrix(values)
+        is_wide = matrix.shape[1] > WIDE * matrix.shape[0]
+        direction = QBoxLayout.Direction.TopToBottom if is_wide else QBoxLayout.Direction.LeftToRight
+        self.pictures.setDirection(direction)
         place = divmod(flat, matrix.shape[1])
         for spin, size, value in ((self.row, matrix.shape[0], place[0]), (self.column, matrix.shape[1], place[1])):
             blocked = spin.blockSignals(True)

@@ -108,7 +108,7 @@ class NudgeView(QWidget):
         ratio = nudge.loss_change / nudge.predicted
         text += self.tr(" (ratio {0}).").format(figure(ratio))
         if abs(ratio - 1.0) > FORETOLD:
-            text += " " + self.tr("The step is too large for the slope alone: try a smaller Δw.")
+            text += " " + self.tr("Too large a step for the slope alone.")
         return text
 
     def sentence_of(self, nudge: Nudge) -> str:
@@ -152,8 +152,8 @@ class NudgeView(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
-        layout.addLayout(left, 1)
-        layout.addWidget(self.plot, 1)
+        layout.addLayout(left, 5)
+        layout.addWidget(self.plot, 4)
 
     def _slid(self, position: int) -> None:
         self.change.setValue(position / SLIDER_PARTS)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from app.panels.backpropagation import page
 from app.panels.backpropagation.canvas_numbers import CanvasNumbers, nudge_annotations
 from app.panels.backpropagation.computing import Computing
 from app.panels.backpropagation.example_chooser import ExampleChooser
@@ -76,19 +78,20 @@ class BackpropagationPanel(QWidget):
             return
         self.pages.setCurrentWidget(self.content)
         self._say("")
+        self.tabs.setEnabled(True)
         theme, graph = self.theme_source.theme, self.session.graph
         self.controls.names = {node.id: node.name for node in graph.nodes()}
         self.controls.show_place()
         self.chooser.show_answer(trace, theme)
-        page = self.tabs.currentIndex()
-        if page == EXPLAIN:
+        sheet = self.tabs.currentIndex()
+        if sheet == EXPLAIN:
             self._explain()
-        elif page == UPDATE:
+        elif sheet == UPDATE:
             self._ask_for_table()
         else:
             self._ask_for_nudge()
         nudge = self.computing.nudge
-        if page == NUDGE and nudge is not None:
+        if sheet == NUDGE and nudge is not None:
             wire = nudge.name.partition(".")[0]
             self.annotations_changed.emit(nudge_annotations(nudge, wire if graph.has_wire(wire) else None))
         else:
@@ -100,11 +103,12 @@ class BackpropagationPanel(QWidget):
         is_example_at_fault = self.computing.drawing_can_run
         self.pages.setCurrentWidget(self.invitation if not is_example_at_fault else self.content)
         self.chooser.clear_answer()
+        self.walk.follow(())
+        self.controls.show_place()
+        self.tabs.setEnabled(False)
         if is_example_at_fault:
-            self.walk.follow(())
-            self.controls.show_place()
             self.explanation.maps.hide()
-            self.explanation.show_text(sentence, self.theme_source.theme)
+            self.explanation.show_text(page.words(escape(sentence)), self.theme_source.theme)
             self.tabs.setCurrentIndex(EXPLAIN)
         self.annotations_changed.emit(None)
 

@@ -79,6 +79,8 @@ class PassControls(QWidget):
         }[stage.kind]
         names = [self.names.get(node, node) for node in stage.node_ids]
         title = ", ".join(names) if stage.kind in ("forward", "backward") and len(names) <= MOST_NAMES else stage.title
+        if stage.kind == "update":
+            title = self.tr("every weight takes its step")
         return self.tr("{0} · step {1} of {2}: {3}").format(kind, number, count, title)
 
     def _button(self, text: str, meaning: str, act: object) -> QPushButton:

@@ -35,7 +35,7 @@ class WeightChoice:
             shape = gradients[picked.name].shape
             if len(shape) == len(picked.index) and all(at < size for at, size in zip(picked.index, shape, strict=True)):
                 return picked
-        return next((steepest(name, gradient) for name, gradient in gradients.items()), None)
+        return next((steepest(name, gradient)[0] for name, gradient in gradients.items()), None)
 
     def several(self, most: int) -> list[ChosenWeight]:
         """The selected weights, at most so many; without a selection the first ones of the network."""
@@ -60,4 +60,4 @@ class WeightChoice:
         if found:
             return found[0]
         first = first_weights(gradients, trace.stages, 1)
-        return steepest(first[0].name, gradients[first[0].name]) if first else None
+        return steepest(first[0].name, gradients[first[0].name])[0] if first else None

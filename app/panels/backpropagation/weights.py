@@ -54,24 +54,29 @@ def weights_of_selection(
     picked: Mapping[str, ChosenWeight],
     most: int,
 ) -> list[ChosenWeight]:
-    """Return the weights that a selection means, at most so many: of a neuron those on its wires and its bias.
+    """Return the weights that a selection means, at most so many: of a neuron those on its wires and its bias, of a
+    layer those with the largest gradients.
 
-    `gradients`: what has a gradient. `picked`: node id -> the weight of a layer that was chosen by hand.
+    `gradients`: what has a gradient. `picked`: node id -> the weight of a layer that was chosen by hand: it is first.
     """
-    names = [f"{wire.id}.weight" for wire in graph.wires() if wire.id in set(wires)]
-    found: list[ChosenWeight] = []
+    chosen_wires = set(wires)
+    found = [
+        weight
+        for wire in graph.wires()
+        if wire.id in chosen_wires and (name := f"{wire.id}.weight") in gradients
+        for weight in all_of(name, gradients[name], most)
+    ]
     for node in sorted(nodes):
         if not graph.has_node(node):
             continue
         if graph.kind_of(node).weighs_wires:
-            names += [f"{wire.id}.weight" for wire in graph.incoming(node)] + [f"{node}.bias"]
-        elif node in picked:
-            found.append(picked[node])
-        else:
-            names += [name for name in gradients if name.partition(".")[0] == node]
-    for name in names:
-        if name in gradients and len(found) < most:
-            found.extend(all_of(name, gradients[name], most - len(found)))
+            names = [*(f"{wire.id}.weight" for wire in graph.incoming(node)), f"{node}.bias"]
+            found += [weight for name in names if name in gradients for weight in all_of(name, gradients[name], most)]
+            continue
+        found += [picked[node]] if node in picked else []
+        for name in gradients:
+            if name.partition(".")[0] == node:
+                found += steepest(name, gradients[name], most)
     return list(dict.fromkeys(found))[:most]
 
 
@@ -92,10 +97,11 @@ def first_weights(gradients: Mapping[str, Array], stages: Iterable[Stage], most:
     return found
 
 
-def steepest(name: str, gradient: Array) -> ChosenWeight:
-    """Return the weight of one array with the largest gradient: one that matters for the example."""
-    flat = int(numpy.abs(gradient).argmax())
-    return ChosenWeight(name, tuple(int(axis) for axis in numpy.unravel_index(flat, numpy.shape(gradient))))
+def steepest(name: str, gradient: Array, most: int = 1) -> list[ChosenWeight]:
+    """Return the weights of one array with the largest gradients, the largest first: those that matter here."""
+    order = numpy.argsort(-numpy.abs(numpy.ravel(gradient)), kind="stable")[:most]
+    places = (numpy.unravel_index(int(flat), numpy.shape(gradient)) for flat in order)
+    return [ChosenWeight(name, tuple(int(axis) for axis in place)) for place in places]
 
 
 def all_of(name: str, array: Array, most: int) -> list[ChosenWeight]:

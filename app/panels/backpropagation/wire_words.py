@@ -12,11 +12,11 @@ from app.panels.backpropagation import page
 from app.panels.backpropagation.figures import factor, figure, sum_of, vector
 from app.panels.backpropagation.neuron_words import activation_name
 from app.panels.backpropagation.walk import Walk
-from app.training.backpropagation.quantities import WeightNumbers, WireNumbers
+from app.training.backpropagation.quantities import WeightNumbers, WeightTerm, WireNumbers
 from app.training.backpropagation.updates import UpdateRow
 from graph_model import Graph
 
-MOST_TERMS = 8
+MOST_TERMS = 5
 
 
 @dataclass(frozen=True)
@@ -84,25 +84,32 @@ def check_words(check: WeightCheck | None) -> str:
 def weight_words(numbers: WeightNumbers, title: str, check: WeightCheck | None) -> str:
     """Return one weight of a layer as rich text: the products of all places where it is used, and their sum."""
     count = len(numbers.terms)
-    products = [f"{factor(term.input)}·{factor(term.delta)}" for term in numbers.terms[:MOST_TERMS]]
-    if count > MOST_TERMS:
-        rest = sum(term.product for term in numbers.terms[MOST_TERMS:])
-        products.append(f"{factor(rest)} (from {count - MOST_TERMS} more places)")
-    lines = [
-        f"∂l/∂w = {'Σ ' if count > 1 else ''}x · ∂l/∂z",
-        f"= {sum_of(products)} = {page.result(figure(numbers.gradient))}",
-    ]
-    text = page.section(f"{title} = {figure(numbers.weight)}") + page.formula(*lines)
+    largest = _largest(numbers.terms)
+    products = [f"{factor(term.input)}·{factor(term.delta)}" for term in largest]
+    rest = sum(term.product for term in numbers.terms) - sum(term.product for term in largest)
+    if count > len(largest):
+        products.append(f"{factor(rest)} (from {count - len(largest)} other places)")
+    spelled = f"= {sum_of(products)} = {page.result(figure(numbers.gradient))}"
+    text = page.section(f"{title} = {figure(numbers.weight)}")
+    text += page.formula(f"∂l/∂w = {'Σ ' if count > 1 else ''}x · ∂l/∂z", spelled)
     if count > 1:
-        text += page.words(f"The weight is used at {count} places; each adds its product.")
-    return text + check_words(check) + (_places(numbers) if count > 1 else "")
+        idle = sum(1 for term in numbers.terms if term.product == 0)
+        note = f" {idle} of them add 0." if idle else ""
+        text += page.words(f"It is used at {count} places, and each adds its product.{note}")
+    return text + check_words(check) + (_places(numbers, largest) if count > 1 else "")
 
 
-def _places(numbers: WeightNumbers) -> str:
-    largest = sorted(numbers.terms, key=lambda term: -abs(term.product))[:MOST_TERMS]
-    what = _place_words(numbers)
+def _largest(terms: Sequence[WeightTerm]) -> list[WeightTerm]:
+    """The terms that add most, in the order of their places."""
+    chosen = sorted(range(len(terms)), key=lambda number: -abs(terms[number].product))[:MOST_TERMS]
+    return [terms[number] for number in sorted(chosen)]
+
+
+def _places(numbers: WeightNumbers, largest: Sequence[WeightTerm]) -> str:
     rows = [[_place(term.place), figure(term.input), figure(term.delta), figure(term.product)] for term in largest]
-    return page.words(f"The {len(rows)} largest of them:") + page.table([what, "x", "∂l/∂z", "product"], rows)
+    return page.words(f"The {len(rows)} that add most:") + page.table(
+        [_place_words(numbers), "x", "∂l/∂z", "product"], rows
+    )
 
 
 def _place_words(numbers: WeightNumbers) -> str:
