@@ -90,10 +90,8 @@ class BackpropagationPanel(QWidget):
             self._ask_for_table()
         else:
             self._ask_for_nudge()
-        nudge = self.computing.nudge
-        if sheet == NUDGE and nudge is not None:
-            wire = nudge.name.partition(".")[0]
-            self.annotations_changed.emit(nudge_annotations(nudge, wire if graph.has_wire(wire) else None))
+        if sheet == NUDGE:
+            self._annotate_nudge()
         else:
             numbers = CanvasNumbers(trace, self.walk, graph, self.computing.first_update)
             self.annotations_changed.emit(numbers.annotations(self.colours.isChecked()))
@@ -192,9 +190,15 @@ class BackpropagationPanel(QWidget):
         if nudge is None or self.tabs.currentIndex() != NUDGE or not self.isVisible():
             return
         self.nudge_view.show_nudge(nudge, self.theme_source.theme)
-        wire = nudge.name.partition(".")[0]
-        is_wire = self.session.graph.has_wire(wire)
-        self.annotations_changed.emit(nudge_annotations(nudge, wire if is_wire else None))
+        self._annotate_nudge()
+
+    def _annotate_nudge(self) -> None:
+        """Show on the canvas what the nudge changes; what stands there stays until that is known."""
+        nudge = self.computing.nudge
+        if nudge is not None:
+            wire = nudge.name.partition(".")[0]
+            known = wire if self.session.graph.has_wire(wire) else None
+            self.annotations_changed.emit(nudge_annotations(nudge, known))
 
     def _selected(self) -> None:
         """What was selected has its turn."""
