@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import fx, nn
 
-from compiler.columns import SCALARS, Column, ColumnPlan, Planner
+from compiler.columns import SCALARS, Column, ColumnPlan, Gathering, Planner
 from compiler.construction import make_module, resolve
 from compiler.initialisation import initialise, seeded
 from compiler.making_columns import make_column
@@ -103,10 +103,10 @@ class _Builder:
 
     def _add_column(self, column: Column) -> None:
         self.root.add_module(column.name, make_column(column, self.seed))
-        tensors = [self.values[key] for key in column.gathering.keys]
+        node_ids = tuple(step.node.id for step in column.steps)
+        tensors = [self._side_by_side(column.gathering, column.name, node_ids)]
         tensors += [self._shared(f"{owner}.weight.value") for owner in column.weights.others]
         tensors += [self._shared(f"{owner}.bias.value") for owner in column.biases.others]
-        node_ids = tuple(step.node.id for step in column.steps)
         self._remember(column.name, self._call_module(column.name, tensors), node_ids)
         self._add_activation(column.name, column.name, column.activation, node_ids, len(column.steps))
 
@@ -159,22 +159,28 @@ class _Builder:
     def _inputs(self, arrival: Arrival) -> list[fx.Node]:
         """The values that arrive at a port: neurons side by side, (batch, n), or as (batch, 1) beside others."""
         if arrival.stacked:
-            return [self._side_by_side(arrival.sources)]
-        return [
-            self._side_by_side((source,)) if source.is_scalar else self._value(source) for source in arrival.sources
-        ]
+            return [self._numbers(arrival.sources)]
+        return [self._numbers((source,)) if source.is_scalar else self._value(source) for source in arrival.sources]
 
-    def _side_by_side(self, sources: tuple[Source, ...]) -> fx.Node:
-        gathering = self.plan.gathering((source.node.id for source in sources), self.planner.width_of)
-        tensors = [self.values[key] for key in gathering.keys]
-        if len(tensors) == 1 and gathering.picks is None:
-            return tensors[0]
+    def _numbers(self, sources: tuple[Source, ...]) -> fx.Node:
+        """Single numbers as one vector, (batch, n)."""
         target = sources[0].wire.target
-        name = free_attribute(f"{self.attributes[target]}_inputs", self.planner.taken)
+        gathering = self.plan.gathering((source.node.id for source in sources), self.planner.width_of)
+        return self._side_by_side(gathering, self.attributes[target], (target,))
+
+    def _side_by_side(self, gathering: Gathering, owner: str, node_ids: tuple[str, ...]) -> fx.Node:
+        tensors = [self.values[key] for key in gathering.keys]
+        if len(tensors) == 1 and gathering.picks is None and self._is_flat(gathering.keys[0]):
+            return tensors[0]
+        name = free_attribute(f"{owner}_inputs", self.planner.taken)
         self.root.add_module(name, SideBySide(None if gathering.picks is None else gathering.picks.tolist()))
         value = self._call_module(name, tensors)
-        self.nodes_of_call[value.name] = (target,)
+        self.nodes_of_call[value.name] = node_ids[:1]
         return value
+
+    def _is_flat(self, key: str) -> bool:
+        step = self.program.by_id.get(key)
+        return step is None or len((step.output_shapes or ((),))[0]) == 2
 
     def _value(self, source: Source) -> fx.Node:
         value = self.values[source.node.id]

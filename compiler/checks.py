@@ -56,8 +56,8 @@ def sentence(step: Step) -> str:
         return f"{this} needs the same shape from all its wires, but receives {_listed(step)}."
     if fault.reason == "vector":
         return (
-            f"{this} receives {came}: a neuron takes single numbers or a vector, so put a Flatten before it, or let the "
-            f"wire pick one element."
+            f"{this} receives {came}: a neuron takes single numbers or a vector, so put a Flatten before it, or let "
+            f"the wire pick one element."
         )
     if fault.reason == "element" and source is not None and source.shape is not None:
         return (
@@ -67,8 +67,8 @@ def sentence(step: Step) -> str:
         )
     if fault.reason == "tie" and source is not None:
         return (
-            f"The wire from '{source.node.name}' to '{step.node.name}' is tied as '{source.wire.tie}' to wires that carry "
-            f"another number of weights: only wires that carry equally many can share them."
+            f"The wire from '{source.node.name}' to '{step.node.name}' is tied as '{source.wire.tie}' to wires that "
+            f"carry another number of weights: only wires that carry equally many can share them."
         )
     if fault.reason == "weights" and source is not None and isinstance(source.wire.weight, tuple):
         return (

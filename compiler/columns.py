@@ -89,6 +89,11 @@ class Column:
     biases: Row
 
     @property
+    def is_linear(self) -> bool:
+        """Whether a column is just what nn.Linear is."""
+        return self.form == "full" and self.biases.is_plain
+
+    @property
     def places(self) -> Array:
         """For each weight, where it is in W laid flat."""
         return self.neurons * self.shape[1] + self.inputs

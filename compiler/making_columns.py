@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy
+import torch
 from torch import nn
 
 from compiler.columns import Column, Row
@@ -18,8 +19,15 @@ Array = numpy.ndarray[Any, Any]
 def make_column(column: Column, seed: int) -> nn.Module:
     """Return the module of a column; weights that no wire states are drawn from each neuron's own seed."""
     if column.form == "maxout":
-        return MaxoutColumn(**column_arguments(column, None, None))
-    return NeuronColumn(**column_arguments(column, *start_of(column, seed)))
+        return MaxoutColumn(column.shape[1])
+    arguments = column_arguments(column, *start_of(column, seed))
+    if not column.is_linear:
+        return NeuronColumn(**arguments)
+    linear = nn.Linear(column.shape[1], column.shape[0])
+    with torch.no_grad():
+        linear.weight.copy_(torch.tensor(arguments["weights"]).reshape(column.shape))
+        linear.bias.copy_(torch.tensor(arguments["biases"]))
+    return linear
 
 
 def start_of(column: Column, seed: int) -> tuple[Array, Array]:
@@ -28,14 +36,11 @@ def start_of(column: Column, seed: int) -> tuple[Array, Array]:
     return weights, numpy.array([step.node.parameters["bias"] for step in column.steps], dtype=numpy.float64)
 
 
-def column_arguments(column: Column, weights: Array | None, biases: Array | None) -> dict[str, Any]:
-    """Return the arguments of the column's module as plain values; those that are as usual are left out.
+def column_arguments(column: Column, weights: Array, biases: Array) -> dict[str, Any]:
+    """Return the arguments of a NeuronColumn as plain values; those that are as usual are left out.
 
     `weights`, `biases`: one for each wire's weight and each neuron, in their order in the column.
     """
-    picks = None if column.gathering.picks is None else column.gathering.picks.tolist()
-    if weights is None or biases is None:
-        return {"size": column.shape[1], "picks": picks}
     arguments: dict[str, Any] = {"shape": column.shape, "form": column.form}
     if column.form in ("full", "masked"):
         matrix = numpy.zeros(column.shape[0] * column.shape[1])
@@ -48,9 +53,14 @@ def column_arguments(column: Column, weights: Array | None, biases: Array | None
     arguments["bias_where"] = _where(column.biases)
     if column.form != "full":
         arguments["neurons"], arguments["inputs"] = column.neurons.tolist(), column.inputs.tolist()
-    arguments["others"] = (len(column.weights.others), len(column.biases.others))
-    arguments["picks"] = picks
-    usual = {"fixed_weights": [], "fixed_biases": [], "weight_where": None, "bias_where": None, "others": (0, 0)}
+    arguments["others"] = len(column.weights.others)
+    usual: dict[str, Any] = {
+        "fixed_weights": [],
+        "fixed_biases": [],
+        "weight_where": None,
+        "bias_where": None,
+        "others": 0,
+    }
     return {name: value for name, value in arguments.items() if name not in usual or usual[name] != value}
 
 
@@ -64,7 +74,7 @@ def _parted(row: Row, values: Array) -> tuple[list[float], list[float]]:
 
 
 def _where(row: Row) -> list[int] | None:
-    is_plain = not row.fixed and not row.others and len(row.where) == row.trained
+    is_plain = row.is_plain and not row.others and len(row.where) == row.trained
     return None if is_plain and bool((row.where == numpy.arange(row.trained)).all()) else row.where.tolist()
 
 

@@ -92,8 +92,8 @@ def rows_of(module: CompiledNetwork) -> Iterator[NumberRow]:
 
 def weight_row(module: CompiledNetwork, column: Column) -> NumberRow:
     """Return the weights on the wires of a column, in the order of its neurons and of connecting."""
-    part = cast(NeuronColumn, getattr(module, column.name))
-    if isinstance(part.weight, nn.Parameter):
+    part = cast(NeuronColumn | nn.Linear, getattr(module, column.name))
+    if not isinstance(part.weight, Shared):
         return _row(column.weights, (part.weight,), column.places)
     others = tuple(getattr(module, owner).weight.value for owner in column.weights.others)
     return _row(column.weights, (*_tensors(part.weight), *others), column.weights.where)
@@ -101,8 +101,8 @@ def weight_row(module: CompiledNetwork, column: Column) -> NumberRow:
 
 def bias_row(module: CompiledNetwork, column: Column) -> NumberRow:
     """Return the biases of a column's neurons, in their order."""
-    part = cast(NeuronColumn, getattr(module, column.name))
-    if isinstance(part.bias, nn.Parameter):
+    part = cast(NeuronColumn | nn.Linear, getattr(module, column.name))
+    if not isinstance(part.bias, Shared):
         return _row(column.biases, (part.bias,), numpy.arange(len(column.steps)))
     others = tuple(getattr(module, owner).bias.value for owner in column.biases.others)
     return _row(column.biases, (*_tensors(part.bias), *others), column.biases.where)

@@ -24,10 +24,12 @@ def scientific(value: float, digits: int = 2) -> str:
 
 
 def shortest(value: float, digits: int = 4) -> str:
-    """Write a number like `scientific`, without zeros that say nothing: 0.2, 2.5·10⁻⁴."""
+    """Write a number like `scientific`, without figures that say nothing: 0.2, 2.5·10⁻⁴, 10⁻⁸."""
     mantissa, dot, power = scientific(value, digits).partition("·")
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
+    if power and mantissa.lstrip("−") == "1":
+        return mantissa.replace("1", power)
     return f"{mantissa}{dot}{power}"
 
 

@@ -126,7 +126,8 @@ def make_optimizer(
 ) -> torch.optim.Optimizer:
     """Make the torch.optim optimizer, fused where torch offers it. Raises TrainingError.
 
-    `parameters`: as from module.named_parameters(); frozen ones are left alone. Biases are not decayed (Tips for Deep Learning).
+    `parameters`: as from module.named_parameters(); frozen ones are left alone. Biases are not decayed
+    (Tips for Deep Learning).
     """
     import torch
 

@@ -50,8 +50,8 @@ def _input_problems(program: Program, kind: DatasetKind) -> Iterable[Problem]:
         yield Problem(
             "error",
             node.name,
-            f"The drawing has {shape[0]} scalar {'input' if shape[0] == 1 else 'inputs'}, but a sample of '{kind.title}' "
-            f"has {wanted} numbers: it needs as many.",
+            f"The drawing has {shape[0]} scalar {'input' if shape[0] == 1 else 'inputs'}, but a sample of "
+            f"'{kind.title}' has {wanted} numbers: it needs as many.",
             (),
             node.id,
         )

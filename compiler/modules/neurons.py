@@ -18,6 +18,8 @@ class SideBySide(nn.Module):
     `picks`: the numbers of the columns, in the order in which they are wanted; None: all as they are.
     """
 
+    picks: torch.Tensor | None
+
     def __init__(self, picks: Sequence[int] | None) -> None:
         super().__init__()
         index = None if picks is None else torch.tensor(list(picks), dtype=torch.int64)
@@ -36,6 +38,9 @@ class Shared(nn.Module):
     `start`: the trained ones of this column. `fixed`: those that stay. `where`: for each number of the row its place
     in [trained, fixed, others'], so that several can share one; None: they are the trained ones in their order.
     """
+
+    fixed: torch.Tensor | None
+    where: torch.Tensor | None
 
     def __init__(self, start: Sequence[float], fixed: Sequence[float], where: Sequence[int] | None) -> None:
         super().__init__()
@@ -65,6 +70,13 @@ class NeuronColumn(nn.Module):
     for a full one. `weights`, `biases`: how they start. `fixed_…`, `…_where`: as in Shared.
     """
 
+    weight: nn.Parameter | Shared
+    bias: nn.Parameter | Shared
+    mask: torch.Tensor | None
+    place: torch.Tensor | None
+    neurons: torch.Tensor
+    columns: torch.Tensor
+
     def __init__(
         self,
         shape: tuple[int, int],
@@ -77,12 +89,10 @@ class NeuronColumn(nn.Module):
         weight_where: Sequence[int] | None = None,
         fixed_biases: Sequence[float] = (),
         bias_where: Sequence[int] | None = None,
-        others: tuple[int, int] = (0, 0),
-        picks: Sequence[int] | None = None,
+        others: int = 0,
     ) -> None:
         super().__init__()
-        self.shape, self.form, self.others = tuple(shape), form, tuple(others)
-        self.inputs = SideBySide(picks)
+        self.shape, self.form, self.others = (shape[0], shape[1]), form, others
         row = torch.tensor(list(neurons), dtype=torch.int64)
         column = torch.tensor(list(inputs), dtype=torch.int64)
         place = row * self.shape[1] + column
@@ -92,51 +102,50 @@ class NeuronColumn(nn.Module):
             self.weight = Shared(weights, fixed_weights, weight_where)
         mask = torch.zeros(self.shape).index_put((row, column), torch.tensor(1.0)) if form == "masked" else None
         self.register_buffer("mask", mask, persistent=False)
-        self.register_buffer("place", place if form == "scattered" else None, persistent=False)
-        self.register_buffer("neurons", row if form == "sparse" else None, persistent=False)
-        self.register_buffer("columns", column if form == "sparse" else None, persistent=False)
+        self.register_buffer("place", place if form in ("scattered", "sparse") else None, persistent=False)
+        self.register_buffer("neurons", row if form == "sparse" else row[:0], persistent=False)
+        self.register_buffer("columns", column if form == "sparse" else column[:0], persistent=False)
         if bias_where is None and not fixed_biases:
             self.bias = nn.Parameter(torch.tensor(list(biases)))
         else:
             self.bias = Shared(biases, fixed_biases, bias_where)
 
-    def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
-        """Return z, (batch, neurons).
+    def forward(self, x: torch.Tensor, *shared: torch.Tensor) -> torch.Tensor:
+        """Return z, (batch, neurons), of the inputs x, (batch, inputs).
 
-        Takes what feeds the neurons, and then the weights and after them the biases of the columns that this one shares
-        some with; `others`: how many of either.
+        `shared`: the weights, `others` in number, and after them the biases of the columns that this one shares some
+        with.
         """
-        arriving = len(tensors) - sum(self.others)
-        x = self.inputs(*tensors[:arriving])
-        weights, biases = tensors[arriving : arriving + self.others[0]], tensors[arriving + self.others[0] :]
-        bias = self.bias if isinstance(self.bias, nn.Parameter) else self.bias(*biases)
+        bias = self.bias if isinstance(self.bias, nn.Parameter) else self.bias(*shared[self.others :])
         if self.form != "sparse":
-            return functional.linear(x, self.matrix(*weights), bias)
-        products = x.index_select(1, self.columns) * self.weight(*weights)
+            return functional.linear(x, self.matrix(*shared[: self.others]), bias)
+        products = x.index_select(1, self.columns) * self.row(*shared[: self.others])
         return x.new_zeros(len(x), self.shape[0]).index_add(1, self.neurons, products) + bias
 
-    def matrix(self, *weights: torch.Tensor) -> torch.Tensor:
+    def row(self, *others: torch.Tensor) -> torch.Tensor:
+        """Return the weights one after the other, (wires,), where they are not held as a matrix."""
+        row: torch.Tensor = self.weight(*others) if isinstance(self.weight, Shared) else self.weight.flatten()
+        return row
+
+    def matrix(self, *others: torch.Tensor) -> torch.Tensor:
         """Return W, (neurons, inputs)."""
-        if self.form == "full":
-            return self.weight
-        if self.form == "masked":
-            return self.weight * self.mask
-        row = self.weight(*weights)
-        place = self.place if self.place is not None else self.neurons * self.shape[1] + self.columns
-        return row.new_zeros(self.shape[0] * self.shape[1]).index_add(0, place, row).view(self.shape)
+        if isinstance(self.weight, nn.Parameter):
+            return self.weight if self.mask is None else self.weight * self.mask
+        row = self.row(*others)
+        assert self.place is not None
+        return row.new_zeros(self.shape[0] * self.shape[1]).index_add(0, self.place, row).view(self.shape)
 
 
 class MaxoutColumn(nn.Module):
     """Groups of equally many numbers, of each of which the largest counts (Goodfellow et al., 2013).
 
-    `picks`: group after group, the columns of what arrives side by side.
+    Takes (batch, groups · size), group after group.
     """
 
-    def __init__(self, size: int, picks: Sequence[int] | None) -> None:
+    def __init__(self, size: int) -> None:
         super().__init__()
         self.size = size
-        self.inputs = SideBySide(picks)
 
-    def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return (batch, groups)."""
-        return self.inputs(*tensors).unflatten(1, (-1, self.size)).amax(dim=2)
+        return x.reshape(len(x), -1, self.size).amax(dim=2)

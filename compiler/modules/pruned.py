@@ -20,6 +20,8 @@ class PrunedLinear(nn.Linear):
     a pair that the layer does not have.
     """
 
+    mask: torch.Tensor
+
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True, pruned: Sequence[Sequence[int]] = ()
     ) -> None:

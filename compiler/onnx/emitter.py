@@ -95,7 +95,7 @@ class Emitter:
     def side_by_side(self, owner: Step | Column, gathering: Gathering, what: str | None = "inputs") -> str:
         """Return what a gathering says: tensors side by side, flat, with some of their columns picked."""
         name = self.names[key_of(owner)]
-        tensors = []
+        tensors: list[str] = []
         for key in gathering.keys:
             tensor = self._results[key]
             step = self.program.by_id.get(key)

@@ -15,6 +15,7 @@ from compiler.build import compile_graph
 from compiler.columns import SCALARS, Column
 from compiler.onnx.columns import emit_column
 from compiler.onnx.emitter import Emitter
+from compiler.onnx.neuron_notes import write_notes
 from compiler.onnx.operators import emit
 from compiler.onnx.verification import largest_difference
 from compiler.program import Program, Step, lower
@@ -104,13 +105,15 @@ def make_model(program: Program, weights: dict[str, numpy.ndarray[Any, Any]], do
     inputs = [_value_info(given.name, (BATCH, *given.shape)) for given in program.inputs]
     graph = helper.make_graph(emitter.nodes, program.graph.name or "network", inputs, outputs, emitter.initializers)
     graph.doc_string = document.description
-    return helper.make_model(
+    model = helper.make_model(
         graph,
         producer_name="GradCanvas",
         producer_version=VERSION,
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
     )
+    write_notes(model, program, emitter)
+    return model
 
 
 def _value_info(name: str, shape: Shape) -> onnx.ValueInfoProto:

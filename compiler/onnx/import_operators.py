@@ -9,9 +9,11 @@ import numpy
 import onnx
 
 from compiler.onnx.attributes import from_onnx
+from compiler.onnx.import_neurons import gathered, is_single, maxout_groups, neurons, numbers_of
 from compiler.onnx.imported import Constant, Gathered, Picked, Result, Value
 from compiler.onnx.operators import ACTIVATION_OPERATORS
-from graph_model import Kind, kinds
+from graph_model import Kind, Node, kinds
+from graph_model.parameters import Choice
 
 if TYPE_CHECKING:
     from compiler.onnx.importing import Importer
@@ -31,31 +33,16 @@ def _gemm(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) 
     if bias is not None:
         bias = bias.reshape(-1) * attributes.get("beta", 1.0)
     source = importer.input(node, 0)
-    if weight.shape[0] == 1 and (isinstance(source, (Picked, Gathered)) or _is_neuron(source)):
-        return _neuron(importer, node, source, weight[0], bias)
+    note = importer.note_of(node)
+    if note is not None and note.fits(weight.shape):
+        return neurons(importer, node, source, weight, bias, note)
+    if isinstance(source, Picked) or is_single(source) or (isinstance(source, Gathered) and not source.is_all_neurons):
+        return neurons(importer, node, source, weight, bias, None)
     linear = importer.add("Linear", node, [source], out_features=int(weight.shape[0]), bias=bias is not None)
     importer.set_weight(linear, "weight", weight)
     if bias is not None:
         importer.set_weight(linear, "bias", numpy.broadcast_to(bias, (weight.shape[0],)))
     return Result(linear)
-
-
-def _neuron(importer: Importer, node: onnx.NodeProto, source: Value, weight: Any, bias: Any) -> Value:
-    parts = source.parts if isinstance(source, Gathered) else (source,)
-    start = 0.0 if bias is None else float(bias[0])
-    neuron = importer.add("Neuron", node, [], bias=start, activation="Identity")
-    importer.set_weight(neuron, "bias", numpy.array(start))
-    first = 0
-    for part in parts:
-        assert isinstance(part, (Picked, Result))
-        numbers = weight[first : first + importer.width(part)].astype(numpy.float32)
-        first += len(numbers)
-        is_single = isinstance(part, Picked) or _is_neuron(part)
-        carried = float(numbers[0]) if is_single else [float(number) for number in numbers]
-        element = part.element if isinstance(part, Picked) else None
-        wire = importer.graph.connect(part.node, neuron, element=element, weight=carried)
-        importer.weights[f"{wire.id}.weight"] = numbers[0] if is_single else numbers
-    return Result(neuron)
 
 
 def _matmul(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
@@ -85,16 +72,21 @@ def _concat(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]
     """Single numbers laid side by side are gathered where they arrive; vectors are joined by a Concat."""
     values = [importer.input(node, index) for index in range(len(node.input))]
     axis = int(attributes["axis"])
-    if axis == 1 and any(isinstance(value, Picked) or _is_neuron(value) for value in values):
-        return Gathered(tuple(value for value in values if isinstance(value, (Picked, Result))))
+    if axis == 1 and any(isinstance(value, (Picked, Gathered)) or is_single(value) for value in values):
+        parts = [value.parts if isinstance(value, Gathered) else (value,) for value in values]
+        return Gathered(tuple(part for some in parts for part in some if isinstance(part, (Picked, Result))))
     return Result(importer.add("Concat", node, values, dim=axis))
 
 
 def _gather(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
+    """Picks some numbers of a vector."""
     source, index = importer.input(node, 0), importer.constant(node, 1)
-    if not isinstance(source, Result) or index is None or index.size != 1 or attributes.get("axis", 0) != 1:
-        raise ValueError("only one element of a vector can be picked")
-    return Picked(source.node, int(index.reshape(-1)[0]))
+    if isinstance(source, Constant) or index is None or attributes.get("axis", 0) != 1 or index.ndim > 1:
+        raise ValueError("only elements of a vector can be picked")
+    numbers = numbers_of(importer, source)
+    if index.size == 0 or index.min() < 0 or index.max() >= len(numbers):
+        raise ValueError(f"it picks an element that there is not among {len(numbers)}")
+    return gathered([numbers[int(number)] for number in index.reshape(-1)])
 
 
 def _activation(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
@@ -102,13 +94,24 @@ def _activation(importer: Importer, node: onnx.NodeProto, attributes: dict[str, 
     source = importer.input(node, 0)
     kind = next(kind for kind in kinds().values() if kind.onnx is not None and kind.onnx.operator == node.op_type)
     parameters = from_onnx(kind, {key: _text(value) for key, value in attributes.items()})
-    if isinstance(source, Result) and importer.only_used_here(node.input[0]) and _is_standard(kind, parameters):
-        layer = importer.graph.node(source.node)
-        declared = importer.graph.kind_of(layer).parameters.get("activation")
-        if declared is not None and layer.parameters["activation"] == "Identity" and kind.name in declared.choices:  # type: ignore[attr-defined]
-            importer.graph.set(layer, activation=kind.name)
-            return Result(importer.graph.node(layer))
+    is_own = importer.only_used_here(node.input[0]) and _is_standard(kind, parameters)
+    if is_own and isinstance(source, Gathered) and all(_takes(importer, part.node, kind) for part in source.parts):
+        for part in source.parts:
+            importer.graph.set(part.node, activation=kind.name)
+        return source
+    if is_own and isinstance(source, Result) and _takes(importer, source.node, kind):
+        importer.graph.set(source.node, activation=kind.name)
+        return Result(importer.graph.node(source.node))
     return Result(importer.add(kind.name, node, [source], **parameters))
+
+
+def _takes(importer: Importer, former: Node, kind: Kind) -> bool:
+    """Whether a node can have an activation of its own and has none yet."""
+    node = importer.graph.node(former)
+    declared = importer.graph.kind_of(node).parameters.get("activation")
+    return (
+        isinstance(declared, Choice) and node.parameters["activation"] == "Identity" and kind.name in declared.choices
+    )
 
 
 def _is_standard(kind: Kind, parameters: dict[str, Any]) -> bool:
@@ -122,23 +125,23 @@ def _is_standard(kind: Kind, parameters: dict[str, Any]) -> bool:
 
 def _declared(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
     """A kind whose declaration names the operator, with its weights."""
-    kind = _kind_of(importer, node)
+    kind = _kind_of(importer, node, attributes)
     if attributes.pop("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID", b""):
         raise ValueError("its padding is left to the runtime (auto_pad)")
     assert kind.onnx is not None
     parameters = from_onnx(kind, {key: _text(value) for key, value in attributes.items()})
-    if "kernel_shape" in attributes and len(attributes["kernel_shape"]) != 2:
-        raise ValueError("only two-dimensional fields can be drawn")
     if "stride" in kind.parameters and "stride" not in parameters:
         parameters["stride"] = 1
     weights = [importer.constant(node, index) for index in range(1, len(node.input))]
     present = dict(zip(kind.onnx.weights, weights, strict=False))
     if any(present.get(name) is None for name in kind.onnx.weights[:1]):
         raise ValueError("its weights are not constants")
-    if kind.name == "Conv2d":
+    if kind.family == "Convolution":
         parameters["out_channels"] = int(present["weight"].shape[0])  # type: ignore[union-attr]
         parameters["bias"] = present.get("bias") is not None
         parameters.setdefault("kernel_size", [int(size) for size in present["weight"].shape[2:]])  # type: ignore[union-attr]
+    if kind.name == "PReLU" and _learns_slopes(importer, node, present["weight"]):
+        return importer.input(node, 0)
     if kind.name == "PReLU":
         parameters["num_parameters"] = int(present["weight"].size)  # type: ignore[union-attr]
         present["weight"] = present["weight"].reshape(-1)  # type: ignore[union-attr]
@@ -150,18 +153,41 @@ def _declared(importer: Importer, node: onnx.NodeProto, attributes: dict[str, An
     return Result(added)
 
 
-def _kind_of(importer: Importer, node: onnx.NodeProto) -> Kind:
-    if node.op_type != "BatchNormalization":
-        return next(kind for kind in kinds().values() if kind.onnx is not None and kind.onnx.operator == node.op_type)
-    from compiler.checks import infer_shapes
-
+def _learns_slopes(importer: Importer, node: onnx.NodeProto, slopes: Any) -> bool:
+    """Give neurons the learned slopes that follow them as their own; False where something else comes before."""
     source = importer.input(node, 0)
-    shape: tuple[Any, ...] = ()
-    if isinstance(source, Result):
-        shape = infer_shapes(importer.graph).get((source.node.name, 0), ())
-    if len(shape) not in BATCH_NORMS:
-        raise ValueError(f"its input has {len(shape)} axes")
-    return kinds()[BATCH_NORMS[len(shape)]]
+    parts = source.parts if isinstance(source, Gathered) else (source,)
+    if not importer.only_used_here(node.input[0]) or slopes.size not in (1, len(parts)):
+        return False
+    if not all(is_single(part) and _takes(importer, part.node, kinds()["PReLU"]) for part in parts):  # type: ignore[union-attr]
+        return False
+    for part, slope in zip(parts, numpy.broadcast_to(slopes.reshape(-1), (len(parts),)), strict=True):
+        importer.graph.set(part.node, activation="PReLU")  # type: ignore[union-attr]
+        importer.set_weight(part.node, "activation.weight", numpy.array([slope]))  # type: ignore[union-attr]
+    return True
+
+
+def _kind_of(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Kind:
+    if node.op_type != "BatchNormalization":
+        found = [kind for kind in kinds().values() if kind.onnx is not None and kind.onnx.operator == node.op_type]
+        return found[0] if len(found) == 1 else _of_axes(found, importer, node, attributes)
+    source = importer.input(node, 0)
+    rank = importer.rank(source) if isinstance(source, Result) else 2
+    if rank not in BATCH_NORMS:
+        raise ValueError(f"its input has {rank} axes")
+    return kinds()[BATCH_NORMS[rank]]
+
+
+def _of_axes(found: list[Kind], importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Kind:
+    """Of kinds that differ by the number of axes of their fields, the one that fits."""
+    weight = importer.constant(node, 1)
+    axes = (
+        len(attributes["kernel_shape"]) if "kernel_shape" in attributes else (0 if weight is None else weight.ndim - 2)
+    )
+    for kind in found:
+        if getattr(kind.parameters["kernel_size"], "dimensions", 0) == axes:
+            return kind
+    raise ValueError(f"fields of {axes} axes cannot be drawn")
 
 
 def _flatten(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
@@ -171,14 +197,29 @@ def _flatten(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any
 
 
 def _reshape(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
-    """A reshape to (batch, everything) is a Flatten; others have no counterpart."""
+    """A reshape to (batch, everything) is a Flatten; to more axes, an Unflatten of what lies flat."""
     target = importer.constant(node, 1)
     if target is None:
         raise ValueError("its shape is not a constant")
+    source, note = importer.input(node, 0), importer.note_of(node)
+    if note is not None and note.group_size:
+        return maxout_groups(importer, source, note)
     shape = [int(size) for size in target.reshape(-1)]
     if len(shape) == 2:
-        return Result(importer.add("Flatten", node, [importer.input(node, 0)]))
-    raise ValueError(f"a reshape to {shape} has no counterpart")
+        return Result(importer.add("Flatten", node, [source]))
+    if len(shape) < 2 or shape[0] not in (0, -1) or any(size < 1 for size in shape[1:]):
+        raise ValueError(f"a reshape to {shape} has no counterpart")
+    if isinstance(source, Result) and importer.rank(source) > 2:
+        source = Result(importer.add("Flatten", node, [source]))
+    return Result(importer.add("Unflatten", node, [source], unflattened_size=shape[1:]))
+
+
+def _largest(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
+    """The largest of each group; drawn where the groups were formed."""
+    note = importer.note_of(node)
+    if note is None or not note.group_size:
+        raise ValueError("the largest over an axis has no counterpart")
+    return importer.input(node, 0)
 
 
 def _global_pool(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
@@ -206,10 +247,6 @@ def _constant(importer: Importer, node: onnx.NodeProto, attributes: dict[str, An
     raise ValueError("it holds no numbers")
 
 
-def _is_neuron(value: Value) -> bool:
-    return isinstance(value, Result) and kinds()[value.node.kind].gives_scalar
-
-
 def _text(value: Any) -> Any:
     return value.decode() if isinstance(value, bytes) else value
 
@@ -225,12 +262,13 @@ HANDLERS: dict[str, Handler] = {
     "MaxPool": _declared,
     "AveragePool": _declared,
     "BatchNormalization": _declared,
-    "PRelu": _declared,
     "Flatten": _flatten,
     "Reshape": _reshape,
+    "ReduceMax": _largest,
     "GlobalAveragePool": _global_pool,
     "Dropout": _dropout,
     "Identity": _identity,
     "Constant": _constant,
     **{operator: _activation for operator, _ in ACTIVATION_OPERATORS.values()},
+    "PRelu": _declared,
 }

@@ -12,7 +12,9 @@ from onnx import helper, numpy_helper
 
 from compiler.onnx.import_operators import HANDLERS
 from compiler.onnx.imported import Constant, Gathered, Picked, Result, Value
+from compiler.onnx.neuron_notes import ColumnNote, NeuronNotes, read_notes
 from compiler.onnx.reading import read_model
+from compiler.shapes import Shape
 from graph_model import Document, DocumentError, EditError, Graph, Node, TrainingSettings
 from graph_model.layout import arrange
 from graph_model.values import LONGEST_NAME, free_name
@@ -29,7 +31,7 @@ def import_onnx(path: str | Path) -> Document:
     path = Path(path)
     model = read_model(path)
     try:
-        return Importer(model.graph, path.stem).document()
+        return Importer(model.graph, path.stem, read_notes(model)).document()
     except EditError as error:
         raise DocumentError(f"{path.name} cannot be drawn. {error}") from error
     except DocumentError as error:
@@ -39,11 +41,13 @@ def import_onnx(path: str | Path) -> Document:
 class Importer:
     """Walks the operators of a model in order; handlers add nodes to the graph."""
 
-    def __init__(self, source: onnx.GraphProto, name: str) -> None:
+    def __init__(self, source: onnx.GraphProto, name: str, notes: NeuronNotes | None = None) -> None:
         self.source = source
+        self.notes = NeuronNotes() if notes is None else notes
         self.graph = Graph(source.name or name)
         self.weights: dict[str, Array] = {}
         self.values: dict[str, Value] = {}
+        self._shapes: tuple[int, dict[tuple[str, int], Shape]] = (-1, {})
         self.uses = Counter(tensor for node in source.node for tensor in node.input)
         self.uses.update(output.name for output in source.output)
 
@@ -87,12 +91,29 @@ class Importer:
             raise DocumentError(f"{where} takes a constant or a part of a vector, which cannot be drawn.")
 
     def width(self, value: Result | Picked) -> int:
-        """Return how many numbers a part of a vector has."""
+        """Return how many numbers a part of a vector has; raises DocumentError for what is no vector."""
         if isinstance(value, Picked) or self.graph.kind_of(value.node).gives_scalar:
             return 1
+        shape = self.shape(value)
+        if len(shape) != 2:
+            raise DocumentError(f"'{value.node.name}' gives no vector, so that no neuron can weigh it.")
+        return int(shape[1])
+
+    def rank(self, value: Result) -> int:
+        """Return how many axes a value has, the batch included."""
+        return 2 if self.graph.kind_of(value.node).gives_scalar else len(self.shape(value))
+
+    def shape(self, value: Result) -> Shape:
+        """Return the shape of what a node gives; () if it cannot be inferred."""
         from compiler.checks import infer_shapes
 
-        return int(infer_shapes(self.graph)[self.graph.node(value.node).name, 0][1])
+        if self._shapes[0] != self.graph.revision:
+            self._shapes = (self.graph.revision, infer_shapes(self.graph))
+        return self._shapes[1].get((self.graph.node(value.node).name, 0), ())
+
+    def note_of(self, node: onnx.NodeProto) -> ColumnNote | None:
+        """Return what the file says of the neurons behind an operator."""
+        return self.notes.columns.get(node.name.partition("/")[0])
 
     def set_weight(self, node: Node, parameter: str, value: Array) -> None:
         """Keep a trained weight."""
@@ -148,6 +169,12 @@ class Importer:
             raise DocumentError(
                 f"The input '{entry.name}' has no fixed shape beside its batch; only fixed shapes can be drawn."
             )
+        scalars = self.notes.scalar_inputs.get(entry.name, [])
+        if scalars and [len(scalars)] == sizes:
+            names = [free_name(name, self.graph.names()) for name in scalars]
+            drawn = [Result(self.graph.add("ScalarInput", name=name)) for name in names]
+            self.values[entry.name] = drawn[0] if len(drawn) == 1 else Gathered(tuple(drawn))
+            return
         name = free_name(entry.name.replace("/", " ").strip()[: LONGEST_NAME - 10] or "input", self.graph.names())
         self.values[entry.name] = Result(self.graph.add("Input", name=name, shape=sizes))
 

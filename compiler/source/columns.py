@@ -9,7 +9,7 @@ import numpy
 
 from compiler.columns import Column, Gathering, Row
 from compiler.making_columns import column_arguments, start_of
-from compiler.modules.neurons import NeuronColumn, Shared, SideBySide
+from compiler.modules.neurons import NeuronColumn, Shared
 from compiler.modules.pruned import PrunedLinear
 
 Piece = tuple[list[str], list[int]]
@@ -19,8 +19,8 @@ Piece = tuple[list[str], list[int]]
 def class_texts(columns: Iterable[Column], has_pruned: bool) -> str:
     """Return the text of the classes that torch.nn lacks and the network needs."""
     needed: list[type] = []
-    if any(column.form != "maxout" and not _is_linear(column) for column in columns):
-        needed += [SideBySide, Shared, NeuronColumn]
+    if any(column.form != "maxout" and not column.is_linear for column in columns):
+        needed += [Shared, NeuronColumn]
     if has_pruned:
         needed.append(PrunedLinear)
     return "".join(f"\n{inspect.getsource(one)}\n" for one in needed)
@@ -40,8 +40,7 @@ def construction(column: Column, seed: int) -> list[str]:
         return lines
     weights, biases = start_of(column, seed)
     arguments = column_arguments(column, weights, biases)
-    arguments.pop("picks")
-    if _is_linear(column):
+    if column.is_linear:
         neurons, inputs = column.shape
         matrix = numpy.array(arguments["weights"]).reshape(neurons, inputs)
         lines.append(f"self.{column.name} = nn.Linear({inputs}, {neurons})")
@@ -102,8 +101,3 @@ def _row_pieces(name: str, row: Row) -> dict[str, Piece]:
         if names:
             found[key] = (names, places)
     return found
-
-
-def _is_linear(column: Column) -> bool:
-    """Whether a column is just what nn.Linear is."""
-    return column.form == "full" and column.biases.is_plain

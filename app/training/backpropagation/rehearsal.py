@@ -42,7 +42,7 @@ def rehearse_updates(
     example, wanted = example_tensors(plan, inputs, len(targets)), target_tensor(plan, targets)
     losses: list[float] = []
     rows: list[UpdateRow] = []
-    for _ in range(steps):
+    for step in range(1, steps + 1):
         walk = Walk(plan, copy.weights(), example)
         loss, start = walk.loss(settings.loss, wanted)
         walk.backward(start)
@@ -50,7 +50,7 @@ def rehearse_updates(
         before = [copy.read(place) for _, place in chosen]
         copy.step(walk)
         rows.extend(
-            _row(settings, name, place, walk, former, copy.read(place))
+            _row(settings, name, place, step, walk, former, copy.read(place))
             for (name, place), former in zip(chosen, before, strict=True)
         )
     losses.append(float(Walk(plan, copy.weights(), example).loss(settings.loss, wanted)[0]))
@@ -66,16 +66,17 @@ def _chosen(plan: Plan, copy: TrainedCopy, key: WeightKey) -> tuple[str, Place]:
 Reading = tuple[float, dict[str, float]]
 
 
-def _row(settings: TrainingSettings, name: str, place: Place, walk: Walk, before: Reading, after: Reading) -> UpdateRow:
+def _row(
+    settings: TrainingSettings, name: str, place: Place, step: int, walk: Walk, before: Reading, after: Reading
+) -> UpdateRow:
     """Tabulate one weight's step; `before`, `after`: its value and the optimizer's numbers."""
     (weight, former), (new_weight, present) = before, after
     options = option_values(settings.optimizer, settings.optimizer_options)
     rate = settings.learning_rate
     gradient = place.gradient(walk)
-    step = int(present.pop("step", former.get("step", 0.0) + 1))
-    internals = _with_derived(settings.optimizer, options, rate, step, present)
+    internals = _with_derived(settings.optimizer, options, rate, present)
     decay_rate = 0.0 if place.is_bias or place.parameter is None else options.get("weight_decay", 0.0)
-    known = WeightStep(step, weight, gradient, new_weight, rate, decay_rate, options, former, internals)
+    known = WeightStep(weight, gradient, new_weight, rate, decay_rate, options, former, internals)
     text = update_text(settings.optimizer, known) if place.parameter is not None else None
     return UpdateRow(
         name=name,
@@ -95,10 +96,10 @@ def _row(settings: TrainingSettings, name: str, place: Place, walk: Walk, before
 
 
 def _with_derived(
-    optimizer: str, options: Mapping[str, Any], rate: float, step: int, internals: Mapping[str, float]
+    optimizer: str, options: Mapping[str, Any], rate: float, internals: Mapping[str, float]
 ) -> dict[str, float]:
     """Add what torch computes on the way and does not keep: corrected means, the rate that falls with time."""
-    found = dict(internals)
+    found, step = dict(internals), internals.get("step", 1.0)
     if "exp_avg" in found:
         beta, beta_of_squares = options["betas"]
         found["exp_avg_corrected"] = found["exp_avg"] / (1 - beta**step)

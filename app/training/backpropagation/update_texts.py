@@ -12,13 +12,13 @@ from typing import Any
 from app.training.number_text import SUPERSCRIPTS, shortest
 
 MOST_DIGITS = 10
+SUPERSCRIPT_DIGITS = "".join(chr(sign) for sign in SUPERSCRIPTS.values())
 
 
 @dataclass(frozen=True)
 class WeightStep:
     """What is known of one weight's step. `before`, `after`: the optimizer's numbers; `decay_rate`: λ, 0 for a bias."""
 
-    step: int
     weight: float
     gradient: float
     new_weight: float
@@ -71,7 +71,7 @@ def _adam_with_decay(at: WeightStep) -> UpdateText:
 
 
 def _with_moments(at: WeightStep, gradient: float, working: list[str], shrinking: str) -> UpdateText:
-    power = str(at.step).translate(SUPERSCRIPTS)
+    power = str(int(at.after["step"])).translate(SUPERSCRIPTS)
     beta, beta_of_squares = at.options["betas"]
     working.append(_mean("m", beta, at.before.get("exp_avg", 0.0), gradient, at.after["exp_avg"]))
     former = at.before.get("exp_avg_sq", 0.0)
@@ -105,7 +105,7 @@ def _sum_of_squares(at: WeightStep) -> UpdateText:
     rate = at.after["decayed_learning_rate"]
     if at.options.get("lr_decay"):
         start, decay = shortest(at.learning_rate), _factor(at.options["lr_decay"])
-        working.append(f"η = {start} / (1 + {at.step - 1} · {decay}) = {shortest(rate)}")
+        working.append(f"η = {start} / (1 + {int(at.after['step']) - 1} · {decay}) = {shortest(rate)}")
     root = f"(√{_factor(total)} + {shortest(at.options['eps'])})"
     return _finished(at, working, f"{_factor(rate)} · {_factor(gradient)} / {root}")
 
@@ -144,6 +144,6 @@ def _finished(at: WeightStep, working: list[str], taken: str) -> UpdateText:
 
 
 def _factor(value: float) -> str:
-    """A number inside a product or behind a sign: in brackets where it is negative or a power of ten."""
+    """A number inside a product or behind a sign: in brackets where it is negative or has a power of ten."""
     text = shortest(value)
-    return f"({text})" if text.startswith("−") or "·" in text else text
+    return f"({text})" if text.startswith("−") or text[-1] in SUPERSCRIPT_DIGITS else text

@@ -13,11 +13,11 @@ class UpdateRow:
 
     `step`: from 1. `gradient`: ∂L/∂w, averaged over the examples. `decay`: what weight decay adds: λ w beside the
     gradient, or, for AdamW, the η λ w that is taken off the weight directly; 0 for a bias. `internals`: the optimizer's
-    own numbers after this step, by torch.optim's names: "momentum_buffer" (SGD, RMSprop), "exp_avg" m and "exp_avg_sq"
-    v with "exp_avg_corrected" m̂ and "exp_avg_sq_corrected" v̂ (Adam, AdamW), "square_avg" (RMSprop), "sum" and
-    "decayed_learning_rate" (Adagrad). `working`: how each of them came about, spelled with numbers. `formula`: the
-    update spelled with numbers, "0.2 − 0.1 · 0.5 = 0.15".
-    """
+    own numbers after this step, by torch.optim's names: "step" (not SGD; its t, with the steps before the rehearsal),
+    "momentum_buffer" (SGD, RMSprop), "exp_avg" m and "exp_avg_sq" v with "exp_avg_corrected" m̂ and
+    "exp_avg_sq_corrected" v̂ (Adam, AdamW), "square_avg" (RMSprop), "sum" and "decayed_learning_rate" (Adagrad).
+    `working`: how each of them came about, spelled with numbers. `formula`: the update spelled with numbers, "0.2 − 0.1
+    · 0.5 = 0.15"."""
 
     name: str
     index: tuple[int, ...]

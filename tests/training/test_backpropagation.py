@@ -1,0 +1,294 @@
+"""Every number of a trace is autograd's, in float64."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.training.backpropagation import Trace, finite_difference, trace_example
+from app.training.losses import loss_function
+from compiler import compile_graph
+from compiler.program import lower
+from compiler.weights import by_name, collect_weights
+from graph_model import CompileError, Document, Graph, TrainingError, TrainingSettings
+from tests.compiler.random_drawings import drawings
+from tests.drawings import BIASES, WEIGHTS, chain, single, single_kinds, worked_example
+from tests.training.random_networks import networks
+
+
+def examples_for(graph: Graph, seed: int = 0, count: int | None = None) -> list[Any]:
+    """Random inputs for each input of the module: one sample, or `count` of them on axis 0."""
+    generator = numpy.random.default_rng(seed)
+    before = () if count is None else (count,)
+    return [generator.normal(size=(*before, *given.shape)) for given in lower(graph).inputs]
+
+
+def trainable_twin(graph: Graph) -> Graph:
+    """The same drawing with nothing frozen: autograd gives no gradient for what is."""
+    twin = graph.copy()
+    for node in twin.nodes():
+        for name in ("trainable", "bias_trainable"):
+            if name in node.parameters:
+                twin.set(node, **{name: True})
+    for wire in twin.wires():
+        if not wire.trainable:
+            twin.set(wire, trainable=True)
+    return twin
+
+
+def autograd(document: Document, inputs: list[Any], target: int) -> tuple[float, dict[str, Any], list[Any], Any]:
+    """Loss, gradients by name, gradients of the inputs and output, of the compiled module in float64."""
+    graph = trainable_twin(document.graph)
+    module = compile_graph(graph, document.training.seed, document.weights).double().eval()
+    tensors = [torch.tensor(array)[None].requires_grad_() for array in inputs]
+    output = module(*tensors)
+    loss = loss_function(document.training.loss, graph)(output, torch.tensor([target]))
+    loss.backward()
+    gradients = by_name(module, lambda tensor: tensor.grad)
+    given = [torch.zeros_like(tensor) if tensor.grad is None else tensor.grad for tensor in tensors]
+    return loss.item(), gradients, [tensor[0].numpy() for tensor in given], output[0].detach().numpy()
+
+
+def assert_equals_autograd(document: Document, inputs: list[Any], target: int, tolerance: float) -> Trace:
+    trace = trace_example(document, inputs if len(inputs) > 1 else inputs[0], target)
+    loss, gradients, of_inputs, output = autograd(document, inputs, target)
+    assert trace.loss == pytest.approx(loss, rel=tolerance, abs=tolerance)
+    numpy.testing.assert_allclose(trace.output, output, rtol=tolerance, atol=tolerance)
+    ours = trace.gradients()
+    assert set(gradients) <= set(ours)
+    for name, gradient in ours.items():
+        expected = gradients.get(name, numpy.zeros_like(gradient))
+        assert gradient.shape == expected.shape
+        numpy.testing.assert_allclose(gradient, expected, rtol=tolerance, atol=tolerance, err_msg=name)
+    for given_input, gradient in zip(lower(document.graph).inputs, of_inputs, strict=True):
+        if given_input.is_of_scalars:
+            found = [trace.neuron(step.node.id).upstream for step in given_input.steps]
+        else:
+            found = trace.layer(given_input.steps[0].node.id).upstream
+        numpy.testing.assert_allclose(found, gradient, rtol=tolerance, atol=tolerance)
+    return trace
+
+
+def assert_recursion_holds(document: Document, trace: Trace) -> None:
+    """What is shown on neurons and wires adds up as the lectures' formulas say."""
+    for node in document.graph.nodes():
+        if not document.graph.kind_of(node).gives_scalar:
+            continue
+        shown = trace.neuron(node.id)
+        assert shown.upstream == pytest.approx(sum(term.product for term in shown.outgoing), abs=1e-12)
+        assert shown.delta == pytest.approx(shown.slope * shown.upstream, abs=1e-12)
+        if shown.kind == "Neuron":
+            z = math.fsum(term.product for term in shown.incoming) + shown.bias
+            assert shown.z == pytest.approx(z, abs=1e-12)
+        elif shown.kind == "MaxoutGroup":
+            assert shown.a == max(term.product for term in shown.incoming)
+    for wire in document.graph.wires():
+        line = trace.wire(wire.id)
+        if line.weight is None:
+            continue
+        numpy.testing.assert_allclose(line.gradient, numpy.multiply(line.input, line.delta))
+        numpy.testing.assert_allclose(line.returned, numpy.multiply(line.weight, line.delta))
+        assert line.delta == pytest.approx(line.slope * line.upstream, abs=1e-12)
+        if wire.tie is not None:
+            total = sum(numpy.asarray(trace.wire(other.id).gradient) for other in document.graph.tied(wire.tie))
+            numpy.testing.assert_allclose(line.shared_gradient, total, atol=1e-12)
+        numpy.testing.assert_allclose(line.shared_gradient, trace.gradients()[f"{wire.id}.weight"])
+
+
+# The worked example
+
+
+def test_the_worked_example_shows_the_lectures_numbers():
+    trace = trace_example(Document(worked_example()), [1, -1], target=0)
+    shown = [f"{trace.neuron(f'n{layer}{row}').a:.2f}" for layer in range(3) for row in range(2)]
+    assert shown == ["0.98", "0.12", "0.86", "0.11", "0.62", "0.83"]
+    assert [trace.neuron("n00").z, trace.neuron("n01").z] == [4.0, -2.0]
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "mean_squared_error"])
+def test_each_number_of_the_worked_example_is_autograds(loss):
+    document = Document(worked_example(), TrainingSettings(loss=loss))
+    trace = assert_equals_autograd(document, [numpy.array([1.0, -1.0])], target=1, tolerance=1e-12)
+    a = torch.tensor([1.0, -1.0], dtype=torch.float64)
+    zs, activations = [], []
+    for weights, biases in zip(WEIGHTS, BIASES, strict=True):
+        z = torch.tensor(weights, dtype=torch.float64) @ a + torch.tensor(biases, dtype=torch.float64)
+        z.requires_grad_() if not zs else z.retain_grad()
+        a = torch.sigmoid(z)
+        a.retain_grad()
+        zs.append(z)
+        activations.append(a)
+    loss_function(loss, document.graph)(a[None], torch.tensor([1])).backward()
+    for layer in range(3):
+        for row in range(2):
+            neuron = trace.neuron(f"n{layer}{row}")
+            assert neuron.z == pytest.approx(zs[layer][row].item(), abs=1e-12)
+            assert neuron.a == pytest.approx(activations[layer][row].item(), abs=1e-12)
+            assert neuron.upstream == pytest.approx(activations[layer].grad[row].item(), abs=1e-12)
+            assert neuron.delta == pytest.approx(zs[layer].grad[row].item(), abs=1e-12)
+            assert neuron.slope == pytest.approx(neuron.a * (1 - neuron.a), abs=1e-12)
+            assert neuron.bias_gradient == neuron.delta
+    assert_recursion_holds(document, trace)
+
+
+def test_each_gradient_of_the_worked_example_is_its_finite_difference():
+    document = Document(worked_example())
+    for name, gradient in trace_example(document, [1, -1], 0).gradients().items():
+        assert finite_difference(document, [1, -1], 0, name) == pytest.approx(float(gradient), abs=1e-6)
+
+
+def test_stages_go_forwards_to_the_loss_and_back_to_the_update():
+    graph = chain(
+        ("Input", "x", {"shape": [3]}),
+        ("Linear", "hidden", {"out_features": 2}),
+        ("ReLU", "relu", {}),
+        ("Linear", "last", {"out_features": 2}),
+        ("Output", "y", {}),
+    )
+    stages = trace_example(Document(graph), [1, 2, 3], 0).stages
+    assert [(stage.kind, stage.title) for stage in stages] == [
+        ("forward", "hidden"),
+        ("forward", "relu"),
+        ("forward", "last"),
+        ("loss", "Cross-entropy"),
+        ("backward", "last"),
+        ("backward", "relu"),
+        ("backward", "hidden"),
+        ("update", "Update"),
+    ]
+    columns = trace_example(Document(worked_example()), [1, -1], 0).stages
+    assert [stage.title for stage in columns[:3]] == ["column 1", "column 2", "column 3"]
+    assert columns[0].node_ids == ("n00", "n01")
+    assert columns[0].wire_ids == ("w1", "w2", "w3", "w4")
+    assert set(columns[6].back_wire_ids) == {"w5", "w6", "w7", "w8"}
+    assert columns[3].wire_ids == ("w13", "w14")
+    assert len(columns[7].wire_ids) == 12
+
+
+# Any drawing
+
+
+@given(networks(), st.integers(0, 1), st.integers(0, 100))
+@settings(max_examples=60, deadline=None)
+def test_numbers_of_random_neurons_and_layers_are_autograds(document, target, seed):
+    inputs = examples_for(document.graph, seed)
+    trace = assert_equals_autograd(document, inputs, target, tolerance=1e-9)
+    assert_recursion_holds(document, trace)
+
+
+@given(drawings(), st.integers(0, 100))
+@settings(max_examples=40, deadline=None)
+def test_numbers_of_random_layers_are_autograds(graph, seed):
+    shape = lower(graph).outputs[0].input_shapes[0]
+    if len(shape) != 2:
+        with pytest.raises(TrainingError, match="put a Flatten before it"):
+            trace_example(Document(graph), examples_for(graph, seed)[0], 0)
+        return
+    assert_equals_autograd(Document(graph), examples_for(graph, seed), 0, tolerance=1e-9)
+
+
+@pytest.mark.parametrize(("kind", "parameters", "shape"), single_kinds())
+def test_numbers_of_every_kind_are_autograds(kind, parameters, shape):
+    graph = single(kind, parameters, shape)
+    if len(lower(graph).outputs[0].input_shapes[0]) != 2:
+        flat, y = graph.add("Flatten"), graph.node_named("y")
+        graph.disconnect(graph.incoming(y)[0])
+        graph.connect("tested", flat)
+        graph.connect(flat, y)
+    document = Document(graph)
+    trace = assert_equals_autograd(document, examples_for(graph), 0, tolerance=1e-9)
+    assert_recursion_holds(document, trace)
+
+
+def test_weights_of_the_document_and_of_the_caller_take_the_place_of_the_drawn_ones():
+    document = Document(worked_example())
+    document.weights = {"w1.weight": numpy.array(0.25), "gone.weight": numpy.array(1.0)}
+    assert trace_example(document, [1, -1], 0).wire("w1").weight == 0.25
+    given_now = trace_example(document, [1, -1], 0, weights={"w1.weight": 0.5})
+    assert given_now.wire("w1").weight == 0.5
+    assert document.weights["w1.weight"] == 0.25
+
+
+def test_a_trained_document_is_traced_with_its_weights():
+    document = Document(worked_example())
+    generator = numpy.random.default_rng(1)
+    start = collect_weights(compile_graph(document.graph))
+    document.weights = {name: generator.normal(size=array.shape).astype("float32") for name, array in start.items()}
+    assert_equals_autograd(document, [numpy.array([1.0, -1.0])], 0, tolerance=1e-12)
+
+
+def test_an_edit_is_seen_by_the_next_trace_and_not_by_the_former():
+    document = Document(worked_example())
+    before = trace_example(document, [1, -1], 0)
+    document.graph.set("w1", weight=3.0)
+    document.graph.remove("n21")
+    after = trace_example(document, [1, -1], 0)
+    assert (before.wire("w1").weight, after.wire("w1").weight) == (1.0, 3.0)
+    assert len(before.neuron("n10").outgoing) == 2
+    assert len(after.neuron("n10").outgoing) == 1
+
+
+# What cannot be traced
+
+
+@pytest.mark.parametrize(
+    ("inputs", "target", "sentence"),
+    [
+        ([1, 2, 3], 0, "Input 'x' takes 2 numbers, but the example has 3"),
+        ([1, 2], 2, "The target 2 is no class of Output 'y', which has 2 numbers: choose one from 0 to 1"),
+        ([1, 2], None, "The target None is no class"),
+    ],
+)
+def test_an_example_that_does_not_fit_is_refused_in_words(inputs, target, sentence):
+    with pytest.raises(TrainingError, match=sentence):
+        trace_example(Document(worked_example()), inputs, target)
+
+
+def test_what_is_not_there_is_named():
+    document = Document(worked_example())
+    trace = trace_example(document, [1, -1], 0)
+    for ask in (
+        lambda: trace.neuron("x"),
+        lambda: trace.neuron("nobody"),
+        lambda: trace.layer("n00"),
+        lambda: trace.wire("w99"),
+        lambda: trace.weight("x", "weight", 0),
+        lambda: trace_example(document, [1, -1], 0, weights={"w99.weight": 1.0}),
+        lambda: trace_example(document, [1, -1], 0, weights={"w1.weight": [1.0]}),
+        lambda: trace_example(document, [1, -1], 0, loss="pain"),
+        lambda: finite_difference(document, [1, -1], 0, "w1.weight", 3),
+    ):
+        with pytest.raises(TrainingError):
+            ask()
+    with pytest.raises(CompileError):
+        trace_example(Document(Graph()), [1], 0)
+
+
+def test_a_frozen_wire_shows_its_gradient_and_that_it_is_not_trained():
+    graph = worked_example()
+    graph.set("w1", trainable=False)
+    graph.set("n00", bias_trainable=False)
+    trace = trace_example(Document(graph), [1, -1], 0)
+    assert (trace.wire("w1").trainable, trace.wire("w2").trainable) == (False, True)
+    assert (trace.neuron("n00").bias_trainable, trace.neuron("n01").bias_trainable) == (False, True)
+    assert trace.wire("w1").gradient == trace_example(Document(worked_example()), [1, -1], 0).wire("w1").gradient != 0
+
+
+def test_equal_numbers_at_a_maxout_group_share_the_gradient():
+    graph = Graph("maxout")
+    sources = [graph.add("ScalarInput") for _ in range(3)]
+    group = graph.add("MaxoutGroup")
+    wires = [graph.connect(source, group) for source in sources]
+    y = graph.add("Output", name="y")
+    graph.connect(group, y)
+    graph.connect(sources[0], y)
+    trace = trace_example(Document(graph), [2.0, 2.0, 1.0], 0)
+    upstream = trace.neuron(group.id).upstream
+    assert upstream == -0.5
+    assert [trace.wire(wire.id).returned for wire in wires] == [upstream / 2, upstream / 2, 0.0]
