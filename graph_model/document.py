@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 
 from graph_model.edits import Edit
+from graph_model.errors import EditError
 from graph_model.graph import Graph
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Document:
             inverse = edit.apply_to(self)
             self.changed.emit(edit)
             return inverse
+        if isinstance(edit, WithWeights):
+            return edit.apply_to(self)
         return self.graph.apply(edit)
 
     def copy(self) -> Document:
@@ -120,4 +123,34 @@ class SetDescription:
         return SetDescription(former)
 
 
-DocumentEdit = SetTraining | SetGraphName | SetDescription
+@dataclass(frozen=True)
+class WithWeights:
+    """Change the drawing and trained weights in one step.
+
+    `weights`: name -> array to put into Document.weights, or None to take out what is there, so that the weight starts
+    as the drawing says. Announced as the edit of the drawing that it holds, once the weights are in place.
+    """
+
+    edit: Edit
+    weights: Mapping[str, numpy.ndarray[Any, Any] | None]
+
+    def apply_to(self, document: Document) -> WithWeights:
+        """Change the document and return the inverse; raises EditError and changes nothing if refused."""
+        former = {name: document.weights.get(name) for name in self.weights}
+        _put(document.weights, self.weights)
+        try:
+            return WithWeights(document.graph.apply(self.edit), former)
+        except EditError:
+            _put(document.weights, former)
+            raise
+
+
+def _put(weights: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    for name, array in changes.items():
+        if array is None:
+            weights.pop(name, None)
+        else:
+            weights[name] = array
+
+
+DocumentEdit = SetTraining | SetGraphName | SetDescription | WithWeights

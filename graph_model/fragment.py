@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from graph_model.catalogue.neurons import BIAS_TIE
 from graph_model.document_file.schema import StoredNode, StoredWire
 from graph_model.document_file.writer import stored_node, stored_wire
 from graph_model.edits import AddNodes
 from graph_model.errors import EditError
 from graph_model.graph import Graph
+from graph_model.ties import FreshTies
 from graph_model.values import Node, Wire, free_name
 
 FORMAT = "gradcanvas-fragment"
@@ -50,7 +50,7 @@ def paste_edit(graph: Graph, fragment: Any, offset: tuple[float, float] = (0.0, 
         raise EditError("What is on the clipboard comes from another version of GradCanvas.")
     pasted: dict[str, Node] = {}
     taken = set(graph.names())
-    ties = _Ties(graph)
+    ties = FreshTies(graph)
     for entry in stored.nodes:
         node = _fresh_node(graph, entry, taken, offset, ties)
         taken.add(node.name)
@@ -74,35 +74,7 @@ def paste_edit(graph: Graph, fragment: Any, offset: tuple[float, float] = (0.0, 
     return AddNodes(tuple(pasted.values()), tuple(wires))
 
 
-class _Ties:
-    """Labels of ties in a copy: copies share weights among each other, not with what they were copied from."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._taken = {"wires": set(graph.ties()), "biases": bias_ties(graph)}
-        self._fresh: dict[tuple[str, str], str] = {}
-
-    def fresh_wire_tie(self, tie: str | None) -> str | None:
-        """Return what a wire's tie is called in the copy."""
-        return None if tie is None else self._named("wires", tie)
-
-    def fresh_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a node's parameters with the name that its bias's tie has in the copy."""
-        tie = parameters.get(BIAS_TIE)
-        return {**parameters, BIAS_TIE: self._named("biases", tie)} if isinstance(tie, str) else dict(parameters)
-
-    def _named(self, what: str, tie: str) -> str:
-        if (what, tie) not in self._fresh:
-            name = self._fresh[what, tie] = free_name(tie, self._taken[what])
-            self._taken[what].add(name)
-        return self._fresh[what, tie]
-
-
-def bias_ties(graph: Graph) -> set[str]:
-    """Return the labels by which biases of neurons are tied."""
-    return {tie for node in graph.nodes() if (tie := node.parameters.get(BIAS_TIE)) is not None}
-
-
-def _fresh_node(graph: Graph, entry: StoredNode, taken: set[str], offset: tuple[float, float], ties: _Ties) -> Node:
+def _fresh_node(graph: Graph, entry: StoredNode, taken: set[str], offset: tuple[float, float], ties: FreshTies) -> Node:
     name = free_name(entry.name, taken)
     position = (entry.position[0] + offset[0], entry.position[1] + offset[1])
     return graph.new_node(entry.kind, name=name, position=position, **ties.fresh_parameters(entry.parameters))

@@ -92,6 +92,11 @@ class Network:
         """Return the wires that share one weight under this label, in the order of connecting."""
         return sorted((self._wires[identifier] for identifier in self._tied.get(tie, ())), key=_order)
 
+    def one_tied(self, tie: str) -> Wire | None:
+        """Return one of the wires that share one weight under this label, without looking at the others."""
+        identifier = next(iter(self._tied.get(tie, ())), None)
+        return None if identifier is None else self._wires[identifier]
+
     def ties(self) -> Collection[str]:
         """Return the labels by which wires are tied."""
         return self._tied.keys()
@@ -112,6 +117,11 @@ class Network:
         """Return the wires that arrive at a node (at one of its ports), in the order of connecting."""
         wires = self._arriving[self.node(node).id].values()
         return sorted((wire for wire in wires if input is None or wire.input == input), key=_order)
+
+    def one_incoming(self, node: Node | str, input: int) -> Wire | None:
+        """Return one of the wires that arrive at a port, without looking at the others."""
+        edges: Any = self.network.in_edges(self.node(node).id, data="wire")
+        return next((wire for _, _, wire in edges if wire.input == input), None)
 
     def outgoing(self, node: Node | str, output: int | None = None) -> list[Wire]:
         """Return the wires that leave a node (from one of its ports), in the order of connecting."""

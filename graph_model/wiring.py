@@ -52,12 +52,12 @@ def crowding_refusal(graph: Network, source: Node, target: Node, input: int, arr
     others = list(arriving)
     if not others or port.variadic:
         return None
-    givers = [source, *(graph.node(wire.source) for wire in others)]
-    if port.gathers and all(kind_named(giver.kind).gives_scalar for giver in givers):
+    # Where several arrive already, all of them give scalars: one of them stands for the rest.
+    present = graph.node(others[0].source)
+    if port.gathers and all(kind_named(giver.kind).gives_scalar for giver in (source, present)):
         return None
-    taken_by = graph.node(others[0].source).name
     return (
-        f"'{target.name}' takes one wire, and '{taken_by}' is wired to it already. "
+        f"'{target.name}' takes one wire, and '{present.name}' is wired to it already. "
         f"Remove that wire first, or join both with an Add or a Concat."
     )
 
@@ -84,12 +84,12 @@ def check_weighing(source: Node, target: Node, wire: Wire) -> None:
 
 def check_tie(graph: Network, wire: Wire) -> None:
     """Raise EditError if a wire would share a weight with others that have another one."""
-    for other in graph.tied(wire.tie)[:1] if wire.tie is not None else ():
-        if other.id != wire.id and (other.weight, other.trainable) != (wire.weight, wire.trainable):
-            raise EditError(
-                f"Wires that are tied as '{wire.tie}' share one weight, {_weight_words(other)}; the wire from "
-                f"'{graph.node(wire.source).name}' to '{graph.node(wire.target).name}' has {_weight_words(wire)}."
-            )
+    other = graph.one_tied(wire.tie) if wire.tie is not None else None
+    if other is not None and (other.weight, other.trainable) != (wire.weight, wire.trainable):
+        raise EditError(
+            f"Wires that are tied as '{wire.tie}' share one weight, {_weight_words(other)}; the wire from "
+            f"'{graph.node(wire.source).name}' to '{graph.node(wire.target).name}' has {_weight_words(wire)}."
+        )
 
 
 def _weight_words(wire: Wire) -> str:
@@ -157,8 +157,8 @@ def _check_ends(graph: Network, wire: Wire, *, check_loop: bool) -> None:
     else:
         reason = port_refusal(source, target, wire.output, wire.input)
         if reason is None and not graph.kind_named(target.kind).inputs[wire.input].variadic:
-            arriving = graph.incoming(target, wire.input)
-            reason = crowding_refusal(graph, source, target, wire.input, arriving)
+            present = graph.one_incoming(target, wire.input)
+            reason = crowding_refusal(graph, source, target, wire.input, () if present is None else (present,))
     if reason is not None:
         raise EditError(reason)
     check_weighing(source, target, wire)

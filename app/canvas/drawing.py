@@ -8,7 +8,7 @@ from typing import Any
 from app.canvas.captions import CaptionBook, CaptionTexts
 from app.canvas.geometry import Geometry
 from app.canvas.node_form import Form, NodeForm
-from app.canvas.node_texts import details, heading, subtitles
+from app.canvas.node_texts import details, heading, sample_numbers, subtitles
 from app.canvas.picture import Picture
 from app.canvas.sprites import SpriteCache
 from app.canvas.value_scale import ValueScale
@@ -27,16 +27,27 @@ class Drawing:
         self.shapes: Mapping[tuple[str, int], tuple[Any, ...]] = {}
         self.parameter_counts: Mapping[str, int] = {}
         self.geometry.build(document.graph, self.shapes, document.weights)
-        self.picture = Picture(document.graph, self.geometry, theme, self.captions, self.shapes)
+        self.picture = Picture(document.graph, self.geometry, theme, self.captions, self.shapes, document.weights)
         self.picture.sprites = sprites
+        self.picture.sample_numbers = sample_numbers(document.graph)
 
     def take_edit(self, edit: Edit) -> None:
         """Take in an edit that happened."""
         graph = self.document.graph
-        nodes, wires = edit.touched_nodes(), edit.touched_wires()
+        nodes, wires = edit.touched_nodes(), graph.with_tied(edit.touched_wires())
         self.geometry.update(graph, self.shapes, nodes, wires, self.document.weights)
         ends = {end for wire in wires if graph.has_wire(wire) for end in _ends(graph.wire(wire))}
         self.captions.forget(nodes | ends)
+        self._number_inputs(nodes)
+
+    def _number_inputs(self, touched: frozenset[str]) -> None:
+        """Number the scalar inputs anew if one of them came or went."""
+        graph, former = self.document.graph, self.picture.sample_numbers
+        if any(graph.has_node(node) != (node in former) for node in touched):
+            numbers = sample_numbers(graph)
+            if numbers != former:
+                self.picture.sample_numbers = numbers
+                self.captions.forget(numbers)
 
     def take_shapes(
         self, shapes: Mapping[tuple[str, int], tuple[Any, ...]], counts: Mapping[str, int] | None = None
@@ -59,6 +70,7 @@ class Drawing:
 
     def take_weights(self) -> None:
         """Take in trained weights of neurons and their wires."""
+        self.picture.weights = self.document.weights
         self.geometry.build(self.document.graph, self.shapes, self.document.weights)
         self.captions.forget()
 
@@ -75,6 +87,7 @@ class Drawing:
             float(node["height"]),
             int(node["shown"]),
             int(node["total"]),
+            (int(node["map_rows"]), int(node["map_columns"])),
         )
 
     def _describe(self, identifier: str) -> CaptionTexts:
@@ -83,7 +96,7 @@ class Drawing:
         return CaptionTexts(
             node.name,
             heading(graph, node),
-            subtitles(graph, node, self.document.weights),
+            subtitles(graph, node, self.document.weights, self.picture.sample_numbers.get(identifier)),
             details(self.form(identifier), self.shapes.get((identifier, 0)), self.parameter_counts.get(identifier)),
         )
 

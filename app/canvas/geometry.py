@@ -31,7 +31,9 @@ NODE = np.dtype(
         ("outputs", "u1"),
         ("scalar", "?"),
         ("weighs", "?"),
-        ("aspect", "f4"),
+        ("picks", "?"),
+        ("map_rows", "i4"),
+        ("map_columns", "i4"),
     ]
 )
 WIRE = np.dtype(
@@ -43,6 +45,8 @@ WIRE = np.dtype(
         ("element", "i8"),
         ("order", "i8"),
         ("weight", "f8"),
+        ("frozen", "?"),
+        ("tie", "i4"),
     ]
 )
 
@@ -58,6 +62,7 @@ class Geometry:
         self.wires = Table(WIRE)
         self.revision = 0
         self._kinds: dict[str, Kind] = kinds()
+        self._tie_numbers: dict[str, int] = {}
         self._layout: WireLayout | None = None
         self._bounds: tuple[float, float, float, float] | None = None
 
@@ -79,7 +84,7 @@ class Geometry:
             rows.append(self._node_row(node, kind, shapes, brought))
         self.nodes.fill([node.id for node in nodes], rows)
         row_of = self.nodes.row_of
-        self.wires.fill([wire.id for wire in wires], [_wire_row(wire, row_of, weights or {}) for wire in wires])
+        self.wires.fill([wire.id for wire in wires], [self._wire_row(wire, row_of, weights or {}) for wire in wires])
         self.changed()
 
     def update(
@@ -112,7 +117,7 @@ class Geometry:
                     moved = self._put_node(graph, target, shapes, moved)
         for identifier in wire_ids:
             if graph.has_wire(identifier):
-                row = _wire_row(graph.wire(identifier), self.nodes.row_of, weights or {})
+                row = self._wire_row(graph.wire(identifier), self.nodes.row_of, weights or {})
                 self.wires.put(identifier, row)
         self.changed(None if removed else moved)
 
@@ -198,8 +203,21 @@ class Geometry:
             len(kind.outputs),
             kind.gives_scalar,
             kind.weighs_wires,
-            form.aspect,
+            kind.picks_elements,
+            *form.map_size,
         )
+
+    def _wire_row(self, wire: Wire, row_of: Mapping[str, int], weights: Mapping[str, Any]) -> tuple[Any, ...]:
+        trained = weights.get(f"{wire.id}.weight") if weights else None
+        weight = math.nan
+        if trained is not None and np.ndim(trained) == 0:
+            weight = float(trained)
+        elif trained is None and isinstance(wire.weight, (int, float)):
+            weight = float(wire.weight)
+        element = -1 if wire.element is None else wire.element
+        tie = -1 if wire.tie is None else self._tie_numbers.setdefault(wire.tie, len(self._tie_numbers))
+        ends = (row_of[wire.source], row_of[wire.target], wire.output, wire.input)
+        return (*ends, element, wire.order, weight, not wire.trainable, tie)
 
     def _put_node(self, graph: Graph, node: Node, shapes: Shapes, moved: list[int] | None = None) -> list[int] | None:
         """Add or change a node; add its row to `moved`, or return None if more than its place is new."""
@@ -243,17 +261,6 @@ class Geometry:
 
 FORM_FOLLOWS_SHAPE = {FAMILY_INDEX[family] for family in ("Terminals", "Convolution", "Pooling")}
 """Families whose nodes look different once their shape is known."""
-
-
-def _wire_row(wire: Wire, row_of: Mapping[str, int], weights: Mapping[str, Any]) -> tuple[Any, ...]:
-    trained = weights.get(f"{wire.id}.weight") if weights else None
-    weight = math.nan
-    if trained is not None and np.ndim(trained) == 0:
-        weight = float(trained)
-    elif isinstance(wire.weight, (int, float)):
-        weight = float(wire.weight)
-    element = -1 if wire.element is None else wire.element
-    return (row_of[wire.source], row_of[wire.target], wire.output, wire.input, element, wire.order, weight)
 
 
 __all__ = ["Form", "Geometry"]

@@ -22,6 +22,13 @@ CURVES: Mapping[str, Callable[[float], float]] = {
     "BatchNorm2d": lambda z: 1.7 * math.exp(-5 * z * z) - 0.8,
 }
 POINTS = 25
+NUMBER = "number "
+"""What the glyph's name of a single number of the sample begins with."""
+
+
+def glyph_text(name: str) -> str:
+    """The word or number that is written instead of a drawing; empty for most."""
+    return "max" if name == "MaxoutGroup" else name.removeprefix(NUMBER) if name.startswith(NUMBER) else ""
 
 
 @lru_cache(maxsize=64)
@@ -40,6 +47,10 @@ def glyph(name: str) -> QPainterPath:
         for index in range(3):
             path.addRect(QRectF(-0.95 + 0.28 * index, -0.95 + 0.22 * index, 0.8, 0.6))
         path.addRect(QRectF(-0.95, 0.6, 1.9, 0.3))
+    elif name == "Unflatten":
+        path.addRect(QRectF(-0.95, -0.9, 1.9, 0.3))
+        for index in range(3):
+            path.addRect(QRectF(-0.95 + 0.28 * index, -0.25 + 0.22 * index, 0.8, 0.6))
     elif name == "Dropout":
         for index in range(9):
             x, y = -0.7 + 0.7 * (index % 3), -0.7 + 0.7 * (index // 3)

@@ -9,9 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from app.canvas import sizes
+from app.canvas.column_handle import handle_at
 from app.canvas.drawing import Drawing
 from app.canvas.paint_nodes import port_places
 from app.canvas.paint_texts import name_top
+from app.canvas.text_room import Room
 from app.canvas.wire_layout import WireStyle
 
 REACH_INSIDE = 7.0
@@ -27,6 +29,10 @@ class Part(Enum):
     OUTPUT = "output"
     INPUT = "input"
     WIRE = "wire"
+    WEIGHT = "weight"
+    """The field with a wire's weight."""
+    HANDLE = "handle"
+    """The handle below selected neurons."""
 
 
 class Hit(NamedTuple):
@@ -44,12 +50,17 @@ NOTHING = Hit()
 
 def hit_at(drawing: Drawing, x: float, y: float, scale: float) -> Hit:
     """Return what is at a point; `scale`: pixels for each scene unit."""
+    if scale >= sizes.CIRCLES_FROM and handle_at(drawing.picture, x, y):
+        return Hit(Part.HANDLE)
     port = _port_at(drawing, x, y) if scale >= sizes.CIRCLES_FROM else NOTHING
     if port is not NOTHING:
         return port
     node = node_at(drawing, x, y)
     if node is not None:
         return Hit(Part.NODE, node)
+    weight = drawing.picture.chips.at(x, y, scale)
+    if weight is not None:
+        return Hit(Part.WEIGHT, wire=drawing.geometry.wires.ids[weight])
     named = _name_at(drawing, x, y) if scale >= sizes.TEXT_FROM else None
     if named is not None:
         return Hit(Part.NAME, named)
@@ -110,8 +121,10 @@ def _port_at(drawing: Drawing, x: float, y: float) -> Hit:
 def _name_at(drawing: Drawing, x: float, y: float) -> str | None:
     for row in drawing.geometry.nodes_in(x, y, x, y).tolist()[::-1]:
         identifier, node = drawing.geometry.nodes.ids[row], drawing.geometry.nodes.rows[row]
-        caption = drawing.captions.of(identifier)
-        top = name_top(float(node["y"] - node["height"] / 2), caption)
+        caption, room = drawing.captions.of(identifier), drawing.picture.text_room.seen(row)
+        top = name_top(float(node["y"] - node["height"] / 2), caption, room is Room.NAME)
+        if room is Room.NOTHING:
+            continue
         if abs(x - node["x"]) <= caption.name.width / 2 + 4 and top <= y <= top + sizes.NAME_SIZE + 6:
             return identifier
     return None

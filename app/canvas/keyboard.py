@@ -24,6 +24,7 @@ DIRECTIONS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+WEIGHT_BEGINS = "0123456789.-−"
 SIDEWAYS = 2.5
 """How much more a node counts as far away if it is off the direction of the arrow."""
 
@@ -64,11 +65,19 @@ class Keyboard:
             canvas.inspect_requested.emit(self.focused)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             canvas.session.delete_selection()
-        elif key == Qt.Key.Key_C and not control and self.focused is not None:
+        elif key == Qt.Key.Key_C and not modifiers and self.focused is not None:
             self.begin_wire(self.focused)
+        elif self._types_a_weight(event):
+            canvas.weights.start(*canvas.session.selected_wires, event.text() if event.text().isprintable() else None)
         else:
             return False
         return True
+
+    def _types_a_weight(self, event: QKeyEvent) -> bool:
+        """Whether a key begins to type the selected wire's weight."""
+        opens = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
+        typed = len(event.text()) == 1 and event.text() in WEIGHT_BEGINS
+        return (opens or typed) and self.canvas.weights.can_start() is not None
 
     def step(self, forward: bool) -> bool:
         """Go to the next node in the order of the flow; False after the last."""

@@ -32,8 +32,8 @@ class NodeForm(NamedTuple):
     height: float
     shown: int
     total: int
-    aspect: float = 1.0
-    """Width of a feature map by its height."""
+    map_size: tuple[int, int] = (0, 0)
+    """Rows and columns of a feature map; (0, 0): not known."""
 
 
 def form_of(node: Node, kind: Kind, shape: Shape | None, arriving: Shape | None = None) -> NodeForm:
@@ -42,7 +42,7 @@ def form_of(node: Node, kind: Kind, shape: Shape | None, arriving: Shape | None 
     `shape`: what it gives, if that is known; `arriving`: what the first wire brings, for a node without outputs.
     """
     if kind.gives_scalar:
-        return _neuron()
+        return _neuron(sizes.SCALAR_INPUT if kind.brings_data else sizes.NEURON)
     known = shape if shape is not None else (arriving if not kind.outputs else None)
     if known is None and "shape" in node.parameters:
         known = ("batch", *node.parameters["shape"])
@@ -59,8 +59,8 @@ def form_of(node: Node, kind: Kind, shape: Shape | None, arriving: Shape | None 
 def _planes_of(node: Node, shape: Shape | None) -> NodeForm:
     if shape is not None and len(shape) == 4 and all(isinstance(size, int) for size in shape[1:]):
         channels, height, width = (int(size) for size in shape[1:])
-        return _planes(channels, min(2.0, max(0.5, width / max(1, height))))
-    return _planes(int(node.parameters.get("out_channels", 0)), 1.0)
+        return _planes(channels, (height, width))
+    return _planes(int(node.parameters.get("out_channels", 0)), (0, 0))
 
 
 @lru_cache(maxsize=4096)
@@ -71,12 +71,13 @@ def _column(total: int) -> NodeForm:
 
 
 @lru_cache(maxsize=4096)
-def _planes(channels: int, aspect: float) -> NodeForm:
+def _planes(channels: int, map_size: tuple[int, int]) -> NodeForm:
+    aspect = min(2.0, max(0.5, map_size[1] / map_size[0])) if map_size[0] else 1.0
     shown = min(channels or CHANNELS_IF_UNKNOWN, sizes.MOST_PLANES)
     spread = (shown - 1) * sizes.PLANE_STEP + 2 * sizes.PLANES_PADDING
     width = sizes.PLANE * min(1.0, aspect) + spread
     height = sizes.PLANE / max(1.0, aspect) + spread
-    return NodeForm(Form.PLANES, width, height, shown, channels, aspect)
+    return NodeForm(Form.PLANES, width, height, shown, channels, map_size)
 
 
 @lru_cache(maxsize=1)
@@ -84,9 +85,9 @@ def _card() -> NodeForm:
     return NodeForm(Form.CARD, sizes.CARD_WIDTH, sizes.CARD_HEIGHT, 0, 0)
 
 
-@lru_cache(maxsize=1)
-def _neuron() -> NodeForm:
-    return NodeForm(Form.NEURON, sizes.NEURON, sizes.NEURON, 1, 1)
+@lru_cache(maxsize=2)
+def _neuron(size: float) -> NodeForm:
+    return NodeForm(Form.NEURON, size, size, 1, 1)
 
 
 FAMILY_INDEX: Mapping[str, int] = {family: index for index, family in enumerate(FAMILIES)}

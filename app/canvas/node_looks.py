@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from app.canvas import sizes
-from app.canvas.glyphs import glyph
+from app.canvas.captions import text_font
+from app.canvas.glyphs import NUMBER, glyph, glyph_text
 from app.canvas.node_form import Form
 from app.canvas.picture import RAMP, Picture
 from app.canvas.primitives import mixed
@@ -59,8 +60,11 @@ class NodeLooks:
         """What is drawn inside a node: its kind's glyph, or a neuron's activation."""
         if form == Form.CARD:
             return self.picture.graph.node(identifier).kind
+        if form == Form.NEURON and identifier in self.picture.sample_numbers:
+            return f"{NUMBER}{self.picture.sample_numbers[identifier]}"
         if form == Form.NEURON:
-            return str(self.picture.graph.node(identifier).parameters.get("activation", "Identity"))
+            node = self.picture.graph.node(identifier)
+            return str(node.parameters.get("activation", node.kind))
         return ""
 
     def paint(self, painter: QPainter, body: QRectF, look: NodeLook) -> None:
@@ -113,8 +117,12 @@ def _paint_planes(painter: QPainter, body: QRectF, shown: int) -> None:
 
 
 def _paint_glyph(painter: QPainter, name: str, body: QRectF, colour: QColor) -> None:
-    path = glyph(name)
-    if not path.isEmpty():
+    path, text = glyph(name), glyph_text(name)
+    if text:
+        painter.setFont(text_font(strong=True))
+        painter.setPen(colour)
+        painter.drawText(body, Qt.AlignmentFlag.AlignCenter, text)
+    elif not path.isEmpty():
         centre = body.center()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))

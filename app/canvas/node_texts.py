@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from app.canvas.node_form import Form, NodeForm, Shape
-from graph_model import Graph, Node, Problem
+from graph_model import Document, Graph, Node, Problem, Wire
+from graph_model.typed_values import current_weight
+from graph_model.weight_text import RANDOM, write_weight
 
 
 def shape_text(shape: Shape) -> str:
@@ -33,10 +35,17 @@ def heading(graph: Graph, node: Node) -> str:
     return "" if kind.gives_scalar else f"{kind.name} {kind.summary(node.parameters)}".rstrip()
 
 
-def subtitles(graph: Graph, node: Node, weights: Mapping[str, Any]) -> list[str]:
-    """The first lines below a node: a neuron's bias, a layer's activation."""
+def sample_numbers(graph: Graph) -> dict[str, int]:
+    """Node id of each scalar input -> which number of a sample it takes, from 1."""
+    kinds = graph.network.nodes(data="node")
+    inputs = [node for _, node in kinds if graph.kind_of(node).brings_data and graph.kind_of(node).gives_scalar]
+    return {node.id: number for number, node in enumerate(sorted(inputs, key=lambda node: node.order), 1)}
+
+
+def subtitles(graph: Graph, node: Node, weights: Mapping[str, Any], sample_number: int | None = None) -> list[str]:
+    """The first lines below a node: a neuron's bias, a layer's activation, which number of the sample it takes."""
     kind = graph.kind_of(node)
-    lines = []
+    lines = [] if sample_number is None else [f"number {sample_number}", "of the sample"]
     if kind.gives_scalar and "bias" in node.parameters:
         bias = weights.get(f"{node.id}.bias", node.parameters["bias"])
         lines.append(f"b = {float(np.ravel(bias)[0]):.3g}".replace("-", "−"))
@@ -69,6 +78,19 @@ def tooltip(graph: Graph, node: Node, shape: Shape | None, count: int | None, pr
         lines.append(count_text(count))
     lines += [f"<b>{escape(problem.message)}</b>" for problem in problems]
     return "<br>".join(lines)
+
+
+def weight_words(document: Document, wire: Wire) -> str:
+    """What is to be said about the weight of a wire to a neuron: its value, and whether it is frozen or shared."""
+    graph = document.graph
+    lines = [] if wire.element is None else [f"element {wire.element}"]
+    if graph.kind_of(wire.target).weighs_wires:
+        weight = current_weight(document, wire)
+        shown = RANDOM if weight is None else write_weight(np.asarray(weight).tolist())
+        lines.append(f"weight {shown}" + ("" if wire.trainable else ", frozen"))
+    if wire.tie is not None:
+        lines.append(f"shared by {len(graph.tied(wire.tie))} wires: {wire.tie}")
+    return "".join(f"\n{text}" for text in lines)
 
 
 def spoken(graph: Graph, node: Node, shape: Shape | None, problems: Iterable[Problem]) -> str:

@@ -10,9 +10,13 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from app.canvas import sizes
+from app.canvas.column_handle import paint_handle
 from app.canvas.paint_annotations import paint_halos, paint_node_lines
+from app.canvas.paint_chips import paint_weight_chips
+from app.canvas.paint_fields import paint_fields
 from app.canvas.paint_nodes import paint_bars, paint_nodes, paint_ports
-from app.canvas.paint_texts import paint_captions, paint_problem_marks, paint_wire_texts
+from app.canvas.paint_orders import paint_orders
+from app.canvas.paint_texts import paint_captions, paint_flows, paint_problem_marks
 from app.canvas.paint_wires import paint_marked_wires, paint_wires
 from app.canvas.picture import FAINT, Picture
 from app.canvas.primitives import draw_rectangles
@@ -37,14 +41,7 @@ def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: floa
     annotated = picture.annotated
     if annotated is not None:
         faint_node, faint_wire = annotated.is_faint_node(rows), annotated.is_faint_wire(wires)
-        with picture.faint_colours():
-            paint_wires(painter, picture, wires[faint_wire], scale, detailed)
-            if not detailed:
-                paint_bars(painter, picture, rows[faint_node], scale)
-        if detailed:
-            painter.setOpacity(FAINT)
-            _paint_in_full(painter, picture, rows[faint_node], wires[faint_wire], scale)
-            painter.setOpacity(1.0)
+        _paint_faintly(painter, picture, rows[faint_node], wires[faint_wire], scale, detailed)
         rows, wires = rows[~faint_node], wires[~faint_wire]
         paint_halos(painter, picture, annotated, detailed)
     paint_wires(painter, picture, wires, scale, detailed)
@@ -52,17 +49,36 @@ def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: floa
     if not detailed:
         paint_bars(painter, picture, rows, scale)
         return
-    _paint_in_full(painter, picture, rows, wires, scale)
-    if annotated is not None and scale >= sizes.TEXT_FROM:
-        paint_node_lines(painter, picture, annotated, rows)
-
-
-def _paint_in_full(painter: QPainter, picture: Picture, rows: Array, wires: Array, scale: float) -> None:
     paint_nodes(painter, picture, rows, scale)
+    paint_fields(painter, picture, rows)
     paint_ports(painter, picture, rows, scale)
-    paint_wire_texts(painter, picture, wires, scale)
+    paint_handle(painter, picture)
+    paint_flows(painter, picture, wires, scale)
+    paint_weight_chips(painter, picture, wires, scale)
+    paint_orders(painter, picture, scale)
     if scale >= sizes.TEXT_FROM:
         paint_captions(painter, picture, rows, scale)
+        if annotated is not None:
+            paint_node_lines(painter, picture, annotated, rows)
+    paint_problem_marks(painter, picture, rows)
+
+
+def _paint_faintly(
+    painter: QPainter, picture: Picture, rows: Array, wires: Array, scale: float, detailed: bool
+) -> None:
+    """Paint what steps back. Lines and bars have colours mixed with paper, for clear pens are slow."""
+    with picture.faint_colours():
+        paint_wires(painter, picture, wires, scale, detailed)
+        if not detailed:
+            paint_bars(painter, picture, rows, scale)
+            return
+    painter.setOpacity(FAINT)
+    paint_nodes(painter, picture, rows, scale)
+    paint_ports(painter, picture, rows, scale)
+    paint_weight_chips(painter, picture, wires, scale)
+    if scale >= sizes.TEXT_FROM:
+        paint_captions(painter, picture, rows, scale)
+    painter.setOpacity(1.0)
     paint_problem_marks(painter, picture, rows)
 
 

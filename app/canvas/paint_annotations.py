@@ -14,6 +14,7 @@ from app.canvas.captions import line, text_font
 from app.canvas.node_form import Form
 from app.canvas.picture import Picture
 from app.canvas.primitives import draw_lines, draw_rectangles
+from app.canvas.text_room import Room
 from app.canvas.wire_layout import WireStyle
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -22,7 +23,8 @@ MOST_LINES = 80
 HALO, HALO_ALPHA = 7.0, 38
 GLOW_WIDTH, GLOW_ALPHA = 7.0, 70
 FAR_WIDTH = 2.5
-TEXT_DISTANCE = 6.0
+TEXT_DISTANCE, CLOSE = 6.0, 5.0
+GROUND_ALPHA = 215
 MOST_GLOWING = 400
 """More current wires than these are drawn as thin lines."""
 
@@ -50,32 +52,40 @@ def paint_halos(painter: QPainter, picture: Picture, annotated: AnnotatedRows, d
 
 
 def paint_node_lines(painter: QPainter, picture: Picture, annotated: AnnotatedRows, rows: Array) -> None:
-    """Paint the numbers below these nodes, on a ground of their own so that wires do not cross them."""
-    shown = shown_rows(picture, annotated, rows)
+    """Paint the numbers below these nodes, on a ground of their own so that wires do not cross them.
+
+    Where neurons stand too close for all their texts, only the last line is written, at the lower edge.
+    """
     nodes, ids = picture.geometry.nodes, picture.geometry.nodes.ids
+    rooms = dict(zip(rows.tolist(), picture.text_room.of(rows).tolist(), strict=True))
     painter.setFont(text_font(strong=True))
-    theme = picture.theme
     current = set(annotated.current_nodes.tolist())
-    for row in shown:
-        lines = [line(text, strong=True) for text in annotated.annotations.lines(ids[row])]
-        if not lines:
+    for row in shown_rows(picture, annotated, rows):
+        texts = annotated.annotations.lines(ids[row])
+        if not texts:
             continue
         node = nodes.rows[row]
-        x = float(node["x"])
-        y = (
-            float(node["y"] + node["height"] / 2)
-            + 6.0
-            + sizes.LINE_HEIGHT * len(picture.captions.of(ids[row]).subtitles)
-        )
-        y += 4.0 if row in current else 0.0
-        width = max(one.width for one in lines)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_clear(theme.colour("paper"), 215))
-        painter.drawRoundedRect(QRectF(x - width / 2 - 4, y, width + 8, sizes.LINE_HEIGHT * len(lines) + 1), 4, 4)
-        painter.setPen(theme.colour("accent" if row in current else "text"))
-        for text in lines:
-            painter.drawStaticText(QPointF(x - text.width / 2, y), text.text)
-            y += sizes.LINE_HEIGHT
+        bottom = float(node["y"] + node["height"] / 2)
+        if rooms[row] >= Room.ALL:
+            y = bottom + TEXT_DISTANCE + sizes.LINE_HEIGHT * len(picture.captions.of(ids[row]).subtitles)
+        else:
+            texts, y = texts[-1:], bottom - CLOSE
+        colour = picture.theme.colour("accent" if row in current else "text")
+        _paint_lines(painter, picture, texts, float(node["x"]), y, colour)
+
+
+def _paint_lines(
+    painter: QPainter, picture: Picture, texts: tuple[str, ...], x: float, y: float, colour: QColor
+) -> None:
+    lines = [line(text, strong=True) for text in texts]
+    width = max(one.width for one in lines)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_clear(picture.theme.colour("paper"), GROUND_ALPHA))
+    painter.drawRoundedRect(QRectF(x - width / 2 - 4, y, width + 8, sizes.LINE_HEIGHT * len(lines) + 1), 4, 4)
+    painter.setPen(colour)
+    for text in lines:
+        painter.drawStaticText(QPointF(x - text.width / 2, y), text.text)
+        y += sizes.LINE_HEIGHT
 
 
 def shown_rows(picture: Picture, annotated: AnnotatedRows, rows: Array) -> list[int]:

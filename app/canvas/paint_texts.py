@@ -1,4 +1,4 @@
-"""Painting the texts: names, kinds and values around nodes, shapes and weights on wires, marks of problems."""
+"""Painting the texts: names, kinds and values around nodes, shapes on wires, marks of problems."""
 
 from __future__ import annotations
 
@@ -11,30 +11,61 @@ from PySide6.QtGui import QColor, QPainter
 from app.canvas import sizes
 from app.canvas.captions import Caption, Line, line, name_font, text_font
 from app.canvas.picture import Picture
+from app.canvas.text_room import Room
 from app.canvas.wire_layout import WireStyle
 from app.training.number_text import scientific
 
 Array = np.ndarray[Any, np.dtype[Any]]
 NAME_DISTANCE, TEXT_DISTANCE = 8.0, 6.0
-MOST_WEIGHTS = 250
-WEIGHTS_FROM = 0.6
-WEIGHT_PLACE = 0.32
-"""How far from its start a wire's weight is written, so that crossing wires keep theirs apart."""
 MARK = 7.0
+Around = tuple[float, float, float, Caption]
 
 
 def paint_captions(painter: QPainter, picture: Picture, rows: Array, scale: float) -> None:
-    """Paint the texts above and below nodes; font by font, for changing it costs more than drawing."""
-    nodes, ids = picture.geometry.nodes, picture.geometry.nodes.ids
-    places = nodes.rows[rows]
+    """Paint the texts above and below nodes; those of neurons only as far as there is room."""
+    rooms = picture.text_room.of(rows)
+    _paint_names(painter, picture, _around(picture, rows[rooms == Room.NAME]), close=True)
+    for room in (Room.ALL, Room.OVER_OTHERS):
+        chosen = rows[rooms == room]
+        around = _around(picture, chosen)
+        if room is Room.OVER_OTHERS:
+            for texts in around:
+                _clear_behind(painter, picture, texts)
+        _paint_names(painter, picture, around, close=False)
+        _paint_lines(painter, picture, chosen, around, scale)
+
+
+def _around(picture: Picture, rows: Array) -> list[Around]:
+    """The middle, the upper and the lower edge of each node, and its texts."""
+    places, ids = picture.geometry.nodes.rows[rows], picture.geometry.nodes.ids
     tops = (places["y"] - places["height"] / 2).tolist()
     bottoms = (places["y"] + places["height"] / 2 + TEXT_DISTANCE).tolist()
     captions = [picture.captions.of(ids[row]) for row in rows.tolist()]
-    around = list(zip(places["x"].tolist(), tops, bottoms, captions, strict=True))
+    return list(zip(places["x"].tolist(), tops, bottoms, captions, strict=True))
+
+
+def _paint_names(painter: QPainter, picture: Picture, around: list[Around], close: bool) -> None:
+    """Paint all names, before anything else: changing the font costs more than drawing."""
     painter.setFont(name_font())
     painter.setPen(picture.theme.colour("text"))
     for x, top, _, caption in around:
-        _draw(painter, caption.name, x, name_top(top, caption))
+        _draw(painter, caption.name, x, name_top(top, caption, close))
+
+
+def _clear_behind(painter: QPainter, picture: Picture, texts: Around) -> None:
+    """Paint a sheet of paper on which texts can be read over what is there."""
+    x, top, bottom, caption = texts
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(picture.theme.colour("paper"))
+    above, width = name_top(top, caption), caption.name.width + 10
+    painter.drawRoundedRect(QRectF(x - width / 2, above - 2, width, sizes.NAME_SIZE + 6), 4, 4)
+    width = max((text.width for text in caption.subtitles), default=-10) + 10
+    painter.drawRoundedRect(QRectF(x - width / 2, bottom, width, sizes.LINE_HEIGHT * len(caption.subtitles)), 4, 4)
+
+
+def _paint_lines(painter: QPainter, picture: Picture, rows: Array, around: list[Around], scale: float) -> None:
+    """Paint what stands around nodes beside their names."""
+    ids = picture.geometry.nodes.ids
     painter.setFont(text_font())
     painter.setPen(picture.theme.colour("muted_text"))
     values = picture.written_values
@@ -57,7 +88,7 @@ def paint_captions(painter: QPainter, picture: Picture, rows: Array, scale: floa
 def _paint_values(
     painter: QPainter,
     picture: Picture,
-    around: list[tuple[float, float, float, Caption]],
+    around: list[Around],
     values: list[float | None],
 ) -> None:
     painter.setFont(text_font(strong=True))
@@ -68,8 +99,10 @@ def _paint_values(
             _draw(painter, line(scientific(value), strong=True), x, below)
 
 
-def name_top(top_of_body: float, caption: Caption) -> float:
-    """Where a node's name begins, from above."""
+def name_top(top_of_body: float, caption: Caption, close: bool = False) -> float:
+    """Where a node's name begins, from above; `close`: where there is little room."""
+    if close:
+        return top_of_body - sizes.NAME_SIZE - 4.0
     lines = sizes.LINE_HEIGHT if caption.kind is not None else 0.0
     return top_of_body - NAME_DISTANCE - lines - sizes.NAME_SIZE - 4.0
 
@@ -78,30 +111,18 @@ def _draw(painter: QPainter, text: Line, x: float, y: float) -> None:
     painter.drawStaticText(QPointF(x - text.width / 2, y), text.text)
 
 
-def paint_wire_texts(painter: QPainter, picture: Picture, wires: Array, scale: float) -> None:
-    """Paint weights on the wires of neurons, and from near (or under the pointer) the shapes that flow."""
-    layout, ids = picture.geometry.layout, picture.geometry.wires.ids
+def paint_flows(painter: QPainter, picture: Picture, wires: Array, scale: float) -> None:
+    """Paint the shapes that flow on wires: from near, or under the pointer. Wires that carry a weight show that."""
+    layout, ids, marks = picture.geometry.layout, picture.geometry.wires.ids, picture.marks
     painter.setFont(text_font())
-    weighed = wires[layout.weighed[wires]] if scale >= WEIGHTS_FROM else wires[:0]
-    annotated = picture.annotated
-    if annotated is not None:
-        weighed = annotated.labelled(weighed, picture)
-    if len(weighed) <= MOST_WEIGHTS:
-        for row in weighed.tolist():
-            x = layout.x1[row] + WEIGHT_PLACE * (layout.x2[row] - layout.x1[row])
-            y = layout.y1[row] + WEIGHT_PLACE * (layout.y2[row] - layout.y1[row])
-            negative = picture.geometry.wires["weight"][row] < 0
-            colour = picture.theme.colour("negative" if negative else "positive")
-            if annotated is not None and annotated.annotations.label(ids[row]):
-                colour = picture.theme.colour("accent" if row in annotated.current_wires else "text")
-            _paint_label(painter, picture, picture.weight_text(row), x, y, colour)
-    marks = picture.marks
     shown = set(marks.selected_wires) | ({marks.hovered_wire} if marks.hovered_wire else set())
     rows = set(picture.wire_rows(frozenset(shown)).tolist())
     if scale >= sizes.SHAPES_FROM:
-        rows |= set(wires[~layout.weighed[wires]].tolist())
+        rows |= set(wires.tolist())
     muted = picture.theme.colour("muted_text")
-    for row in rows - (set(weighed.tolist())):
+    for row in rows:
+        if layout.carries[row]:
+            continue
         y = (layout.y1[row] + layout.y2[row]) / 2
         if layout.style[row] != WireStyle.BUNDLE:
             y -= 10.0

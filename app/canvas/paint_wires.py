@@ -10,11 +10,13 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app.canvas.picture import (
     BUNDLED_WIRE,
+    FADED_WIRE,
     NEGATIVE_WIRE,
     PLAIN_WIRE,
     POSITIVE_WIRE,
     RAMP,
     SELECTED_WIRE,
+    TIED_WIRE,
     Picture,
 )
 from app.canvas.primitives import draw_coloured_lines, draw_lines, hairline
@@ -30,8 +32,12 @@ MOST_SMOOTH_CURVES = 80
 """More curves than these are drawn as thin polylines, by one call."""
 SMOOTH_FROM = 0.4
 CURVE_WIDTH = 1.6
+DASHES = Qt.PenStyle.DashLine
+"""How wires are drawn whose weight training does not change."""
 WEIGHT_WIDTHS = (1.0, 1.8, 2.7, 3.8)
-"""Widths of weighted wires, by quarters of the largest weight."""
+"""Widths of weighted wires, by quarters of the largest weight..."""
+THINNER = ((200, 0.35), (60, 0.6), (0, 1.0))
+"""... and how much thinner they are if there are more than so many."""
 
 
 def paint_wires(painter: QPainter, picture: Picture, rows: Array, scale: float, detailed: bool) -> None:
@@ -40,6 +46,8 @@ def paint_wires(painter: QPainter, picture: Picture, rows: Array, scale: float, 
         return
     layout = picture.geometry.layout
     colours = _colours(picture, rows)
+    if detailed and picture.watched_neuron is not None:
+        rows, colours = _paint_faded(painter, picture, rows, colours)
     if not detailed:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(rows) < MOST_SMOOTH)
         coarse = np.where(colours < RAMP, colours & ~1, colours)
@@ -49,7 +57,9 @@ def paint_wires(painter: QPainter, picture: Picture, rows: Array, scale: float, 
     style = layout.style[rows]
     weighted = layout.weighed[rows] & (style == WireStyle.LINE)
     if weighted.any() and weighted.sum() <= MOST_WEIGHTED:
-        _paint_weighted(painter, picture, rows[weighted], colours[weighted])
+        frozen = picture.geometry.wires["frozen"][rows]
+        for chosen, pen_style in ((weighted & ~frozen, Qt.PenStyle.SolidLine), (weighted & frozen, DASHES)):
+            _paint_weighted(painter, picture, rows[chosen], colours[chosen], pen_style)
         rows, colours, style = rows[~weighted], colours[~weighted], style[~weighted]
     bundled = style == WireStyle.BUNDLE
     colour_of_row = np.zeros(len(picture.geometry.wires), np.int64)
@@ -67,11 +77,24 @@ def paint_wires(painter: QPainter, picture: Picture, rows: Array, scale: float, 
         draw_coloured_lines(painter, lines, colour_of_row[owners], picture.colours)
 
 
+def _paint_faded(painter: QPainter, picture: Picture, rows: Array, colours: Array) -> tuple[Array, Array]:
+    """Paint the wires that do not arrive at the neuron under the pointer; return those that do, with their colours:
+    shared weights are seen by the colours of their ties."""
+    stands_out = np.isin(rows, picture.watched_wires())
+    lines, _ = picture.geometry.layout.lines(rows[~stands_out], sparse=True)
+    painter.setPen(hairline(picture.colours[FADED_WIRE]))
+    draw_lines(painter, lines)
+    rows, colours = rows[stands_out], colours[stands_out]
+    ties = picture.geometry.wires["tie"][rows]
+    shown = (ties >= 0) & (colours >= PLAIN_WIRE)
+    return rows, np.where(shown, TIED_WIRE + ties % len(picture.theme.ties), colours)
+
+
 def paint_marked_wires(painter: QPainter, picture: Picture, detailed: bool) -> None:
-    """Paint the selected wires, and the one under the pointer, over the others."""
+    """Paint the selected wires, and the one under the pointer with those that share its weight, over the others."""
     marked = set(picture.marks.selected_wires)
     if picture.marks.hovered_wire is not None:
-        marked.add(picture.marks.hovered_wire)
+        marked |= {picture.marks.hovered_wire, *picture.graph.with_tied((picture.marks.hovered_wire,))}
     marked.discard(picture.marks.hidden_wire or "")
     rows = picture.wire_rows(frozenset(marked))
     if not len(rows):
@@ -91,17 +114,22 @@ def paint_marked_wires(painter: QPainter, picture: Picture, detailed: bool) -> N
         painter.drawPath(path)
 
 
-def _paint_weighted(painter: QPainter, picture: Picture, rows: Array, colours: Array) -> None:
+def _paint_weighted(
+    painter: QPainter, picture: Picture, rows: Array, colours: Array, pen_style: Qt.PenStyle = Qt.PenStyle.SolidLine
+) -> None:
+    if not len(rows):
+        return
     layout = picture.geometry.layout
     weights = np.nan_to_num(picture.geometry.wires["weight"][rows])
-    largest = float(np.abs(weights).max()) or 1.0
+    largest = float(np.nanmax(np.abs(picture.geometry.wires["weight"]), initial=0.0)) or 1.0
     width = np.minimum((np.abs(weights) / largest * len(WEIGHT_WIDTHS)).astype(np.int64), len(WEIGHT_WIDTHS) - 1)
     signed = np.where(weights < 0, NEGATIVE_WIRE, POSITIVE_WIRE)
-    colours = np.where((colours >= PLAIN_WIRE) & (weights != 0), signed, colours)
+    colours = np.where((colours >= PLAIN_WIRE) & (colours < TIED_WIRE) & (weights != 0), signed, colours)
     lines = layout.chords(rows)
-    for group, points in enumerate(WEIGHT_WIDTHS):
+    thinner = next(factor for count, factor in THINNER if len(picture.geometry.wires) >= count)
+    for group, points in enumerate(thinner * points for points in WEIGHT_WIDTHS):
         chosen = width == group
-        draw_coloured_lines(painter, lines[chosen], colours[chosen], picture.colours, points)
+        draw_coloured_lines(painter, lines[chosen], colours[chosen], picture.colours, points, pen_style)
 
 
 def _colours(picture: Picture, rows: Array) -> Array:

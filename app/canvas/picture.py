@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,9 @@ from app.canvas.geometry import Geometry
 from app.canvas.node_texts import flow_text
 from app.canvas.primitives import mixed
 from app.canvas.sprites import SpriteCache
+from app.canvas.text_room import TextRoom
 from app.canvas.value_scale import ValueScale
+from app.canvas.weight_chips import WeightChips
 from app.theme import Theme
 from graph_model import Graph
 from graph_model.kind import FAMILIES
@@ -28,7 +29,8 @@ RAMP = 256
 PLAIN_WIRE = RAMP + len(FAMILIES)
 FAINT = 0.28
 """How much is left of what steps back."""
-BUNDLED_WIRE, SELECTED_WIRE, POSITIVE_WIRE, NEGATIVE_WIRE = range(PLAIN_WIRE + 1, PLAIN_WIRE + 5)
+BUNDLED_WIRE, SELECTED_WIRE, POSITIVE_WIRE, NEGATIVE_WIRE, FADED_WIRE, TIED_WIRE = range(PLAIN_WIRE + 1, PLAIN_WIRE + 7)
+"""Beginning with the last, one for each colour of ties."""
 
 
 @dataclass
@@ -58,11 +60,17 @@ class Picture:
         theme: Theme,
         captions: CaptionBook,
         shapes: Mapping[tuple[str, int], tuple[Any, ...]],
+        weights: Mapping[str, Any],
     ) -> None:
         self.graph = graph
         self.geometry = geometry
         self.captions = captions
         self.shapes = shapes
+        self.weights = weights
+        self.sample_numbers: Mapping[str, int] = {}
+        """Node id of a scalar input -> which number of the sample it takes, from 1."""
+        self.chips = WeightChips(self)
+        self.text_room = TextRoom(self)
         self.annotated: AnnotatedRows | None = None
         self._run_scale: ValueScale | None = None
         self.marks = Marks()
@@ -82,6 +90,8 @@ class Picture:
         self.colours += [theme.family_colour(family) for family in FAMILIES]
         self.colours += [wire, mixed(paper, wire, 0.55)]
         self.colours += [theme.colour(name) for name in ("accent", "positive", "negative")]
+        self.colours.append(mixed(paper, wire, 0.28))
+        self.colours += [theme.tie_colour(number) for number in range(len(theme.ties))]
         self.bar_colours = self.colours[:RAMP] + [
             mixed(theme.colour("neuron"), theme.family_colour(family), 0.55) for family in FAMILIES
         ]
@@ -153,11 +163,32 @@ class Picture:
         shape = self.shapes.get((wire.source, wire.output))
         return "" if shape is None else flow_text(shape)
 
-    def weight_text(self, wire_row: int) -> str:
-        """The weight on a wire, or what an annotation says in its place; empty if it has none."""
-        if self.annotated is not None:
-            label = self.annotated.annotations.label(self.geometry.wires.ids[wire_row])
-            if label:
-                return label
-        weight = float(self.geometry.wires["weight"][wire_row])
-        return "" if math.isnan(weight) else f"{weight:.3g}".replace("-", "−")
+    @property
+    def watched_neuron(self) -> int | None:
+        """The row of the neuron under the pointer, whose wires stand out."""
+        row = self.geometry.nodes.row_of.get(self.marks.hovered or "")
+        return row if row is not None and self.geometry.nodes["picks"][row] else None
+
+    def watched_wires(self) -> Array:
+        """Rows of the wires that arrive at the neuron under the pointer, or that share the weight of the wire there."""
+        neuron, hovered = self.watched_neuron, self.marks.hovered_wire
+        if neuron is not None:
+            return np.flatnonzero(self.geometry.wires["target"] == neuron)
+        if hovered is None or not self.graph.has_wire(hovered):
+            return np.empty(0, np.int64)
+        return self.wire_rows(frozenset(self.graph.with_tied((hovered,))))
+
+    def chosen_wires(self) -> set[int]:
+        """Rows of the wires that are selected or under the pointer."""
+        marks = self.marks
+        chosen = marks.selected_wires | ({marks.hovered_wire} if marks.hovered_wire else set())
+        return set(self.wire_rows(frozenset(chosen)).tolist())
+
+    def marked_weights(self) -> Array:
+        """Rows of the wires whose weights are shown in any case, in the order of importance."""
+        marks, wires = self.marks, self.geometry.wires
+        rows = [np.array(sorted(self.chosen_wires()), np.int64), self.watched_wires()]
+        if len(marks.selected) == 1:
+            rows += [np.flatnonzero(wires["target"] == row) for row in self.rows(marks.selected)]
+        found = np.array(list(dict.fromkeys(np.concatenate(rows).tolist())), np.int64)
+        return found[self.geometry.layout.carries[found]]

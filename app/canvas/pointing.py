@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QToolTip
 from app.canvas.gestures.choice import gesture_for
 from app.canvas.gestures.gesture import Gesture, Pointer
 from app.canvas.hit import NOTHING, Hit, Part, hit_at
-from app.canvas.node_texts import shape_text, tooltip
+from app.canvas.node_texts import shape_text, tooltip, weight_words
 
 if TYPE_CHECKING:
     from app.canvas.view import CanvasView
@@ -110,8 +110,7 @@ class Pointing:
             wire = graph.wire(hit.wire)
             shape = session.shapes.get((wire.source, wire.output))
             names = f"{graph.node(wire.source).name} → {graph.node(wire.target).name}"
-            weight = "" if wire.weight is None else f"\nweight {wire.weight}"
-            lines = names + ("" if shape is None else f"\n{shape_text(shape)}") + weight
+            lines = names + ("" if shape is None else f"\n{shape_text(shape)}") + weight_words(session.document, wire)
             return f"{lines}\n{note}" if note else lines
         if hit.node is None:
             return ""
@@ -130,6 +129,10 @@ class Pointing:
         shape = Qt.CursorShape.ArrowCursor
         if hit.part in (Part.INPUT, Part.OUTPUT):
             shape = Qt.CursorShape.CrossCursor
+        elif hit.part is Part.WEIGHT:
+            shape = Qt.CursorShape.IBeamCursor
+        elif hit.part is Part.HANDLE:
+            shape = Qt.CursorShape.SizeVerCursor
         if self.canvas.viewport().cursor().shape() != shape:
             self.canvas.viewport().setCursor(shape)
 

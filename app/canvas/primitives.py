@@ -33,7 +33,12 @@ def draw_rectangles(painter: QPainter, rectangles: Array) -> None:
 
 
 def draw_coloured_lines(
-    painter: QPainter, lines: Array, colours: Array, palette: Sequence[QColor], width: float = 0.0
+    painter: QPainter,
+    lines: Array,
+    colours: Array,
+    palette: Sequence[QColor],
+    width: float = 0.0,
+    style: Qt.PenStyle = Qt.PenStyle.SolidLine,
 ) -> None:
     """Draw lines, each in the palette's colour of its index.
 
@@ -42,7 +47,7 @@ def draw_coloured_lines(
     """
     memory, groups = _by_colour(lines, colours)
     for colour, start, stop in groups:
-        painter.setPen(hairline(palette[colour]) if width == 0 else QPen(palette[colour], width))
+        painter.setPen(hairline(palette[colour]) if width == 0 else QPen(palette[colour], width, style))
         painter.drawLines(shiboken6.wrapInstance(memory.ctypes.data + start * ROW_BYTES, QLineF), stop - start)
 
 

@@ -24,6 +24,9 @@ PLANES_PADDING = 12.0
 CARD_WIDTH = 40.0
 CARD_HEIGHT = 64.0
 NEURON = 44.0
+SCALAR_INPUT = 30.0
+NEURON_PITCH = 104.0
+"""Distance of neurons in a new column: room for their names and their texts."""
 CORNER = 9.0
 STRIP = 4.0
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, Q
 
 from app.canvas.annotations import Annotations
 from app.canvas.drawing import Drawing
+from app.canvas.following import Following
 from app.canvas.guard import guarded
 from app.canvas.insertion import LooseEnd
 from app.canvas.keyboard import Keyboard
@@ -34,9 +35,9 @@ from app.canvas.pointing import Pointing, wheel
 from app.canvas.renaming import Renaming
 from app.canvas.sprites import SpriteCache
 from app.canvas.viewpoint import Viewpoint
+from app.canvas.weight_editor import WeightEditing
 from app.session.editor_session import EditorSession
 from app.theme import Theme, ThemeSource
-from graph_model.edits import Edit
 
 FARTHEST = 1.0e7
 """Half the width of the scene: room for any drawing, so that panning never meets an edge."""
@@ -72,48 +73,8 @@ class CanvasView(QGraphicsView):
         self.legend, self.minimap = Legend(self), Minimap(self)
         self.viewpoint = Viewpoint(self)
         self.pointing, self.keyboard = Pointing(self), Keyboard(self)
-        self.placement, self.renaming = Placement(self), Renaming(self)
-        session.document_replaced.connect(self._take_document)
-        session.edited.connect(self._take_edit)
-        session.checked.connect(self._take_checks)
-        for marked in (session.selection_changed, session.highlight_changed):
-            marked.connect(self._take_selection)
-        theme_source.changed.connect(self._take_theme)
-        self._take_document()
-
-    # What the session says
-
-    def _take_document(self) -> None:
-        self.pointing.cancel()
-        self.drawing = Drawing(self.session.document, self.theme, SpriteCache())
-        self.viewpoint.fits_whole = True
-        self.legend.hide()
-        self._take_checks()
-        self._take_selection()
-        self.viewpoint.fit_if_untouched()
-
-    def _take_edit(self, edit: object) -> None:
-        if isinstance(edit, Edit):
-            self.drawing.take_edit(edit)
-            self._describe_itself()
-            self.refresh()
-
-    def _take_checks(self) -> None:
-        session = self.session
-        self.drawing.take_shapes(session.shapes, session.parameter_counts)
-        self.drawing.take_problems(session.problems)
-        self._describe_itself()
-        self.refresh()
-
-    def _take_selection(self) -> None:
-        marks, session = self.drawing.picture.marks, self.session
-        marks.selected, marks.selected_wires = session.selection, session.selected_wires
-        marks.highlighted = session.highlighted
-        self.refresh()
-
-    def _take_theme(self, theme: Theme) -> None:
-        self.drawing.picture.set_theme(theme)
-        self.refresh()
+        self.placement, self.renaming, self.weights = Placement(self), Renaming(self), WeightEditing(self)
+        self.following = Following(self)
 
     @property
     def theme(self) -> Theme:
@@ -172,11 +133,6 @@ class CanvasView(QGraphicsView):
         """Tell a screen reader."""
         self.setAccessibleDescription(text)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
-
-    def _describe_itself(self) -> None:
-        nodes, wires = len(self.drawing.geometry.nodes), len(self.drawing.geometry.wires)
-        self.setAccessibleDescription(self.tr("{} nodes, {} wires").format(nodes, wires))
-        self.minimap.setVisible(nodes > 0)
 
     @property
     def scale_factor(self) -> float:

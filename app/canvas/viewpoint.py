@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 MARGINS = (28.0, 24.0, 28.0, 92.0)
 """Left, top, right, bottom, in pixels, when all is shown; legend and minimap stand at the bottom."""
 LARGEST_FIT = 1.1
+BESIDE = 160.0
+"""How much is shown to the left and to the right of nodes that are to be seen: where their wires come from."""
 NOTHING_TO_SEE = (-200.0, -120.0, 200.0, 120.0)
 
 
@@ -65,14 +68,31 @@ class Viewpoint:
 
     def fit(self) -> None:
         """Show the whole drawing, at most a little enlarged."""
-        bounds = self.canvas.drawing.geometry.bounds() or NOTHING_TO_SEE
+        self._show(self.canvas.drawing.geometry.bounds() or NOTHING_TO_SEE)
+        self.fits_whole = True
+
+    def show_nodes(self, node_ids: Iterable[str]) -> None:
+        """Show these nodes with what stands beside them; nothing changes if all are in sight and large enough."""
+        geometry = self.canvas.drawing.geometry
+        rows = self.canvas.drawing.picture.rows(frozenset(node_ids))
+        if not len(rows):
+            return
+        nodes = geometry.nodes.rows[rows]
+        across, down = nodes["width"] / 2 + BESIDE, nodes["height"] / 2
+        left, right = float((nodes["x"] - across).min()), float((nodes["x"] + across).max())
+        top, bottom = float((nodes["y"] - down).min() - sizes.ABOVE), float((nodes["y"] + down).max() + sizes.BELOW)
+        if self.scale >= sizes.TEXT_FROM and self.area().contains(QRectF(QPointF(left, top), QPointF(right, bottom))):
+            self.canvas.refresh()
+            return
+        self._show((left, top, right, bottom))
+
+    def _show(self, bounds: tuple[float, float, float, float]) -> None:
         left, top, right, bottom = MARGINS
         wide = max(40.0, self.canvas.viewport().width() - left - right)
         high = max(40.0, self.canvas.viewport().height() - top - bottom)
         area = QRectF(QPointF(*bounds[:2]), QPointF(*bounds[2:]))
         self.zoom_to(min(LARGEST_FIT, wide / max(1.0, area.width()), high / max(1.0, area.height())))
         self.canvas.centerOn(area.center() + QPointF(right - left, bottom - top) / 2 / self.scale)
-        self.fits_whole = True
         self.canvas.refresh()
 
     def fit_if_untouched(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from app.canvas import sizes
+from app.canvas.feature_maps import pixel_rectangles
 from app.canvas.node_form import Form
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -59,9 +60,12 @@ class WireLayout:
         source_scalar, target_form = nodes["scalar"][wires["source"]], nodes["form"][wires["target"]]
         self._gathered = source_scalar & (target_form == Form.COLUMN)
         self._slots, self._gathered_count = _slots(wires, self._gathered)
-        picked = (wires["element"] >= 0) & (nodes["form"][wires["source"]] == Form.COLUMN)
-        self.weighed = nodes["weighs"][wires["target"]] & (source_scalar | picked)
+        self.carries = nodes["weighs"][wires["target"]]
+        """Wires that carry weights."""
+        self.weighed = self.carries & (source_scalar | (wires["element"] >= 0))
         """Wires that carry one weight, which is shown as a number."""
+        self.on_map = (wires["element"] >= 0) & (nodes["map_rows"][wires["source"]] > 0)
+        """Wires that pick a pixel of a feature map, and start there."""
         self._place(nodes, wires, np.arange(count))
 
     def follow(self, nodes: Array, wires: Array, moved: Array) -> None:
@@ -75,18 +79,21 @@ class WireLayout:
         wires = wires[rows]
         source, target = nodes[wires["source"]], nodes[wires["target"]]
         x1, x2 = source["x"] + source["width"] / 2, target["x"] - target["width"] / 2
-        gap, gathered = x2 - x1, self._gathered[rows]
+        gap, gathered, on_map = x2 - x1, self._gathered[rows], self.on_map[rows]
         picked = (wires["element"] >= 0) & (source["form"] == Form.COLUMN)
         y1 = source["y"] + _port_offset(wires["output"], source["outputs"], source["height"])
         y1 += np.where(picked, _circle_offset(_sampled(wires["element"], source), source["shown"]), 0.0)
+        x1, y1 = self._on_pixels(rows, source, wires["element"], x1, y1)
         y2 = target["y"] + _port_offset(wires["input"], target["inputs"], target["height"])
         fits = gathered & (self._gathered_count[rows] <= target["shown"])
         y2 += np.where(fits, _circle_offset(self._slots[rows], target["shown"]), 0.0)
         is_column = [ends["form"] == Form.COLUMN for ends in (source, target)]
         sources = np.where(is_column[0] & ~picked, source["shown"], 1)
         targets = np.where(is_column[1] & ~gathered, target["shown"], 1)
-        both = (is_column[0] | (source["form"] == Form.NEURON)) & (is_column[1] | (target["form"] == Form.NEURON))
-        clearance = _clearance(nodes, x1, y1, x2, y2)
+        both = (is_column[0] | on_map | (source["form"] == Form.NEURON)) & (
+            is_column[1] | (target["form"] == Form.NEURON)
+        )
+        clearance = np.where(on_map, 0.0, _clearance(nodes, x1, y1, x2, y2))
         blocked = clearance > 0
         near = ~blocked & (gap > 4) & (gap < sizes.LONGEST_BUNDLE) & (np.abs(y2 - y1) < TALLEST_BUNDLE)
         bundle = both & near & (sources.astype(np.int64) * targets > 1)
@@ -103,6 +110,14 @@ class WireLayout:
         self.left[rows], self.right[rows] = np.minimum(x1, x2) - bulge, np.maximum(x1, x2) + bulge
         self.top[rows] = np.minimum(y1 - half1, y2 - half2) - bow
         self.bottom[rows] = np.maximum(y1 + half1, y2 + half2)
+
+    def _on_pixels(self, rows: Array, source: Array, element: Array, x: Array, y: Array) -> tuple[Array, Array]:
+        """The same starts, but for wires that pick a pixel, which start there."""
+        on_map = self.on_map[rows]
+        if on_map.any():
+            pixels = pixel_rectangles(source[on_map], element[on_map])
+            x[on_map], y[on_map] = pixels[:, 0] + pixels[:, 2] / 2, pixels[:, 1] + pixels[:, 3] / 2
+        return x, y
 
     def wires_in(self, left: float, top: float, right: float, bottom: float) -> Array:
         """Rows of the wires whose surrounding rectangle touches this one."""
@@ -125,9 +140,12 @@ class WireLayout:
         pieces.append(self._curves(rows[style == WireStyle.CURVE]))
         return np.concatenate([lines for lines, _ in pieces]), np.concatenate([owner for _, owner in pieces])
 
-    def paths(self, rows: Array) -> Array:
-        """Points along these wires, as (wires, points, 2): the curve, or the middle of a bundle."""
-        t = np.linspace(0.0, 1.0, CURVE_PARTS + 1)[None, :]
+    def paths(self, rows: Array, places: Array | None = None) -> Array:
+        """Points along these wires, as (wires, points, 2): the curve, or the middle of a bundle.
+
+        `places`: from 0 at the start to 1 at the end; by default evenly spaced ones.
+        """
+        t = (np.linspace(0.0, 1.0, CURVE_PARTS + 1) if places is None else places)[None, :]
         x1, y1, x2, y2 = (values[rows, None] for values in (self.x1, self.y1, self.x2, self.y2))
         bend = np.where(self.style[rows, None] == WireStyle.CURVE, _bend(x2 - x1), (x2 - x1) / 3)
         x = (1 - t) ** 3 * x1 + 3 * (1 - t) ** 2 * t * (x1 + bend) + 3 * (1 - t) * t**2 * (x2 - bend) + t**3 * x2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from app.inspector.document_page import DocumentPage
 from app.inspector.node_page import NodePage
@@ -12,7 +12,7 @@ from app.session import EditorSession
 
 
 class Inspector(QScrollArea):
-    """Shows the document, a node, several nodes or a wire, and follows edits and selection."""
+    """Shows the document, nodes or wires, and follows edits and selection."""
 
     learning_rate_entered = Signal(float)
 
@@ -29,6 +29,7 @@ class Inspector(QScrollArea):
         session.document_replaced.connect(self._turn_anew)
         session.edited.connect(lambda _: self._refresh())
         session.checked.connect(self._refresh)
+        session.weights_changed.connect(self._take_weights)
         self._turn()
 
     def show_now(self, texts: dict[str, str]) -> None:
@@ -57,13 +58,19 @@ class Inspector(QScrollArea):
         self._shown = shown
         if nodes:
             self.page = NodePage(self.session, nodes)
-        elif len(wires) == 1:
-            self.page = WirePage(self.session, wires[0])
+        elif wires:
+            self.page = WirePage(self.session, wires)
         else:
             self.page = DocumentPage(self.session)
             self.page.learning_rate_entered.connect(self.learning_rate_entered)
         self.setWidget(self.page)
         self.show_now(self._now)
+
+    def _take_weights(self) -> None:
+        """Show what training left, but never take a field from under somebody's fingers."""
+        focused = QApplication.focusWidget()
+        if self.page is not None and not (focused is not None and self.page.isAncestorOf(focused)):
+            self.page.refresh()
 
     def _refresh(self) -> None:
         if self.page is not None:

@@ -10,7 +10,8 @@ from app.inspector.form import ParameterForm
 from app.inspector.labels import label, shape_text
 from app.session import EditorSession
 from graph_model import EditError, Kind, kinds
-from graph_model.edits import Rename, Sequence, SetParameters
+from graph_model.edits import Rename
+from graph_model.typed_values import current_bias, set_parameters
 
 
 class NodePage(QWidget):
@@ -52,7 +53,8 @@ class NodePage(QWidget):
             self.documentation.setText(kind.documentation + (f"\n\nSource: {kind.source}." if kind.source else ""))
         else:
             self.kind_text.setText(self.tr("{0} nodes selected").format(len(nodes)))
-        self.form.show_values(nodes[0].parameters)
+        bias = current_bias(self.session.document, nodes[0])
+        self.form.show_values({**nodes[0].parameters, **({} if bias is None else {"bias": float(f"{bias:.7g}")})})
         self._show_shape(single)
 
     def show_now(self, text: str) -> None:
@@ -79,9 +81,8 @@ class NodePage(QWidget):
         self.shape.setText(f"{incoming} → {given}" if has_input else given)
 
     def _set(self, name: str, value: Any) -> None:
-        edits = [SetParameters(node_id, {name: value}) for node_id in self.node_ids]
-        edit = edits[0] if len(edits) == 1 else Sequence(tuple(edits))
         try:
+            edit = set_parameters(self.session.document, self.node_ids, {name: value})
             self.session.apply(edit, self.tr("Change {0}").format(name))
         except EditError as error:
             self.form.fields[name].refuse(str(error))

@@ -1,41 +1,57 @@
-"""The inspector's page for a wire."""
+"""The inspector's page for a wire, or for several."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCompleter, QFormLayout, QVBoxLayout, QWidget
 
-from app.inspector.fields import TextField
+from app.inspector.fields import BooleanField, Field, TextField
 from app.inspector.labels import label, shape_text
 from app.session import EditorSession
-from graph_model import EditError
-from graph_model.edits import SetWire
-from graph_model.parameters import Integer, Real
+from app.session.carried import carried
+from graph_model import EditError, Wire
+from graph_model.edits import Edit, Sequence, SetWire
+from graph_model.parameters import Boolean, Integer, Real, Text
+from graph_model.typed_values import current_weight, set_weight, tie_wires
+from graph_model.weight_text import read_weight, write_weight
+
+
+class WeightField(TextField):
+    """A line with a weight, or with one for each element of a vector. `count`: how many numbers the wire carries."""
+
+    count: int | None = 1
+
+    def _set(self, value: Any) -> None:
+        self._last = write_weight(value)
+        self.editor.setText(self._last)  # type: ignore[attr-defined]
+
+    def _finished(self) -> None:
+        text = self.editor.text()  # type: ignore[attr-defined]
+        if text == self._last:
+            self.refuse(None)
+            return
+        try:
+            weight = read_weight(text, self.count)
+        except EditError as error:
+            self.refuse(str(error))
+            return
+        self.refuse(None)
+        self.entered.emit(weight)
 
 
 class WirePage(QWidget):
-    """The inspector's page for a wire: what flows on it, and on a wire to a neuron its weight and element."""
+    """What flows on a wire, and on wires to neurons their weight, element, tie, and whether training changes them."""
 
-    def __init__(self, session: EditorSession, wire_id: str, parent: QWidget | None = None) -> None:
+    def __init__(self, session: EditorSession, wire_ids: Iterable[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.wire_id = wire_id
+        self.wire_ids = tuple(wire_ids)
         self.title = label("heading", wrap=True)
         self.shape = label(wrap=True)
-        self.fields = {
-            "weight": TextField(
-                Real(name="weight", optional=True, meaning=self.tr("The weight w at the start; empty: random."))
-            ),
-            "element": TextField(
-                Integer(
-                    name="element",
-                    optional=True,
-                    minimum=0,
-                    meaning=self.tr("Which number of the vector it carries, from 0; empty: all."),
-                )
-            ),
-        }
+        self.fields = self._make_fields()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.addWidget(self.title)
@@ -43,29 +59,97 @@ class WirePage(QWidget):
         self.form = QFormLayout()
         for name, field in self.fields.items():
             self.form.addRow(name, field)
-            field.entered.connect(lambda value, name=name: self._apply(SetWire(wire_id, **{name: value}), name))
+            field.entered.connect(lambda value, name=name: self._apply(name, value))
         layout.addLayout(self.form)
         layout.addStretch(1)
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what the wire is now."""
-        graph = self.session.graph
-        if not graph.has_wire(self.wire_id):
+        """Show what the wires are now."""
+        wires = self._wires()
+        if not wires:
             return
-        wire = graph.wire(self.wire_id)
-        source, target = graph.node(wire.source), graph.node(wire.target)
-        self.title.setText(f"{source.name} → {target.name}")
-        shape = self.session.shapes.get((wire.source, wire.output))
-        self.shape.setText(self.tr("carries {0}").format(shape_text(shape)) if shape else "")
-        weighs = graph.kind_of(target).weighs_wires
+        graph, first = self.session.graph, wires[0]
+        kinds = [graph.kind_of(wire.target) for wire in wires]
+        weigh, pick = all(kind.weighs_wires for kind in kinds), all(kind.picks_elements for kind in kinds)
+        shape = self.session.shapes.get((first.source, first.output))
+        if len(wires) == 1:
+            self.title.setText(f"{graph.node(first.source).name} → {graph.node(first.target).name}")
+            self.shape.setText(self.tr("carries {0}").format(shape_text(shape)) if shape else "")
+        else:
+            self.title.setText(self.tr("{0} wires selected").format(len(wires)))
+            self.shape.setText("" if weigh else self.tr("Only wires to neurons carry weights."))
         for name, field in self.fields.items():
-            value = getattr(wire, name)
-            self.form.setRowVisible(field, weighs)
-            field.show_value(list(value) if isinstance(value, tuple) else value)
+            self.form.setRowVisible(field, weigh or (name == "element" and pick))
+        self._show(wires)
 
-    def _apply(self, edit: Any, name: str) -> None:
+    def _show(self, wires: list[Wire]) -> None:
+        counts = {carried(self.session, wire) for wire in wires}
+        weight = self.fields["weight"]
+        assert isinstance(weight, WeightField)
+        weight.count = counts.pop() if len(counts) == 1 else 1
+        for name, field in self.fields.items():
+            values = [self._value(wire, name) for wire in wires]
+            alike = all(value == values[0] for value in values)
+            field.show_value(values[0] if alike else None)
+            different = "" if alike else self.tr("different")
+            if isinstance(field, BooleanField):
+                field.editor.setText(different)  # type: ignore[attr-defined]
+            else:
+                empty = self.tr("random") if name == "weight" else self.tr("all") if name == "element" else ""
+                field.editor.setPlaceholderText(different or empty)  # type: ignore[attr-defined]
+        completer = self.fields["tie"].editor.completer()  # type: ignore[attr-defined]
+        completer.model().setStringList(sorted(self.session.graph.ties()))
+
+    def _value(self, wire: Wire, name: str) -> Any:
+        if name != "weight":
+            return getattr(wire, name)
+        weight = current_weight(self.session.document, wire)
+        return tuple(weight.tolist()) if hasattr(weight, "tolist") else weight
+
+    def _wires(self) -> list[Wire]:
+        graph = self.session.graph
+        return [graph.wire(identifier) for identifier in self.wire_ids if graph.has_wire(identifier)]
+
+    def _apply(self, name: str, value: Any) -> None:
+        document, chosen = self.session.document, [wire.id for wire in self._wires()]
         try:
+            if name == "weight":
+                edit: Any = set_weight(document.graph, chosen, value)
+            elif name == "tie":
+                edit = tie_wires(document, chosen, value)
+            else:
+                edits: list[Edit] = [SetWire(identifier, **{name: value}) for identifier in chosen]
+                edit = edits[0] if len(edits) == 1 else Sequence(tuple(edits))
             self.session.apply(edit, self.tr("Change {0}").format(name))
         except EditError as error:
             self.fields[name].refuse(str(error))
+
+    def _make_fields(self) -> dict[str, Field]:
+        tie = TextField(
+            Text(name="tie", optional=True, meaning=self.tr("Wires with the same label here share one weight."))
+        )
+        completer = QCompleter([], tie)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        tie.editor.setCompleter(completer)  # type: ignore[attr-defined]
+        return {
+            "weight": WeightField(
+                Real(
+                    name="weight",
+                    optional=True,
+                    meaning=self.tr("The weight w, in the place of what training left; empty: a random start."),
+                )
+            ),
+            "element": TextField(
+                Integer(
+                    name="element",
+                    optional=True,
+                    minimum=0,
+                    meaning=self.tr("Which number of the source it carries, from 0, as if laid flat; empty: all."),
+                )
+            ),
+            "trainable": BooleanField(
+                Boolean(name="trainable", default=True, meaning=self.tr("Whether training changes the weight."))
+            ),
+            "tie": tie,
+        }

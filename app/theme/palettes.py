@@ -20,6 +20,11 @@ FAMILIES = {
     "Combine": "#94724d",
 }
 
+TIES = ("#332288", "#44aa99", "#aa4499", "#117733", "#6699cc", "#888822", "#7b5ea7")
+"""Paul Tol's muted scheme, which colour-blind people can tell apart, without its reds and its sand: red is for
+problems, amber for findings."""
+TIES_ON_DARK = ("#8f7fe8", "#5fd0bd", "#e28bd6", "#5cc27a", "#a3cdf5", "#cfcf5e", "#b79ce0")
+
 
 @cache
 def light_theme() -> Theme:
@@ -57,6 +62,7 @@ def light_theme() -> Theme:
             "#26063c",
         ),
         families=FAMILIES,
+        ties=TIES,
     )
 
 
@@ -96,6 +102,7 @@ def dark_theme() -> Theme:
             "#fde725",
         ),
         families=FAMILIES,
+        ties=TIES_ON_DARK,
     )
 
 

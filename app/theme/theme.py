@@ -20,7 +20,8 @@ class Theme:
     """Colours as #rrggbb.
 
     `ramp`: colours for values from small to large, evenly spaced; the small end fades into the paper. `families`: hue
-    of each family of kinds. `problem` is for problems only, `finding` for findings.
+    of each family of kinds. `ties`: for telling apart wires that share a weight. `problem` is for problems only,
+    `finding` for findings.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Theme:
     negative: str
     ramp: tuple[str, ...]
     families: Mapping[str, str]
+    ties: tuple[str, ...]
 
     def colour(self, name: str) -> QColor:
         """Return one of the theme's colours by its name."""
@@ -51,6 +53,10 @@ class Theme:
     def family_colour(self, family: str) -> QColor:
         """Return the hue of a family of kinds."""
         return QColor(self.families.get(family, self.muted_text))
+
+    def tie_colour(self, number: int) -> QColor:
+        """Return the colour of the tie of a number; after the last colour comes the first again."""
+        return QColor(self.ties[number % len(self.ties)])
 
     @cached_property
     def _ramp_colours(self) -> list[QColor]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from app.session import EditorSession
 from app.tasks import TaskRunner
 from app.theme import ThemeSource
 from app.training.gallery import open_example
+from app.window.canvas_menu import show_canvas_menu
 from app.window.document_flow import DocumentFlow
 from app.window.exports import Exports
 from app.window.gallery_dialog import GalleryDialog
@@ -35,11 +36,6 @@ from graph_model.document_file.schema import SUFFIX
 from graph_model.version import VERSION
 
 STANDARD_SIZE = (1440, 900)
-CANVAS_MENU = (
-    ("find_layer", "rename"),
-    ("cut", "copy", "paste", "duplicate", "delete"),
-    ("select_all", "arrange", "zoom_to_fit"),
-)
 
 
 class MainWindow(QMainWindow):
@@ -245,7 +241,7 @@ class MainWindow(QMainWindow):
             signal.connect(lambda *_: self._show_title())
         session.weights_changed.connect(self.canvas.refresh_weights)
         self.canvas.inspect_requested.connect(self._inspect)
-        self.canvas.menu_requested.connect(self._show_canvas_menu)
+        self.canvas.menu_requested.connect(lambda place, _hit: show_canvas_menu(self, place))
         session.document_replaced.connect(self.canvas.zoom_to_fit)
         session.document_replaced.connect(self.messages.hide)
 
@@ -266,18 +262,6 @@ class MainWindow(QMainWindow):
         self.session.select([node_id])
         self.inspector.show()
         self.inspector.focus_first_field()
-
-    def _show_canvas_menu(self, place: QPoint, _hit: object) -> None:
-        """What can be done with what was clicked."""
-        self.actions_table.refresh()
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for group in CANVAS_MENU:
-            for identifier in group:
-                if self.actions_table[identifier].isEnabled():
-                    menu.addAction(self.actions_table[identifier])
-            menu.addSeparator()
-        menu.popup(place)
 
     def _jump(self, node_id: str) -> None:
         if self.session.graph.has_node(node_id):

@@ -10,13 +10,14 @@ from app.window.menus.arrange_menu import arrange_actions
 from app.window.menus.edit_menu import edit_actions
 from app.window.menus.file_menu import file_actions
 from app.window.menus.help_menu import help_actions
+from app.window.menus.neurons_menu import neurons_actions
 from app.window.menus.run_menu import run_actions
 from app.window.menus.view_menu import view_actions
 
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
 
-MENUS = ("File", "Edit", "View", "Arrange", "Run", "Help")
+MENUS = ("File", "Edit", "View", "Arrange", "Neurons", "Run", "Help")
 
 
 def window_actions(window: MainWindow) -> list[ActionSpec]:
@@ -26,6 +27,7 @@ def window_actions(window: MainWindow) -> list[ActionSpec]:
         *edit_actions(window),
         *view_actions(window),
         *arrange_actions(window),
+        *neurons_actions(window),
         *run_actions(window),
         *backpropagation_actions(window),
         *help_actions(window),

@@ -34,9 +34,9 @@ def numbered(canvas, session, neurons: int, **more) -> Annotations:
 def test_a_label_stands_in_the_place_of_the_weight(canvas, session):
     numbered(canvas, session, 1)
     picture = canvas.drawing.picture
-    assert picture.weight_text(0) == "of w1"
+    assert picture.chips.of(0).text == "of w1"
     canvas.set_annotations(None)
-    assert picture.weight_text(0) == "1"
+    assert picture.chips.of(0).text == "1"
 
 
 def test_what_is_faint_is_painted_nearer_to_the_paper(canvas, session, hand):

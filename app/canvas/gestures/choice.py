@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from app.canvas import sizes
+from app.canvas.gestures.column import ColumnGesture
 from app.canvas.gestures.connect import ConnectGesture
 from app.canvas.gestures.cut import CutGesture
 from app.canvas.gestures.gesture import Gesture, Pointer
 from app.canvas.gestures.move import MoveGesture
 from app.canvas.gestures.pan import PanGesture
 from app.canvas.gestures.rubber_band import RubberBandGesture
+from app.canvas.gestures.weight_press import WeightPressGesture
 from app.canvas.gestures.wire_press import WirePressGesture
 from app.canvas.hit import Hit, Part
 from app.canvas.insertion import LooseEnd
@@ -32,6 +34,8 @@ def gesture_for(canvas: CanvasView, button: Qt.MouseButton, at: Pointer, hit: Hi
         return PanGesture(canvas, at, offers_menu=True)
     if button != Qt.MouseButton.LeftButton:
         return None
+    if hit.part is Part.HANDLE:
+        return ColumnGesture(canvas, at)
     if hit.part is Part.OUTPUT and hit.node is not None:
         return ConnectGesture(canvas, at, LooseEnd(hit.node, hit.port, True))
     if hit.part is Part.INPUT and hit.node is not None:
@@ -40,6 +44,8 @@ def gesture_for(canvas: CanvasView, button: Qt.MouseButton, at: Pointer, hit: Hi
         return MoveGesture(canvas, at, hit.node)
     if at.free:
         return CutGesture(canvas, at)
+    if hit.part is Part.WEIGHT:
+        return WeightPressGesture(canvas, at, hit.wire)
     if hit.wire is not None:
         near_end = hit.place <= sizes.WIRE_END or hit.place >= 1 - sizes.WIRE_END
         return WirePressGesture(canvas, at, hit) if near_end else RubberBandGesture(canvas, at, hit.wire)

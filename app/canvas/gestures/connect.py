@@ -14,6 +14,7 @@ from app.canvas.hit import Part, hit_at
 from app.canvas.insertion import LooseEnd
 from app.canvas.paint_nodes import port_places
 from graph_model import Graph, Wire, wiring
+from graph_model.connecting import possible_wires
 from graph_model.edits import AddWires, Edit, RemoveWires, Sequence
 
 if TYPE_CHECKING:
@@ -89,10 +90,18 @@ class ConnectGesture(Gesture):
         new = wire_between(self.graph, self.fixed, node, port, self.wire)
         old = self.wire
         if old is None:
-            self.canvas.session.apply(AddWires((new,)), self.canvas.tr("Connect"))
+            self.canvas.session.apply(AddWires(self._from_all(node, port) or (new,)), self.canvas.tr("Connect"))
         elif (new.source, new.target, new.output, new.input) != (old.source, old.target, old.output, old.input):
             edit: Edit = Sequence((RemoveWires((old.id,)), AddWires((new,))))
             self.canvas.session.apply(edit, self.canvas.tr("Plug in elsewhere"))
+
+    def _from_all(self, node: str, port: int) -> tuple[Wire, ...]:
+        """From the port of one of several selected nodes, the wires of all of them, from top to bottom."""
+        selection = self.canvas.session.selection
+        if not self.fixed.is_output or port != 0 or self.fixed.node not in selection or len(selection) == 1:
+            return ()
+        sources = sorted(selection - {node}, key=lambda other: self.graph.node(other).position[1])
+        return possible_wires(self.graph, sources, node)
 
     def _refusal(self, node: str, port: int) -> str | None:
         ends = (self.fixed.node, node) if self.fixed.is_output else (node, self.fixed.node)

@@ -1,0 +1,157 @@
+"""The weights on wires as small fields: which are shown, where they stand, and which of them is at a point."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from app.canvas.captions import line
+from graph_model.weight_text import RANDOM, write_weight
+
+if TYPE_CHECKING:
+    from app.canvas.picture import Picture
+
+Array = np.ndarray[Any, np.dtype[Any]]
+PLACES = np.array([0.32, 0.46, 0.6, 0.2, 0.74, 0.26, 0.39, 0.53, 0.67, 0.81])
+"""Where on its wire a weight may stand: the first of these at which it covers no other one. The first is nearer to the
+start, so that crossing wires keep theirs apart."""
+HEIGHT, PADDING, TAG = 15.0, 5.0, 11.0
+SHOWN_FROM = 0.6
+MOST_PLACED, MOST_MARKED = 250, 60
+"""If more weights are in sight, only those are shown whose wires, or the neuron behind, are hovered or selected."""
+MOST_RANDOM = 60
+"""If more are in sight, those that only say "random" are left out."""
+MOST_NUMBERS = 3
+CELL = 48.0
+
+
+class Chip(NamedTuple):
+    """The weight of a wire, given by its row: the middle of the field, its width, and what stands in it."""
+
+    row: int
+    x: float
+    y: float
+    width: float
+    text: str
+    placed: bool
+    """Whether it covers no other one."""
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies on it."""
+        return abs(x - self.x) <= self.width / 2 and abs(y - self.y) <= HEIGHT / 2
+
+
+class WeightChips:
+    """Finds the places of all weights once for each change of the drawing."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture
+        self._key: object = None
+        self._crowded = False
+        self._chips: dict[int, Chip] = {}
+        self._cells: dict[tuple[int, int], list[Chip]] = {}
+
+    def shown(self, wires: Array, scale: float) -> list[Chip]:
+        """The chips on these wires, those in sight, that are shown at a scale; those that stand out come last."""
+        carrying = wires[self._picture.geometry.layout.carries[wires]]
+        self._crowded = len(carrying) > MOST_PLACED
+        return self._chosen(carrying, scale)
+
+    def at(self, x: float, y: float, scale: float) -> int | None:
+        """The row of the wire whose weight is shown at a point."""
+        layout = self._picture.geometry.layout
+        near = layout.wires_in(x - CELL, y - HEIGHT, x + CELL, y + HEIGHT)
+        chips = self._chosen(near[layout.carries[near]], scale)
+        return next((chip.row for chip in reversed(chips) if chip.holds(x, y)), None)
+
+    def _chosen(self, carrying: Array, scale: float) -> list[Chip]:
+        if scale < SHOWN_FROM:
+            return []
+        marked = self._picture.marked_weights()[:MOST_MARKED]
+        annotated = self._picture.annotated
+        plain = carrying[:0] if self._crowded else carrying
+        if annotated is not None:
+            plain = annotated.labelled(carrying, self._picture)
+        plain = np.setdiff1d(plain, marked)
+        self._place(plain)
+        self._place(marked)
+        chips = [chip for row in plain.tolist() if (chip := self._chips[row]).placed]
+        if len(carrying) > MOST_RANDOM:
+            chips = [chip for chip in chips if chip.text != RANDOM]
+        chosen = self._picture.chosen_wires()
+        chips += [chip for row in marked.tolist() if (chip := self._chips[row]).placed or row in chosen]
+        return chips
+
+    def of(self, row: int) -> Chip:
+        """The chip on one wire, whether it is shown or not."""
+        self._place(np.array([row]))
+        return self._chips[row]
+
+    def text(self, row: int) -> str:
+        """What stands on a wire: its weight, a few weights, how many there are, or that they start at random.
+
+        An annotation stands in their place.
+        """
+        geometry, picture = self._picture.geometry, self._picture
+        if picture.annotated is not None:
+            label = picture.annotated.annotations.label(geometry.wires.ids[row])
+            if label:
+                return label
+        weight = float(geometry.wires["weight"][row])
+        if not math.isnan(weight):
+            return short(weight)
+        wire = picture.graph.wire(geometry.wires.ids[row])
+        trained = picture.weights.get(f"{wire.id}.weight")
+        several = np.ravel(trained) if trained is not None else wire.weight
+        if several is None:
+            return RANDOM
+        numbers = np.ravel(np.asarray(several)).tolist()
+        if len(numbers) > MOST_NUMBERS:
+            return f"{len(numbers)} weights"
+        return ", ".join(short(number) for number in numbers)
+
+    def _place(self, rows: Array) -> None:
+        """Find places for those of these wires that have none yet, in their order."""
+        geometry = self._picture.geometry
+        key = (geometry, geometry.revision, self._picture.annotated)
+        if key != self._key:
+            self._key, self._chips, self._cells = key, {}, {}
+        missing = np.array([row for row in rows.tolist() if row not in self._chips], np.int64)
+        if not len(missing):
+            return
+        places = geometry.layout.paths(missing, PLACES).tolist()
+        tied = (geometry.wires["tie"][missing] >= 0).tolist()
+        for row, points, has_tag in zip(missing.tolist(), places, tied, strict=True):
+            text = self.text(row)
+            width = line(text).width + 2 * PADDING + (TAG if has_tag else 0.0)
+            free = [Chip(row, x, y, width, text, True) for x, y in points]
+            chosen = next((chip for chip in free if not self._covers(chip)), None)
+            self._chips[row] = chosen or free[0]._replace(placed=False)
+            if chosen is not None:
+                self._cells.setdefault(_cell(chosen.x, chosen.y), []).append(chosen)
+
+    def _covers(self, chip: Chip) -> bool:
+        """Whether a chip would lie over one that has its place."""
+        across, down = _cell(chip.x, chip.y)
+        return any(
+            abs(chip.x - other.x) < (chip.width + other.width) / 2 + 1 and abs(chip.y - other.y) < HEIGHT + 1
+            for column in range(across - 2, across + 3)
+            for row in range(down - 1, down + 2)
+            for other in self._cells.get((column, row), ())
+        )
+
+
+def short(weight: float) -> str:
+    """Write a weight in a few figures."""
+    return f"{weight:.3g}".replace("-", "−")
+
+
+def editing_text(weight: Any) -> str:
+    """Write a weight in full, to be edited."""
+    return write_weight(None if weight is None else np.asarray(weight).tolist()).replace("-", "−")
+
+
+def _cell(x: float, y: float) -> tuple[int, int]:
+    return (math.floor(x / CELL), math.floor(y / CELL))

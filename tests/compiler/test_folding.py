@@ -1,0 +1,432 @@
+"""Neurons that form a layer fold into it, with equal outputs and the weights that they have."""
+
+from __future__ import annotations
+
+import numpy
+import pytest
+import torch
+from hypothesis import given
+
+from app.training import train
+from compiler import compile_graph, export_onnx
+from compiler.unfolding import fold, fold_refusal, unfold, unfold_refusal
+from graph_model import CompileError, Document, Graph, Node, TrainingSettings
+from graph_model.document_file import structure_text
+from tests.compiler.unfolding_drawings import LAYERS, drawn, layers, output, same, vector_drawing
+from tests.drawings import chain, worked_example
+
+
+def unfolded(document: Document, layer: str = "layer") -> tuple[str, ...]:
+    result = unfold(document, layer)
+    document.apply(result.edit)
+    return result.node_ids
+
+
+def folded(document: Document, node_ids) -> Node:
+    assert fold_refusal(document, node_ids) is None
+    result = fold(document, node_ids)
+    document.weights.update(result.weights)
+    document.apply(result.edit)
+    return document.graph.node(result.node_id)
+
+
+@pytest.mark.parametrize(("kind", "parameters", "shape"), LAYERS)
+def test_unfolded_and_folded_a_layer_is_as_it_was(kind, parameters, shape):
+    document = drawn(kind, parameters, shape)
+    former, before = document.graph.node("layer"), output(document)
+    layer = folded(document, unfolded(document))
+    assert (layer.kind, layer.name, dict(layer.parameters)) == (former.kind, former.name, dict(former.parameters))
+    assert [node.kind for node in document.graph.nodes()].count("Unflatten") == 0
+    assert same(before, output(document))
+
+
+@given(layers())
+def test_any_layer_folds_back_to_its_kind_with_equal_outputs(drawing):
+    document = drawn(*drawing)
+    if unfold_refusal(document, "layer") is not None:
+        return
+    before = output(document)
+    neurons = unfolded(document)
+    text = structure_text(document)
+    result = fold(document, neurons)
+    document.weights.update(result.weights)
+    undo = document.apply(result.edit)
+    assert document.graph.node(result.node_id).kind == drawing[0]
+    assert same(before, output(document))
+    document.apply(undo)
+    assert structure_text(document) == text
+    assert same(before, output(document))
+
+
+def test_a_cut_wire_is_a_missing_weight_that_stays_missing(tmp_path):
+    graph = chain(
+        ("Input", "x", {"shape": [2]}),
+        ("Linear", "layer", {"out_features": 5, "activation": "Tanh"}),
+        ("Linear", "last", {"out_features": 2}),
+        ("Output", "y", {}),
+    )
+    document = Document(graph, TrainingSettings(dataset="moons", optimizer="Adam", learning_rate=0.05))
+    weight = compile_graph(graph).layer.weight.detach().clone()
+    neurons = unfolded(document)
+    cut = graph.incoming(neurons[3])[1]
+    graph.disconnect(cut)
+    layer = folded(document, neurons)
+    assert layer.parameters["pruned"] == [[3, 1]]
+    mask = torch.ones(5, 2)
+    mask[3, 1] = 0.0
+    module = compile_graph(graph, 0, document.weights)
+    x = torch.randn(20, 2)
+    masked = module.last(torch.tanh(torch.nn.functional.linear(x, weight * mask, module.layer.bias)))
+    assert (module(x) - masked).abs().max() <= 1e-6
+    module(x).square().sum().backward()
+    assert module.layer.weight.grad[3, 1].item() == 0.0
+    trained = train(document, steps=60).document
+    after = trained.weights[f"{layer.id}.weight"]
+    assert after[3, 1] == 0.0
+    assert numpy.all(after[mask.bool().numpy()] != document.weights[f"{layer.id}.weight"][mask.bool().numpy()])
+    assert export_onnx(trained, tmp_path / "pruned.onnx").max_abs_difference < 1e-5
+
+
+def image_network() -> Document:
+    """Digits averaged to 6 × 6 pixels, two 3 × 3 filters over them, and a linear layer."""
+    graph = chain(
+        ("Input", "x", {"shape": [1, 8, 8]}),
+        ("AvgPool2d", "image", {"kernel_size": 3, "stride": 1}),
+        ("Conv2d", "layer", {"out_channels": 2, "kernel_size": 3, "activation": "ReLU"}),
+        ("Flatten", "flat", {}),
+        ("Linear", "last", {"out_features": 10}),
+        ("Output", "y", {}),
+    )
+    return Document(graph, TrainingSettings(dataset="digits", learning_rate=0.1))
+
+
+def test_an_image_with_two_filters_unfolds_trains_and_folds_back():
+    document = image_network()
+    former = document.graph.node("layer")
+    neurons = unfolded(document)
+    assert len(neurons) == 32
+    start = output(document)
+    trained = train(document, steps=25).document
+    assert not same(start, output(trained))
+    graph = trained.graph
+    for tie in graph.ties():
+        assert len({float(trained.weights[f"{wire.id}.weight"]) for wire in graph.tied(tie)}) == 1
+    biases = [float(trained.weights[f"{identifier}.bias"]) for identifier in neurons]
+    assert len(set(biases[:16])) == len(set(biases[16:])) == 1
+    before = output(trained)
+    layer = folded(trained, neurons)
+    assert (layer.kind, dict(layer.parameters)) == ("Conv2d", dict(former.parameters))
+    assert same(before, output(trained))
+
+
+def test_tied_wires_train_as_the_layer_does():
+    document = image_network()
+    unfolded_document = document.copy()
+    neurons = unfolded(unfolded_document)
+    as_layer = train(document, steps=10).document
+    as_neurons = train(unfolded_document, steps=10).document
+    layer = folded(as_neurons, neurons)
+    difference = as_neurons.weights[f"{layer.id}.weight"] - as_layer.weights["layer.weight"]
+    assert numpy.abs(difference).max() < 1e-5
+
+
+def test_two_layers_in_a_row_unfold_and_fold_back_in_any_order():
+    for order in ((0, 1), (1, 0)):
+        document = drawn("Conv2d", {"out_channels": 2, "kernel_size": 2, "activation": "Tanh"}, [1, 5, 5])
+        graph = document.graph
+        (wire,) = graph.outgoing("layer")
+        graph.disconnect(wire)
+        pool = graph.add("MaxPool2d", name="pool")
+        graph.connect("layer", pool)
+        graph.connect(pool, "y")
+        before = output(document)
+        groups = [unfolded(document, name) for name in (("layer", "pool")[index] for index in order)]
+        assert same(before, output(document))
+        kinds = [folded(document, group).kind for group in sorted(groups, key=len, reverse=True)]
+        assert kinds == ["Conv2d", "MaxPool2d"]
+        assert same(before, output(document))
+        assert len(graph.nodes()) == 4
+
+
+def test_the_worked_example_folds_into_three_layers():
+    document = Document(worked_example())
+    before = output(document)
+    for layer in range(3):
+        node = folded(document, [f"n{layer}0", f"n{layer}1"])
+        assert (node.kind, node.parameters["activation"]) == ("Linear", "Sigmoid")
+    assert [node.kind for node in document.graph.nodes()] == ["Input", "Output", "Linear", "Linear", "Linear"]
+    assert same(before, output(document))
+
+
+def neurons_on(graph: Graph, count: int, source: Node, **parameters) -> list[Node]:
+    """Neurons one above the other that see a whole vector, the first at the bottom."""
+    made = []
+    for number in range(count):
+        neuron = graph.add("Neuron", name=f"n{number}", position=(100.0, -64.0 * number), **parameters)
+        graph.connect(source, neuron)
+        made.append(neuron)
+    return made
+
+
+def test_rows_come_in_the_order_in_which_they_are_gathered_or_else_from_top_to_bottom():
+    graph = Graph("rows")
+    neurons = neurons_on(graph, 3, graph.add("Input", name="x", shape=[2]))
+    ends = [graph.add("Neuron", name=f"end {number}") for number in range(2)]
+    wires = [graph.connect(neuron, ends[0]) for neuron in neurons]
+    y = graph.add("Output", name="y")
+    graph.connect(ends[0], y)
+    graph.remove(ends[1])
+    document = Document(graph)
+    before = output(document)
+    copy = document.copy()
+    folded(document, [neuron.id for neuron in neurons])
+    assert [document.graph.wire(wire.id).element for wire in wires] == [2, 1, 0]
+    assert same(before, output(document))
+    for index in (1, 2, 0):
+        copy.graph.connect(neurons[index], copy.graph.add("Sigmoid", name="joined") if index == 1 else "joined")
+    folded(copy, [neuron.id for neuron in neurons])
+    assert [copy.graph.wire(wire.id).element for wire in wires] == [2, 0, 1]
+    assert same(before, output(copy))
+
+
+def test_wires_to_other_neurons_keep_their_ids_ties_and_trained_weights():
+    document, graph = vector_drawing()
+    graph.remove("output")
+    neurons = unfolded(document)
+    end = graph.add("Neuron", name="end")
+    wires = [graph.connect(neuron, end, weight=0.5, tie="all", trainable=False) for neuron in neurons]
+    graph.connect(end, graph.add("Output"))
+    document.weights = {f"{wire.id}.weight": numpy.float32(0.25) for wire in wires}
+    before = output(document)
+    layer = folded(document, neurons)
+    moved = [graph.wire(wire.id) for wire in wires]
+    assert [(wire.source, wire.element, wire.tie, wire.trainable) for wire in moved] == [
+        (layer.id, row, "all", False) for row in range(3)
+    ]
+    assert same(before, output(document))
+
+
+def test_several_sources_are_laid_side_by_side():
+    graph = Graph("sources")
+    vector, image = graph.add("Input", name="v", shape=[3]), graph.add("Input", name="m", shape=[1, 2, 2])
+    neurons = neurons_on(graph, 2, vector, activation="Tanh")
+    single = graph.add("Neuron", name="single")
+    graph.connect(vector, single)
+    for neuron in neurons:
+        graph.connect(image, neuron, element=3)
+        graph.connect(single, neuron)
+        graph.connect(neuron, graph.node_named("y") if "y" in graph.names() else graph.add("Output", name="y"))
+    document = Document(graph)
+    before = output(document)
+    layer = folded(document, ["n0", "n1"])
+    (wire,) = graph.incoming(layer)
+    assert graph.node(wire.source).kind == "Concat"
+    assert [graph.node(wire.source).kind for wire in graph.incoming(wire.source)] == ["Input", "Flatten", "Neuron"]
+    assert layer.parameters["pruned"] == [[row, column] for row in (0, 1) for column in (3, 4, 5)]
+    assert same(before, output(document))
+
+
+def test_neurons_and_scalar_inputs_are_gathered_by_the_layer():
+    graph = Graph("scalars")
+    features = [graph.add("ScalarInput") for _ in range(3)]
+    y = graph.add("Output", name="y")
+    for number in range(2):
+        neuron = graph.add("Neuron", name=f"n{number}")
+        for feature in features[number:]:
+            graph.connect(feature, neuron, weight=0.5)
+        graph.connect(neuron, y)
+    document = Document(graph)
+    module = compile_graph(graph)
+    x = torch.randn(4, 3)
+    layer = folded(document, ["n0", "n1"])
+    assert [wire.source for wire in graph.incoming(layer)] == [feature.id for feature in features]
+    assert layer.parameters["pruned"] == [[1, 0]]
+    assert same(module(x), compile_graph(graph, 0, document.weights)(x))
+
+
+def test_a_feature_map_is_laid_flat_before_a_fully_connected_layer():
+    graph = Graph("flat")
+    image, y = graph.add("Input", name="m", shape=[1, 2, 2]), graph.add("Output", name="y")
+    for number in range(3):
+        neuron = graph.add("Neuron", name=f"n{number}", activation="Tanh")
+        for element in range(4):
+            graph.connect(image, neuron, element=element)
+        graph.connect(neuron, y)
+    document = Document(graph)
+    before = output(document)
+    layer = folded(document, ["n0", "n1", "n2"])
+    assert (layer.kind, layer.parameters["pruned"]) == ("Linear", None)
+    assert graph.node(graph.incoming(layer)[0].source).kind == "Flatten"
+    assert same(before, output(document))
+
+
+def test_a_convolution_whose_neurons_are_a_vector_is_laid_flat_behind():
+    document = drawn("Conv1d", {"out_channels": 2, "kernel_size": 3}, [1, 6])
+    graph = document.graph
+    graph.apply(unfold(document, "layer").edit)
+    neurons = [node for node in graph.nodes() if node.kind == "Neuron"]
+    graph.remove("layer_unflatten")
+    for neuron in neurons:
+        graph.connect(neuron, "y")
+    before = output(document)
+    layer = folded(document, [neuron.id for neuron in neurons])
+    assert layer.kind == "Conv1d"
+    assert same(before, output(document))
+
+
+def test_a_softmax_of_its_own_stays_beside_the_layer():
+    graph = chain(
+        ("Input", "x", {"shape": [3]}), ("Linear", "layer", {}), ("Softmax", "softmax", {}), ("Output", "y", {})
+    )
+    document = Document(graph)
+    layer = folded(document, unfolded(document))
+    assert layer.parameters["activation"] == "Identity"
+    assert graph.has_node("softmax")
+
+
+def test_the_layer_stands_where_its_neurons_stood():
+    document = drawn("Linear", {"out_features": 4}, [3])
+    place = document.graph.node("layer").position
+    assert folded(document, unfolded(document)).position == place
+
+
+# Refusals
+
+
+def refusal(document: Document, node_ids) -> str:
+    """Return why the neurons are not folded; both ways of asking say the same."""
+    with pytest.raises(CompileError) as error:
+        fold(document, node_ids)
+    assert fold_refusal(document, node_ids) == str(error.value)
+    return str(error.value)
+
+
+def layer_of(count: int = 3) -> tuple[Document, Graph, list[str]]:
+    document, graph = vector_drawing()
+    document.weights = {
+        "layer.weight": numpy.ones((3, 4), dtype=numpy.float32),
+        "layer.bias": numpy.ones(3, dtype=numpy.float32),
+    }
+    return document, graph, list(unfolded(document))
+
+
+def test_nothing_and_what_are_no_neurons_do_not_fold():
+    document, _, _ = layer_of()
+    assert refusal(document, []).startswith("Nothing is chosen")
+    assert "Input 'x' is no neuron" in refusal(document, ["x"])
+
+
+def test_neurons_of_different_activations_do_not_fold():
+    document, graph, neurons = layer_of()
+    graph.set(neurons[1], activation="ReLU")
+    assert "'layer 2' has the activation ReLU and 'layer 1' Identity" in refusal(document, neurons)
+
+
+def test_learned_slopes_do_not_fold():
+    document, graph, neurons = layer_of()
+    for neuron in neurons:
+        graph.set(neuron, activation="PReLU")
+    assert "each neuron learns a slope of its own" in refusal(document, neurons)
+
+
+def test_neurons_and_maxout_groups_do_not_fold_together():
+    document, graph, neurons = layer_of()
+    group = graph.add("MaxoutGroup", name="m")
+    graph.connect("x", group)
+    assert "'m' is a MaxoutGroup and 'layer 1' a Neuron" in refusal(document, [*neurons, group.id])
+
+
+def test_neurons_that_feed_one_another_even_through_others_do_not_fold():
+    document, graph, neurons = layer_of()
+    between, last = graph.add("Tanh"), graph.add("Neuron", name="last", activation="Identity")
+    graph.connect(neurons[0], between)
+    graph.connect(between, last)
+    assert "'layer 1' feeds 'last'" in refusal(document, [neurons[0], last.id])
+
+
+def test_neurons_without_inputs_do_not_fold():
+    document, graph, neurons = layer_of()
+    loose = graph.add("Neuron", name="loose", activation="Identity")
+    assert "'loose' has nothing wired to it" in refusal(document, [*neurons, loose.id])
+
+
+def test_neurons_that_are_gathered_with_others_do_not_fold():
+    document, graph, neurons = layer_of()
+    other = graph.add("Neuron", name="other", activation="Identity")
+    graph.connect("x", other)
+    graph.connect(other, "output")
+    assert "gathers the neurons together with 'other'" in refusal(document, neurons)
+
+
+def test_neurons_that_are_gathered_in_part_or_twice_do_not_fold():
+    document, graph, neurons = layer_of()
+    second = graph.add("Output", name="second")
+    graph.connect(neurons[0], second)
+    graph.connect(neurons[2], second)
+    assert "'second' gathers only some of the neurons: 'layer 2' is not among them" in refusal(document, neurons)
+    graph.connect(neurons[1], second)
+    graph.connect(neurons[1], second)
+    assert "'second' gathers 'layer 2' twice" in refusal(document, neurons)
+
+
+def test_orders_that_contradict_do_not_fold():
+    document, graph, neurons = layer_of()
+    second = graph.add("Output", name="second")
+    for neuron in reversed(neurons):
+        graph.connect(neuron, second)
+    assert "'second' gathers the neurons in another order than 'output'" in refusal(document, neurons)
+
+
+def test_neurons_that_are_joined_one_by_one_do_not_fold():
+    document, graph, neurons = layer_of()
+    joined = graph.add("Add", name="sum")
+    for neuron in neurons:
+        graph.connect(neuron, joined)
+    assert "'sum' takes each of the neurons by itself" in refusal(document, neurons)
+
+
+def test_partly_frozen_neurons_do_not_fold():
+    document, graph, neurons = layer_of()
+    graph.set(graph.incoming(neurons[1])[2], trainable=False)
+    assert "'layer 2' cannot be folded with the others: some weights" in refusal(document, neurons)
+
+
+def test_shared_weights_and_biases_that_no_layer_shares_do_not_fold():
+    document, graph, neurons = layer_of()
+    graph.set(graph.incoming(neurons[0])[0], tie="t")
+    graph.set(graph.incoming(neurons[1])[0], tie="t")
+    assert "'layer 1' cannot be folded: the weight of its wire from 'x' is shared ('t')" in refusal(document, neurons)
+    graph.set(graph.incoming(neurons[0])[0], tie=None)
+    graph.set(graph.incoming(neurons[1])[0], tie=None)
+    for neuron in neurons[1:]:
+        graph.set(neuron, bias_tie="b")
+    assert "'layer 2' cannot be folded into a Linear: it shares its bias ('b')" in refusal(document, neurons)
+
+
+def test_two_wires_that_bring_one_number_do_not_fold():
+    document, graph, neurons = layer_of()
+    graph.connect("x", neurons[0], element=1)
+    assert "two wires bring it the same number of 'x'" in refusal(document, neurons)
+
+
+def test_a_convolution_of_which_a_wire_is_cut_does_not_fold():
+    document = drawn("Conv1d", {"out_channels": 1, "kernel_size": 2}, [1, 4])
+    neurons = unfolded(document)
+    document.graph.disconnect(document.graph.incoming(neurons[1])[0])
+    assert "the neurons form no convolution that would share it" in refusal(document, neurons)
+
+
+def test_maxout_groups_that_are_no_pooling_do_not_fold():
+    document, graph, _ = layer_of()
+    for number in range(2):
+        graph.connect("x", graph.add("MaxoutGroup", name=f"m{number}"))
+    assert "'m0' and the other maxout groups form no MaxPool" in refusal(document, ["m0", "m1"])
+
+
+def test_a_source_of_unknown_shape_is_named():
+    graph = Graph("unknown")
+    image = graph.add("Input", name="x", shape=[4])
+    broken, neuron = graph.add("Conv2d", name="broken"), graph.add("Neuron", name="n")
+    graph.connect(image, broken)
+    graph.connect(broken, neuron, element=0)
+    assert "before the shape of 'broken', which feeds it, is known" in refusal(Document(graph), ["n"])
