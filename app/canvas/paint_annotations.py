@@ -22,8 +22,10 @@ MOST_LINES = 80
 """If more nodes are in sight, numbers stand at the current ones only; if these are more, at none but on hovering."""
 HALO, HALO_ALPHA = 7.0, 38
 GLOW_WIDTH, GLOW_ALPHA = 7.0, 70
+MANY_GLOWING, NARROW_GLOW, FAINT_GLOW = 24, 4.0, 36
+"""From so many current wires on, each glows less."""
 FAR_WIDTH = 2.5
-TEXT_DISTANCE, CLOSE = 6.0, 5.0
+TEXT_DISTANCE, CLOSE = 6.0, 10.0
 GROUND_ALPHA = 215
 MOST_GLOWING = 400
 """More current wires than these are drawn as thin lines."""
@@ -115,7 +117,8 @@ def _paint_wire_glow(painter: QPainter, picture: Picture, rows: Array, accent: Q
     pen.setCosmetic(True)
     painter.setPen(pen)
     draw_lines(painter, layout.lines(rows[bundled])[0])
-    painter.setPen(QPen(_clear(accent, GLOW_ALPHA), GLOW_WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    width, alpha = (GLOW_WIDTH, GLOW_ALPHA) if len(rows) < MANY_GLOWING else (NARROW_GLOW, FAINT_GLOW)
+    painter.setPen(QPen(_clear(accent, alpha), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     draw_lines(painter, layout.lines(rows[~bundled])[0])
 
 

@@ -12,7 +12,7 @@ from app.panels.backpropagation.panel import EXPLAIN, NUDGE, UPDATE, Backpropaga
 from app.panels.backpropagation.walk import Walk
 from app.training.backpropagation import trace_example
 from app.training.gallery import open_example
-from graph_model import Document, TrainingSettings
+from graph_model import Document, Graph, TrainingSettings
 from graph_model.edits import SetWire
 from tests.drawings import chain
 from tests.window.canvas_hand import Hand
@@ -314,3 +314,44 @@ def test_a_walk_without_stages_goes_nowhere():
     assert walk.stage is None
     assert walk.waiting() == (frozenset(), frozenset())
     assert walk.forward_known("anything")
+
+
+def test_a_weight_that_is_used_through_time_has_one_term_for_each_step(window, qtbot):
+    layers = (
+        ("Input", "x", {"shape": [4, 2]}),
+        ("Linear", "each", {"out_features": 3, "activation": "Tanh"}),
+        ("Flatten", "flat", {}),
+        ("Linear", "last", {"out_features": 2}),
+        ("Output", "y", {}),
+    )
+    panel = open_panel(window, qtbot, Document(chain(*layers)))
+    assert panel.chooser.is_typed
+    window.session.select([window.session.graph.node_named("each").id])
+    qtbot.waitUntil(lambda: "Check:" in words(panel), timeout=20_000)
+    assert "It is used at 4 time steps, and each adds its product." in words(panel)
+
+
+def test_scalar_inputs_maxout_groups_and_ties_are_spelled_out(window, qtbot):
+    graph = Graph("maxout")
+    x, y = graph.add("ScalarInput", name="x"), graph.add("ScalarInput", name="y")
+    pieces = [graph.add("Neuron", name=f"p{index}", bias=0.5 * index, activation="Identity") for index in range(2)]
+    for piece in pieces:
+        graph.connect(x, piece, weight=2.0, tie="shared")
+        graph.connect(y, piece, weight=-1.0)
+    largest, other = graph.add("MaxoutGroup", name="largest"), graph.add("Neuron", name="other")
+    for piece in pieces:
+        graph.connect(piece, largest)
+    graph.connect(x, other, weight=1.0)
+    answer = graph.add("Output", name="answer")
+    graph.connect(largest, answer)
+    graph.connect(other, answer)
+    panel = open_panel(window, qtbot, Document(graph, TrainingSettings(dataset="xor", loss="mean_squared_error")))
+    type_example(panel, qtbot, "1, -1")
+    assert lines(window, "x").startswith("1")
+    assert lines(window, "largest").startswith("a = 3.5")
+    window.session.select([graph.node_named("largest").id])
+    assert "a = max(3, 3.5) = 3.5" in words(panel)
+    window.session.select((), [wire_between(window, "x", "p1")])
+    qtbot.waitUntil(lambda: "Check:" in words(panel), timeout=20_000)
+    assert "shares its weight with all wires tied as 'shared'" in words(panel)
+    assert "over all wires that share w: ∂l/∂w = " in words(panel)

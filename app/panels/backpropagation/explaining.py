@@ -56,7 +56,8 @@ class Explaining:
         words = ""
         if weight is not None and self.walk.backward_known(node):
             numbers = self.trace.weight(node, weight.parameter, weight.index)
-            words = weight_words(numbers, weight_title(weight, graph), self.computing.check(weight))
+            through_time = len(numbers.terms[0].place) == 1 and graph.node(node).kind == "Linear"
+            words = weight_words(numbers, weight_title(weight, graph), through_time, self.computing.check(weight))
         return layer_words(self.trace.layer(node), self.walk, words, is_wide)
 
     def wire(self, wire: str) -> str:

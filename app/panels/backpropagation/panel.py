@@ -23,6 +23,7 @@ from app.panels.backpropagation.weight_choice import WeightChoice
 from app.panels.backpropagation.weights import ChosenWeight, first_weights, weight_title
 from app.session import EditorSession
 from app.theme import Theme, ThemeSource
+from graph_model.edits import Edit
 
 if TYPE_CHECKING:
     from app.training.backpropagation.updates import UpdateTable
@@ -84,6 +85,7 @@ class BackpropagationPanel(QWidget):
         self.controls.show_place()
         self.chooser.show_answer(trace, theme)
         sheet = self.tabs.currentIndex()
+        self.sheets.setCurrentIndex(sheet)
         if sheet == EXPLAIN:
             self._explain()
         elif sheet == UPDATE:
@@ -107,7 +109,7 @@ class BackpropagationPanel(QWidget):
         if is_example_at_fault:
             self.explanation.maps.hide()
             self.explanation.show_text(page.words(escape(sentence)), self.theme_source.theme)
-            self.tabs.setCurrentIndex(EXPLAIN)
+            self.sheets.setCurrentIndex(EXPLAIN)
         self.annotations_changed.emit(None)
 
     # The pages
@@ -150,12 +152,12 @@ class BackpropagationPanel(QWidget):
 
     def _connect(self) -> None:
         session, computing = self.session, self.computing
-        for signal in (session.edited, session.checked, session.weights_changed):
+        for signal in (session.checked, session.weights_changed, self.chooser.changed):
             signal.connect(lambda *_: self.refresh())
+        session.edited.connect(self._edited)
         session.document_replaced.connect(self._forget)
         session.selection_changed.connect(self._selected)
         self.theme_source.changed.connect(self._restyle)
-        self.chooser.changed.connect(self.refresh)
         self.controls.moved.connect(self._show)
         self.explanation.jumped.connect(self._jump)
         self.explanation.maps.chosen.connect(self._pick)
@@ -209,6 +211,11 @@ class BackpropagationPanel(QWidget):
             self.walk.jump_to(None, next(iter(wires)))
         self._show()
 
+    def _edited(self, edit: object) -> None:
+        """Other settings are followed at once; after a change of the drawing, its check comes first."""
+        if not isinstance(edit, Edit):
+            self.refresh()
+
     def _jump(self, node: str | None, wire: str | None) -> None:
         graph = self.session.graph
         if node is not None and graph.has_node(node):
@@ -223,7 +230,6 @@ class BackpropagationPanel(QWidget):
             self._show()
 
     def _page_chosen(self, index: int) -> None:
-        self.sheets.setCurrentIndex(index)
         self.controls.setEnabled(index != NUDGE)
         self._show()
 

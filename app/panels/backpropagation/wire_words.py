@@ -81,22 +81,26 @@ def check_words(check: WeightCheck | None) -> str:
     return text + page.formula(*lines)
 
 
-def weight_words(numbers: WeightNumbers, title: str, check: WeightCheck | None) -> str:
-    """Return one weight of a layer as rich text: the products of all places where it is used, and their sum."""
+def weight_words(numbers: WeightNumbers, title: str, through_time: bool, check: WeightCheck | None) -> str:
+    """Return one weight of a layer as rich text: the products of all places where it is used, and their sum.
+
+    `through_time`: these places are time steps.
+    """
     count = len(numbers.terms)
     largest = _largest(numbers.terms)
+    places = "time steps" if through_time else "places"
     products = [f"{factor(term.input)}·{factor(term.delta)}" for term in largest]
     rest = sum(term.product for term in numbers.terms) - sum(term.product for term in largest)
     if count > len(largest):
-        products.append(f"{factor(rest)} (from {count - len(largest)} other places)")
+        products.append(f"{factor(rest)} (from {count - len(largest)} other {places})")
     spelled = f"= {sum_of(products)} = {page.result(figure(numbers.gradient))}"
     text = page.section(f"{title} = {figure(numbers.weight)}")
     text += page.formula(f"∂l/∂w = {'Σ ' if count > 1 else ''}x · ∂l/∂z", spelled)
     if count > 1:
         idle = sum(1 for term in numbers.terms if term.product == 0)
         note = f" {idle} of them add 0." if idle else ""
-        text += page.words(f"It is used at {count} places, and each adds its product.{note}")
-    return text + check_words(check) + (_places(numbers, largest) if count > 1 else "")
+        text += page.words(f"It is used at {count} {places}, and each adds its product.{note}")
+    return text + check_words(check) + (_places(largest, through_time) if count > 1 else "")
 
 
 def _largest(terms: Sequence[WeightTerm]) -> list[WeightTerm]:
@@ -105,16 +109,15 @@ def _largest(terms: Sequence[WeightTerm]) -> list[WeightTerm]:
     return [terms[number] for number in sorted(chosen)]
 
 
-def _places(numbers: WeightNumbers, largest: Sequence[WeightTerm]) -> str:
+def _places(largest: Sequence[WeightTerm], through_time: bool) -> str:
     rows = [[_place(term.place), figure(term.input), figure(term.delta), figure(term.product)] for term in largest]
     return page.words(f"The {len(rows)} that add most:") + page.table(
-        [_place_words(numbers), "x", "∂l/∂z", "product"], rows
+        ["time step" if through_time else _place_words(largest), "x", "∂l/∂z", "product"], rows
     )
 
 
-def _place_words(numbers: WeightNumbers) -> str:
-    axes = len(numbers.terms[0].place)
-    return "row, column" if axes == 2 else "time step" if axes == 1 else "place"
+def _place_words(terms: Sequence[WeightTerm]) -> str:
+    return "row, column" if len(terms[0].place) == 2 else "position"
 
 
 def _place(place: Sequence[int]) -> str:
