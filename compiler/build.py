@@ -118,8 +118,7 @@ class _Builder:
     def _add_layer(self, step: Step) -> None:
         name = self._name(step)
         inputs = [value for arrival in step.arrivals for value in self._inputs(arrival)]
-        with seeded(self.seed, step.node.id):
-            module = _module(step)
+        module = layer_module(step, self.seed)
         if module is not None:
             self.root.add_module(name, module)
             value = self._call_module(name, inputs)
@@ -208,11 +207,13 @@ def activation_module(name: str, size: int = 1) -> nn.Module:
     return module
 
 
-def _module(step: Step) -> nn.Module | None:
-    module = make_module(step.kind, step.node.parameters, step.input_shapes)
-    if module is not None:
-        initialise(module, step.node.parameters)
-        module.train()
+def layer_module(step: Step, seed: int) -> nn.Module | None:
+    """Make the module of a layer with the weights that it starts with, or return None for a plain function."""
+    with seeded(seed, step.node.id):
+        module = make_module(step.kind, step.node.parameters, step.input_shapes)
+        if module is not None:
+            initialise(module, step.node.parameters)
+            module.train()
     return module
 
 

@@ -32,7 +32,7 @@ def make_column(column: Column, seed: int) -> nn.Module:
 
 def start_of(column: Column, seed: int) -> tuple[Array, Array]:
     """Return what the weights on a column's wires and its biases start with."""
-    weights = numpy.concatenate([_start(step, seed) for step in column.steps])
+    weights = numpy.concatenate([start_of_neuron(step, seed) for step in column.steps])
     return weights, numpy.array([step.node.parameters["bias"] for step in column.steps], dtype=numpy.float64)
 
 
@@ -74,12 +74,11 @@ def _parted(row: Row, values: Array) -> tuple[list[float], list[float]]:
 
 
 def _where(row: Row) -> list[int] | None:
-    is_plain = row.is_plain and not row.others and len(row.where) == row.trained
-    return None if is_plain and bool((row.where == numpy.arange(row.trained)).all()) else row.where.tolist()
+    return None if row.is_plain else row.where.tolist()
 
 
-def _start(step: Step, seed: int) -> Array:
-    """What the weights of a neuron start with, wire after wire."""
+def start_of_neuron(step: Step, seed: int) -> Array:
+    """Return what the weights of a neuron start with, wire after wire."""
     sources = step.arrivals[0].sources
     counts = [weight_count(source) for source in sources]
     if all(source.wire.weight is not None for source in sources):

@@ -10,6 +10,8 @@ from compiler.unfolding.current_weights import CurrentWeights
 from graph_model import CompileError, Graph, Node, Wire
 from graph_model.catalogue.neurons import BIAS_TIE
 
+NEURON_KINDS = ("Neuron", "MaxoutGroup")
+"""What a layer unfolds into."""
 SourceKey = tuple[str, int]
 """A node's id and the number of its output port."""
 
@@ -57,6 +59,13 @@ class Group:
         shape = self.sample_shape(source)
         return (source, shape) if len(shape) in (2, 3) else None
 
+    def feeding_neuron(self) -> Node | None:
+        """Return a neuron that feeds the group, if nothing but neurons does: they may be a map that is unfolded too."""
+        feeding = [self.graph.node(connection.source[0]) for row in self.seen.values() for connection in row]
+        if any(node.kind not in NEURON_KINDS for node in feeding):
+            return None
+        return min(feeding, key=lambda node: node.order)
+
     def shares_weight(self, wire: Wire) -> bool:
         """Whether other wires bear the same tie."""
         return wire.tie is not None and len(self.graph.tied(wire.tie)) > 1
@@ -74,7 +83,7 @@ class Group:
         return None if value is None else float(value if connection.position is None else value[connection.position])
 
     def weight(self, connection: Connection) -> float:
-        """Return a connection's weight; raises CompileError if it is random and the drawing cannot run."""
+        """Return a connection's weight; raises CompileError if it is random, shared, and the drawing cannot run."""
         value = self.weights.wire(connection.wire, connection.size)
         return float(value if connection.position is None else value[connection.position])
 

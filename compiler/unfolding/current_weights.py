@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy
 
-from compiler.build import compile_graph
+from compiler.build import compile_program, layer_module
+from compiler.making_columns import start_of_neuron
+from compiler.program import Program, Step, weight_count
 from compiler.weights import collect_weights
 from graph_model import Document, Node, Wire
 from graph_model.catalogue.neurons import BIAS_TIE
@@ -16,25 +18,44 @@ Array = numpy.ndarray[Any, Any]
 
 
 class CurrentWeights:
-    """Looks weights up. What is neither trained nor typed is random: only then is the drawing compiled."""
+    """Looks weights up. What is neither trained nor typed is drawn as the compiler draws it; only random weights that
+    are shared need the whole drawing compiled."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, program: Program) -> None:
         self.document = document
+        self.program = program
         self._of_tie: dict[tuple[str, tuple[int, ...]], Array | None] = {}
         self._bias_of_tie: dict[str, float | None] = {}
+        self._starts: dict[str, dict[str, Array]] = {}
 
-    def layer(self, name: str, shape: tuple[int, ...]) -> Array:
-        """Return a layer's parameter, e.g. "hidden.weight"; raises CompileError if the drawing cannot run."""
-        kept = self._kept(name, shape)
-        return self._compiled[name] if kept is None else kept
+    def layer(self, step: Step, name: str, shape: tuple[int, ...]) -> Array:
+        """Return a parameter of a layer: "weight" or "bias"."""
+        kept = self._kept(f"{step.node.id}.{name}", shape)
+        if kept is not None:
+            return kept
+        if step.node.id not in self._starts:
+            module = layer_module(step, self.document.training.seed)
+            assert module is not None
+            self._starts[step.node.id] = {key: value.numpy() for key, value in module.state_dict().items()}
+        return self._starts[step.node.id][name]
 
     def wire(self, wire: Wire, size: int | None = None) -> Array:
-        """Return the weight on a wire: 0-d, or (size,) for a wire that carries a vector; raises CompileError."""
+        """Return the weight on a wire: 0-d, or (size,) for a wire that carries a vector.
+
+        Raises CompileError if it is random and shared, and the drawing cannot run.
+        """
         known = self.known_wire(wire, size)
-        return self._compiled[f"{wire.id}.weight"] if known is None else known
+        if known is not None:
+            return known
+        if wire.tie is not None:
+            return self._compiled[f"{wire.id}.weight"]
+        if wire.target not in self._starts:
+            self._starts[wire.target] = self._start_of_neuron(self.program.by_id[wire.target])
+        return self._starts[wire.target][wire.id].reshape(() if size is None else (size,))
 
     def bias(self, neuron: Node) -> float:
-        """Return a neuron's bias; raises CompileError."""
+        """Return a neuron's bias; raises CompileError if it is shared with others that state another one, and the
+        drawing cannot run."""
         known = self.known_bias(neuron)
         return float(self._compiled[f"{neuron.id}.bias"]) if known is None else known
 
@@ -73,10 +94,16 @@ class CurrentWeights:
         kept = self.document.weights.get(name)
         return numpy.asarray(kept) if kept is not None and numpy.shape(kept) == shape else None
 
+    def _start_of_neuron(self, step: Step) -> dict[str, Array]:
+        sources = step.arrivals[0].sources
+        ends = numpy.cumsum([weight_count(source) for source in sources])
+        parts = numpy.split(start_of_neuron(step, self.document.training.seed).astype(numpy.float32), ends[:-1])
+        return {source.wire.id: part for source, part in zip(sources, parts, strict=True)}
+
     @cached_property
     def _compiled(self) -> dict[str, Array]:
-        document = self.document
-        return collect_weights(compile_graph(document.graph, document.training.seed, document.weights))
+        seed, weights = self.document.training.seed, self.document.weights
+        return collect_weights(compile_program(self.program, seed, weights))
 
 
 def _common(values: list[Array | None]) -> Array | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from compiler.unfolding.connections import NEURON_KINDS
 from compiler.unfolding.unfoldable import LEARNED_ACTIVATION
 from graph_model import CompileError, Graph, Node
-
-KINDS = ("Neuron", "MaxoutGroup")
 
 
 def foldable_nodes(graph: Graph, node_ids: Sequence[str]) -> list[Node]:
@@ -16,7 +15,7 @@ def foldable_nodes(graph: Graph, node_ids: Sequence[str]) -> list[Node]:
     if not nodes:
         raise CompileError("Nothing is chosen that could be folded: choose the neurons that form a layer.")
     for node in nodes:
-        if node.kind not in KINDS:
+        if node.kind not in NEURON_KINDS:
             raise CompileError(
                 f"{node.kind} '{node.name}' is no neuron: only neurons and maxout groups fold into a layer. Choose "
                 f"them alone."

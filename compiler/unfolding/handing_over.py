@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from compiler.program import Step
 from compiler.unfolding.current_weights import CurrentWeights
@@ -55,11 +56,9 @@ def gatherer_name(stem: str, kind: str) -> str:
     return f"{stem} {kind.lower()}"
 
 
-def _gatherer(graph: Graph, layer: Node, kind: str, right_edge: float, **parameters: object) -> Node:
+def _gatherer(graph: Graph, layer: Node, kind: str, right_edge: float, **parameters: Any) -> Node:
     name = free_name(gatherer_name(stem_of(layer.name), kind), graph.names())
-    return graph.new_node(
-        kind, name=name, position=(right_edge + COLUMN_DISTANCE, layer.position[1]), besides=(), **parameters
-    )
+    return graph.new_node(kind, name=name, position=(right_edge + COLUMN_DISTANCE, layer.position[1]), **parameters)
 
 
 def _gather(graph: Graph, handover: Handover, neurons: list[Node], gatherer: Node) -> None:

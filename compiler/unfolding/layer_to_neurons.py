@@ -38,12 +38,11 @@ def unfold(document: Document, node_id: str) -> Unfolded:
     """Return the edit that puts neurons and wires in the place of a layer, with equal outputs.
 
     A Linear, convolution or mean becomes neurons, a MaxPool maxout groups. Taps of a filter are tied, and so are the
-    biases of a filter. Raises CompileError if the layer cannot be unfolded, or if its weights are random and the
-    drawing cannot run.
+    biases of a filter. Raises CompileError if the layer cannot be unfolded.
     """
     graph = document.graph
-    step = unfoldable_step(graph, node_id)
-    weights = CurrentWeights(document)
+    program, step = unfoldable_step(graph, node_id)
+    weights = CurrentWeights(document, program)
     units = units_of(step, weights, {*graph.ties(), *bias_ties(graph)})
     positions = _positions(step)
     neurons = _neurons(graph, step.node, units, positions)

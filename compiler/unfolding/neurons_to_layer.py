@@ -59,7 +59,7 @@ def fold(document: Document, node_ids: Sequence[str]) -> Folded:
 
     A convolution is recognised by its fields and ties, a mean by equal frozen weights, a MaxPool by maxout groups;
     other neurons become a Linear, in which what is not connected is pruned. Raises CompileError if they form no
-    layer, or if their weights are random and the drawing cannot run.
+    layer, or if weights that they share are random and the drawing cannot run.
     """
     plan = _plan(document, node_ids)
     graph, neurons, recognised = document.graph, plan.group.neurons, plan.layer
@@ -76,7 +76,8 @@ def _plan(document: Document, node_ids: Sequence[str]) -> _Plan:
     graph = document.graph
     nodes = foldable_nodes(graph, node_ids)
     found = gatherings(graph, nodes)
-    group = Group(graph, lower(graph), CurrentWeights(document), nodes)
+    program = lower(graph)
+    group = Group(graph, program, CurrentWeights(document, program), nodes)
     read_connections(group)
     group, layer = recognise(group, found)
     stem = _common_stem(group.neurons)

@@ -27,10 +27,16 @@ def recognise(group: Group, found: Sequence[Gathering]) -> tuple[Group, Recognis
     if group.neurons[0].kind == "MaxoutGroup":
         raise CompileError(
             f"'{group.neurons[0].name}' and the other maxout groups form no MaxPool: they do not look at equal fields "
-            f"of one feature map in its order. Choose all groups of the pooling, gathered in an Unflatten; other "
-            f"maxout groups stay as they are."
+            f"of one feature map in its order. {_cure(group)}"
         )
     return orders[0], recognise_linear(orders[0])
+
+
+def _cure(group: Group) -> str:
+    feeding = group.feeding_neuron()
+    if feeding is not None:
+        return f"Fold '{feeding.name}' and the other neurons that feed them first."
+    return "Choose all groups of the pooling, gathered in an Unflatten; other maxout groups stay as they are."
 
 
 def _over_a_map(group: Group, found: Sequence[Gathering]) -> Recognised | None:

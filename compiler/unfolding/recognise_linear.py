@@ -21,8 +21,7 @@ def recognise_linear(group: Group) -> Recognised:
                 raise CompileError(
                     f"'{neuron.name}' cannot be folded: the weight of its wire from "
                     f"'{group.graph.node(connection.wire.source).name}' is shared ('{connection.wire.tie}'), and the "
-                    f"neurons form no convolution that would share it. Untie the wires, or choose and connect all "
-                    f"neurons of the convolution."
+                    f"neurons form no convolution that would share it. {_cure(group)}"
                 )
         refuse_shared_bias(group, neuron)
     present = _present(group)
@@ -48,6 +47,13 @@ def recognise_linear(group: Group) -> Recognised:
     }
     biases = list(group.neurons) if with_bias else []
     return Recognised("Linear", parameters, (len(group.neurons),), blocks, taps, biases)
+
+
+def _cure(group: Group) -> str:
+    feeding = group.feeding_neuron()
+    if feeding is not None:
+        return f"Fold '{feeding.name}' and the other neurons that feed them first, or untie the wires."
+    return "Untie the wires, or choose and connect all neurons of the convolution."
 
 
 def _present(group: Group) -> dict[str, list[Connection]]:

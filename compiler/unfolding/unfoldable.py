@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler.checks import sentence
-from compiler.program import Step, lower
+from compiler.program import Program, Step, lower
 from compiler.shapes import shape_text
 from compiler.unfolding.fields import windows_of
 from compiler.unfolding.limit import MOST_WIRES
@@ -15,8 +15,9 @@ LEARNED_ACTIVATION = "PReLU"
 """The activation that has a weight of its own: one for a layer, one for each neuron."""
 
 
-def unfoldable_step(graph: Graph, node_id: str) -> Step:
-    """Return the step of a layer that can be unfolded; raises CompileError with the reason if it cannot."""
+def unfoldable_step(graph: Graph, node_id: str) -> tuple[Program, Step]:
+    """Return the drawing's program and in it the step of a layer that can be unfolded; raises CompileError with the
+    reason if it cannot."""
     node = graph.node(node_id)
     if node.kind not in KINDS:
         raise CompileError(
@@ -29,7 +30,8 @@ def unfoldable_step(graph: Graph, node_id: str) -> Step:
             f"{this} cannot be unfolded: its {LEARNED_ACTIVATION} learns one slope for the whole layer, and neurons "
             f"would learn one each. Draw the {LEARNED_ACTIVATION} as a node of its own behind it, or choose another."
         )
-    step = lower(graph).by_id[node.id]
+    program = lower(graph)
+    step = program.by_id[node.id]
     if step.fault is not None:
         reason = sentence(step) if step.fault.reason != "waiting" else "What arrives at it is not known yet."
         raise CompileError(f"{this} cannot be unfolded before its shape is known. {reason}")
@@ -45,7 +47,7 @@ def unfoldable_step(graph: Graph, node_id: str) -> Step:
             f"by one. Make the layer or its input smaller."
         )
     _refuse_empty_fields(step, this)
-    return step
+    return program, step
 
 
 def _wire_count(step: Step) -> int:

@@ -71,10 +71,10 @@ def stem_of(name: str) -> str:
 
 
 def _linear_units(step: Step, weights: CurrentWeights) -> list[Unit]:
-    node, values = step.node, step.node.parameters
+    values = step.node.parameters
     rows, columns = values["out_features"], sample_shape(step)[-1]
-    matrix = weights.layer(f"{node.id}.weight", (rows, columns))
-    biases = weights.layer(f"{node.id}.bias", (rows,)) if values["bias"] else numpy.zeros(rows)
+    matrix = weights.layer(step, "weight", (rows, columns))
+    biases = weights.layer(step, "bias", (rows,)) if values["bias"] else numpy.zeros(rows)
     missing = {(row, column) for row, column in values["pruned"] or ()}
     trainable = values["trainable"]
     return [
@@ -99,8 +99,8 @@ def _convolution_units(
     node, values = step.node, step.node.parameters
     filters, trainable = values["out_channels"], values["trainable"]
     kernels = [axis.kernel for axis in windows.axes]
-    weight = weights.layer(f"{node.id}.weight", (filters, windows.channels_seen, *kernels))
-    biases = weights.layer(f"{node.id}.bias", (filters,)) if values["bias"] else numpy.zeros(filters)
+    weight = weights.layer(step, "weight", (filters, windows.channels_seen, *kernels))
+    biases = weights.layer(step, "bias", (filters,)) if values["bias"] else numpy.zeros(filters)
     stem = _free_stem(stem_of(node.name), taken_ties)
     names = {
         tap: f"{_filter_name(stem, tap[0])}, ({', '.join(map(str, tap[1:]))})" for tap in numpy.ndindex(weight.shape)

@@ -49,7 +49,7 @@ def test_importing_the_window_loads_neither_torch_nor_plots():
 
 
 def test_importing_compiler_and_training_loads_no_torch():
-    assert "torch" not in loaded_after("import compiler, app.training, app.training.gallery")
+    assert "torch" not in loaded_after("import compiler.unfolding, app.training, app.training.gallery")
 
 
 def test_the_contracts_name_every_room_of_the_app():

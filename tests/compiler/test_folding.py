@@ -40,18 +40,25 @@ def test_unfolded_and_folded_a_layer_is_as_it_was(kind, parameters, shape):
     assert same(before, output(document))
 
 
+KEPT = {"out_features", "out_channels", "activation", "bias", "pruned"}
+"""Parameters that the neurons show whatever the layer; a stride, say, does not show where there is but one place."""
+
+
 @given(layers())
 def test_any_layer_folds_back_to_its_kind_with_equal_outputs(drawing):
     document = drawn(*drawing)
     if unfold_refusal(document, "layer") is not None:
         return
-    before = output(document)
+    former, before = document.graph.node("layer"), output(document)
     neurons = unfolded(document)
     text = structure_text(document)
     result = fold(document, neurons)
     document.weights.update(result.weights)
     undo = document.apply(result.edit)
-    assert document.graph.node(result.node_id).kind == drawing[0]
+    layer = document.graph.node(result.node_id)
+    assert layer.kind == drawing[0]
+    for name in KEPT & layer.parameters.keys():
+        assert layer.parameters[name] == former.parameters[name]
     assert same(before, output(document))
     document.apply(undo)
     assert structure_text(document) == text
@@ -75,11 +82,12 @@ def test_a_cut_wire_is_a_missing_weight_that_stays_missing(tmp_path):
     mask = torch.ones(5, 2)
     mask[3, 1] = 0.0
     module = compile_graph(graph, 0, document.weights)
+    part = getattr(module, layer.id)
     x = torch.randn(20, 2)
-    masked = module.last(torch.tanh(torch.nn.functional.linear(x, weight * mask, module.layer.bias)))
+    masked = module.last(torch.tanh(torch.nn.functional.linear(x, weight * mask, part.bias)))
     assert (module(x) - masked).abs().max() <= 1e-6
     module(x).square().sum().backward()
-    assert module.layer.weight.grad[3, 1].item() == 0.0
+    assert part.weight.grad[3, 1].item() == 0.0
     trained = train(document, steps=60).document
     after = trained.weights[f"{layer.id}.weight"]
     assert after[3, 1] == 0.0
@@ -158,6 +166,20 @@ def test_the_worked_example_folds_into_three_layers():
     assert same(before, output(document))
 
 
+def test_neurons_fold_with_their_seeded_start_in_a_drawing_that_cannot_run_yet():
+    graph = Graph("unfinished")
+    neurons = neurons_on(graph, 3, graph.add("Input", name="x", shape=[2]))
+    unfinished = graph.copy()
+    for neuron in neurons:
+        graph.connect(neuron, "y" if "y" in graph.names() else graph.add("Output", name="y"))
+    result = fold(Document(unfinished), [neuron.id for neuron in neurons])
+    expected = output(Document(graph))
+    unfinished.apply(result.edit)
+    unfinished.connect(result.node_id, unfinished.add("Output", name="y"))
+    flipped = output(Document(unfinished, weights=result.weights)).flip(1)
+    assert same(expected, flipped)
+
+
 def neurons_on(graph: Graph, count: int, source: Node, **parameters) -> list[Node]:
     """Neurons one above the other that see a whole vector, the first at the bottom."""
     made = []
@@ -191,7 +213,6 @@ def test_rows_come_in_the_order_in_which_they_are_gathered_or_else_from_top_to_b
 
 def test_wires_to_other_neurons_keep_their_ids_ties_and_trained_weights():
     document, graph = vector_drawing()
-    graph.remove("output")
     neurons = unfolded(document)
     end = graph.add("Neuron", name="end")
     wires = [graph.connect(neuron, end, weight=0.5, tie="all", trainable=False) for neuron in neurons]
@@ -203,7 +224,8 @@ def test_wires_to_other_neurons_keep_their_ids_ties_and_trained_weights():
     assert [(wire.source, wire.element, wire.tie, wire.trainable) for wire in moved] == [
         (layer.id, row, "all", False) for row in range(3)
     ]
-    assert same(before, output(document))
+    for one, other in zip(before, output(document), strict=True):
+        assert same(one, other)
 
 
 def test_several_sources_are_laid_side_by_side():
@@ -421,6 +443,23 @@ def test_maxout_groups_that_are_no_pooling_do_not_fold():
     for number in range(2):
         graph.connect("x", graph.add("MaxoutGroup", name=f"m{number}"))
     assert "'m0' and the other maxout groups form no MaxPool" in refusal(document, ["m0", "m1"])
+
+
+def test_what_looks_at_an_unfolded_map_folds_after_it():
+    for kind, parameters in (("MaxPool1d", {}), ("Conv1d", {"out_channels": 1, "kernel_size": 2})):
+        graph = chain(
+            ("Input", "x", {"shape": [1, 7]}),
+            ("Conv1d", "layer", {"out_channels": 1, "kernel_size": 2}),
+            (kind, "second", parameters),
+            ("Output", "y", {}),
+        )
+        document = Document(graph)
+        before = output(document)
+        second, first = unfolded(document, "second"), unfolded(document)
+        assert "Fold 'layer 0,0' and the other neurons that feed them first" in refusal(document, second)
+        assert folded(document, first).kind == "Conv1d"
+        assert folded(document, second).kind == kind
+        assert same(before, output(document))
 
 
 def test_a_source_of_unknown_shape_is_named():

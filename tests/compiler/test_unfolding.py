@@ -10,6 +10,7 @@ import numpy
 import pytest
 from hypothesis import given
 
+from compiler import compile_graph
 from compiler.unfolding import MOST_WIRES, unfold, unfold_refusal
 from compiler.unfolding.fields import windows_of
 from graph_model import CompileError, Document, Graph
@@ -63,13 +64,13 @@ def test_wires_and_biases_carry_the_present_weights_exactly():
         assert [wire.weight for wire in wires] == [float(value) for value in weight[row]]
 
 
-def test_known_weights_unfold_in_a_drawing_that_cannot_run_yet():
-    graph = chain(("Input", "x", {"shape": [2]}), ("Linear", "layer", {"out_features": 2}))
-    document = Document(graph)
-    with pytest.raises(CompileError, match="There is no Output"):
-        unfold(document, "layer")
-    document.weights = {"layer.weight": numpy.ones((2, 2)), "layer.bias": numpy.zeros(2)}
-    assert len(unfolded(document)) == 2
+def test_a_layer_unfolds_with_its_seeded_start_in_a_drawing_that_cannot_run_yet():
+    whole = drawn("Linear", {"out_features": 2}, [3])
+    start = compile_graph(whole.graph, whole.training.seed).layer
+    unfinished = Document(chain(("Input", "x", {"shape": [3]}), ("Linear", "layer", {"out_features": 2})))
+    for row, neuron in enumerate(unfolded(unfinished)):
+        assert neuron.parameters["bias"] == start.bias[row].item()
+        assert [wire.weight for wire in unfinished.graph.incoming(neuron)] == start.weight[row].tolist()
 
 
 def test_connections_that_are_not_there_become_no_wires():
