@@ -11,7 +11,7 @@ from torch import fx, nn
 from compiler.columns import SCALARS, Column, ColumnPlan, Gathering, Planner
 from compiler.construction import make_module, resolve
 from compiler.initialisation import initialise, seeded
-from compiler.making_columns import make_column
+from compiler.making_columns import TiedStarts, make_column
 from compiler.memory import refuse_what_does_not_fit
 from compiler.modules.neurons import SideBySide
 from compiler.naming import attribute_names, free_attribute
@@ -69,6 +69,7 @@ class _Builder:
         self.attributes = attribute_names(step.node.id for step in program.steps if not step.kind.picks_elements)
         self.planner = Planner(program, (*self.attributes.values(), *(step.node.id for step in program.steps)))
         self.plan = self.planner.plan()
+        self.tied_starts: TiedStarts = {}
         self.root = nn.Module()
         self.graph = fx.Graph()
         self.values: dict[str, fx.Node] = {}
@@ -102,7 +103,7 @@ class _Builder:
     # Columns of neurons
 
     def _add_column(self, column: Column) -> None:
-        self.root.add_module(column.name, make_column(column, self.seed))
+        self.root.add_module(column.name, make_column(column, self.seed, self.tied_starts))
         node_ids = tuple(step.node.id for step in column.steps)
         tensors = [self._side_by_side(column.gathering, column.name, node_ids)]
         tensors += [self._shared(f"{owner}.weight.value") for owner in column.weights.others]

@@ -16,11 +16,18 @@ from compiler.program import Step, weight_count
 Array = numpy.ndarray[Any, Any]
 
 
-def make_column(column: Column, seed: int) -> nn.Module:
-    """Return the module of a column; weights that no wire states are drawn from each neuron's own seed."""
+TiedStarts = dict[str, Array]
+"""Tie -> the random weights that it starts with, as drawn by the first neuron that has it."""
+
+
+def make_column(column: Column, seed: int, tied: TiedStarts) -> nn.Module:
+    """Return the module of a column; weights that no wire states are drawn from each neuron's own seed.
+
+    `tied`: one dictionary for all columns of a network, that are to be made from input to output.
+    """
     if column.form == "maxout":
         return MaxoutColumn(column.shape[1])
-    arguments = column_arguments(column, *start_of(column, seed))
+    arguments = column_arguments(column, *start_of(column, seed, tied))
     if not column.is_linear:
         return NeuronColumn(**arguments)
     linear = nn.Linear(column.shape[1], column.shape[0])
@@ -30,9 +37,9 @@ def make_column(column: Column, seed: int) -> nn.Module:
     return linear
 
 
-def start_of(column: Column, seed: int) -> tuple[Array, Array]:
-    """Return what the weights on a column's wires and its biases start with."""
-    weights = numpy.concatenate([start_of_neuron(step, seed) for step in column.steps])
+def start_of(column: Column, seed: int, tied: TiedStarts) -> tuple[Array, Array]:
+    """Return what the weights on a column's wires and its biases start with; `tied` as in `make_column`."""
+    weights = numpy.concatenate([start_of_neuron(step, seed, tied) for step in column.steps])
     return weights, numpy.array([step.node.parameters["bias"] for step in column.steps], dtype=numpy.float64)
 
 
@@ -77,7 +84,7 @@ def _where(row: Row) -> list[int] | None:
     return None if row.is_plain else row.where.tolist()
 
 
-def start_of_neuron(step: Step, seed: int) -> Array:
+def start_of_neuron(step: Step, seed: int, tied: TiedStarts | None = None) -> Array:
     """Return what the weights of a neuron start with, wire after wire."""
     sources = step.arrivals[0].sources
     counts = [weight_count(source) for source in sources]
@@ -89,5 +96,7 @@ def start_of_neuron(step: Step, seed: int) -> Array:
     for source, count in zip(sources, counts, strict=True):
         if source.wire.weight is not None:
             drawn[start : start + count] = source.wire.weight
+        elif tied is not None and source.wire.tie is not None:
+            drawn[start : start + count] = tied.setdefault(source.wire.tie, drawn[start : start + count].copy())
         start += count
     return drawn

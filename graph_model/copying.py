@@ -15,6 +15,8 @@ from graph_model.ties import FreshTies
 from graph_model.values import Node, Wire, free_name
 
 Position = tuple[float, float]
+TAKEN = 60.0
+"""A place is taken if a node stands so near to it, in scene units."""
 
 
 class Copies(NamedTuple):
@@ -56,12 +58,23 @@ def extend_column(graph: Graph, node_ids: Sequence[str], count: int, pitch: floa
     Weights on their wires start at random, except where they are tied or frozen; picked elements stay.
     """
     column = sorted((graph.node(identifier) for identifier in node_ids), key=lambda node: node.position[1])
-    x, y = column[-1].position
     copier = _Copier(graph, None)
-    for number in range(count):
+    for number, place in enumerate(column_places(graph, node_ids, count, pitch)):
         model = column[number % len(column)]
-        copier.copy([model], {model.id: (x, y + pitch * (number + 1))})
+        copier.copy([model], {model.id: place})
     return copier.result()
+
+
+def column_places(graph: Graph, node_ids: Sequence[str], count: int, pitch: float) -> list[Position]:
+    """The first so many places below a column, at equal distances; those that are taken are passed over."""
+    x, y = max((graph.node(identifier).position for identifier in node_ids), key=lambda place: place[1])
+    taken = [node.position[1] for node in graph.nodes() if abs(node.position[0] - x) < TAKEN]
+    places: list[Position] = []
+    while len(places) < count:
+        y += pitch
+        if all(abs(other - y) >= min(TAKEN, pitch) for other in taken):
+            places.append((x, y))
+    return places
 
 
 def column_pitch(graph: Graph, node_ids: Sequence[str], default: float) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 from app.canvas.captions import CaptionBook, CaptionTexts
 from app.canvas.geometry import Geometry
 from app.canvas.node_form import Form, NodeForm
-from app.canvas.node_texts import details, heading, sample_numbers, subtitles
+from app.canvas.node_texts import details, heading, is_scalar_input, sample_numbers, subtitles
 from app.canvas.picture import Picture
 from app.canvas.sprites import SpriteCache
 from app.canvas.value_scale import ValueScale
@@ -43,11 +43,9 @@ class Drawing:
     def _number_inputs(self, touched: frozenset[str]) -> None:
         """Number the scalar inputs anew if one of them came or went."""
         graph, former = self.document.graph, self.picture.sample_numbers
-        if any(graph.has_node(node) != (node in former) for node in touched):
-            numbers = sample_numbers(graph)
-            if numbers != former:
-                self.picture.sample_numbers = numbers
-                self.captions.forget(numbers)
+        if any((graph.has_node(node) and is_scalar_input(graph, node)) != (node in former) for node in touched):
+            self.picture.sample_numbers = numbers = sample_numbers(graph)
+            self.captions.forget(numbers)
 
     def take_shapes(
         self, shapes: Mapping[tuple[str, int], tuple[Any, ...]], counts: Mapping[str, int] | None = None
@@ -71,7 +69,7 @@ class Drawing:
     def take_weights(self) -> None:
         """Take in trained weights of neurons and their wires."""
         self.picture.weights = self.document.weights
-        self.geometry.build(self.document.graph, self.shapes, self.document.weights)
+        self.geometry.take_weights(self.document.graph, self.document.weights)
         self.captions.forget()
 
     def set_values(self, values: Mapping[str, float] | None, caption: str = "") -> None:

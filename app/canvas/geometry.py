@@ -207,13 +207,15 @@ class Geometry:
             *form.map_size,
         )
 
+    def take_weights(self, graph: Graph, weights: Mapping[str, Any]) -> None:
+        """Take in other trained weights of wires; nothing moves."""
+        column = self.wires["weight"]
+        for row, identifier in enumerate(self.wires.ids):
+            column[row] = _weight(graph.wire(identifier), weights)
+        self.changed([])
+
     def _wire_row(self, wire: Wire, row_of: Mapping[str, int], weights: Mapping[str, Any]) -> tuple[Any, ...]:
-        trained = weights.get(f"{wire.id}.weight") if weights else None
-        weight = math.nan
-        if trained is not None and np.ndim(trained) == 0:
-            weight = float(trained)
-        elif trained is None and isinstance(wire.weight, (int, float)):
-            weight = float(wire.weight)
+        weight = _weight(wire, weights)
         element = -1 if wire.element is None else wire.element
         tie = -1 if wire.tie is None else self._tie_numbers.setdefault(wire.tie, len(self._tie_numbers))
         ends = (row_of[wire.source], row_of[wire.target], wire.output, wire.input)
@@ -257,6 +259,14 @@ class Geometry:
             column = self.wires[end]
             column[column == moved_from] = row
         return ends
+
+
+def _weight(wire: Wire, weights: Mapping[str, Any]) -> float:
+    """The one weight of a wire: the trained one, else the one that it starts with; not a number if there is none."""
+    trained = weights.get(f"{wire.id}.weight") if weights else None
+    if trained is not None:
+        return float(trained) if np.ndim(trained) == 0 else math.nan
+    return float(wire.weight) if isinstance(wire.weight, (int, float)) else math.nan
 
 
 FORM_FOLLOWS_SHAPE = {FAMILY_INDEX[family] for family in ("Terminals", "Convolution", "Pooling")}

@@ -37,9 +37,14 @@ def heading(graph: Graph, node: Node) -> str:
 
 def sample_numbers(graph: Graph) -> dict[str, int]:
     """Node id of each scalar input -> which number of a sample it takes, from 1."""
-    kinds = graph.network.nodes(data="node")
-    inputs = [node for _, node in kinds if graph.kind_of(node).brings_data and graph.kind_of(node).gives_scalar]
-    return {node.id: number for number, node in enumerate(sorted(inputs, key=lambda node: node.order), 1)}
+    inputs = [node for node in graph.nodes() if is_scalar_input(graph, node)]
+    return {node.id: number for number, node in enumerate(inputs, 1)}
+
+
+def is_scalar_input(graph: Graph, node: Node | str) -> bool:
+    """Whether a node brings in a single number of each sample."""
+    kind = graph.kind_of(node)
+    return kind.brings_data and kind.gives_scalar
 
 
 def subtitles(graph: Graph, node: Node, weights: Mapping[str, Any], sample_number: int | None = None) -> list[str]:

@@ -46,7 +46,8 @@ def paint_weight_chips(painter: QPainter, picture: Picture, wires: Array, scale:
             paint_tie_tag(painter, QPointF(left + PADDING + TAG_RADIUS, chip.y), tie, theme)
         painter.setPen(_colour(picture, chip))
         text = line(chip.text)
-        beside = left + PADDING + (TAG if tie >= 0 else 0.0)
+        tag = TAG if tie >= 0 else 0.0
+        beside = left + tag + (chip.width - tag - text.width) / 2
         painter.drawStaticText(QPointF(beside, chip.y - text.text.size().height() / 2), text.text)
 
 

@@ -18,9 +18,15 @@ PLACES = np.array([0.32, 0.46, 0.6, 0.2, 0.74, 0.26, 0.39, 0.53, 0.67, 0.81])
 """Where on its wire a weight may stand: the first of these at which it covers no other one. The first is nearer to the
 start, so that crossing wires keep theirs apart."""
 HEIGHT, PADDING, TAG = 15.0, 5.0, 11.0
+WIDTH_STEP = 8.0
+"""Widths are multiples of it, so that fields stay where they are while training changes the last figures."""
 SHOWN_FROM = 0.6
 MOST_PLACED, MOST_MARKED = 250, 60
 """If more weights are in sight, only those are shown whose wires, or the neuron behind, are hovered or selected."""
+ROOM = 10.0
+"""How far from a node's side the middle of a weight stands."""
+MOST_COMPARED = 60_000
+"""With more pairs of nodes and wires, weights may stand on nodes."""
 MOST_RANDOM = 60
 """If more are in sight, those that only say "random" are left out."""
 MOST_NUMBERS = 3
@@ -121,16 +127,31 @@ class WeightChips:
         missing = np.array([row for row in rows.tolist() if row not in self._chips], np.int64)
         if not len(missing):
             return
-        places = geometry.layout.paths(missing, PLACES).tolist()
+        points = geometry.layout.paths(missing, PLACES)
+        places, hidden = points.tolist(), self._on_nodes(points).tolist()
         tied = (geometry.wires["tie"][missing] >= 0).tolist()
-        for row, points, has_tag in zip(missing.tolist(), places, tied, strict=True):
+        for row, along, blocked, has_tag in zip(missing.tolist(), places, hidden, tied, strict=True):
             text = self.text(row)
             width = line(text).width + 2 * PADDING + (TAG if has_tag else 0.0)
-            free = [Chip(row, x, y, width, text, True) for x, y in points]
+            width = math.ceil(width / WIDTH_STEP) * WIDTH_STEP
+            chips = [Chip(row, x, y, width, text, True) for x, y in along]
+            free = (chip for chip, is_hidden in zip(chips, blocked, strict=True) if not is_hidden)
             chosen = next((chip for chip in free if not self._covers(chip)), None)
-            self._chips[row] = chosen or free[0]._replace(placed=False)
+            self._chips[row] = chosen or chips[0]._replace(placed=False)
             if chosen is not None:
                 self._cells.setdefault(_cell(chosen.x, chosen.y), []).append(chosen)
+
+    def _on_nodes(self, points: Array) -> Array:
+        """Which of these points, (wires, places, 2), lie so near to a node that a weight there would cover it."""
+        nodes = self._picture.geometry.nodes.rows
+        if len(nodes) * points.shape[0] > MOST_COMPARED:
+            return np.zeros(points.shape[:2], bool)
+        x, y = points[:, :, 0, None], points[:, :, 1, None]
+        inside = (np.abs(x - nodes["x"]) < nodes["width"] / 2 + ROOM) & (
+            np.abs(y - nodes["y"]) < nodes["height"] / 2 + HEIGHT / 2
+        )
+        found: Array = inside.any(axis=2)
+        return found
 
     def _covers(self, chip: Chip) -> bool:
         """Whether a chip would lie over one that has its place."""

@@ -85,15 +85,26 @@ def maxout_groups(importer: Importer, source: Value, note: ColumnNote) -> Value:
     return gathered(drawn)
 
 
+def passing_neuron(importer: Importer, value: Picked) -> Node:
+    """Draw one element of a vector as a neuron that hands it on unchanged: weight 1 and bias 0, both frozen."""
+    name = free_name(f"{value.node.name} {value.element}", importer.graph.names())
+    neuron = importer.graph.add("Neuron", name=name, activation="Identity", bias_trainable=False)
+    importer.graph.connect(value.node, neuron, element=value.element, weight=1.0, trainable=False)
+    return neuron
+
+
 def _draw(importer: Importer, wire: WireNote, numbers: list[Number], neuron: Node, row: Array) -> None:
     """Draw one wire with its weight, or its weights where it carries a whole vector."""
-    node, element = numbers[wire.input]
-    carried: float | list[float] = float(row[wire.input])
-    value = row[wire.input].astype(numpy.float32)
-    if wire.size:
-        value = row[wire.input : wire.input + wire.size].astype(numpy.float32)
-        carried, element = [float(number) for number in value], None
-    drawn = importer.graph.connect(
-        node, neuron, element=element, weight=carried, trainable=wire.trainable, tie=wire.tie
-    )
-    importer.weights[f"{drawn.id}.weight"] = value
+    weights = row[wire.input : wire.input + max(1, wire.size)].astype(numpy.float32)
+    carried = numbers[wire.input : wire.input + max(1, wire.size)]
+    common: dict[str, Any] = {"trainable": wire.trainable, "tie": wire.tie}
+    node = carried[0][0]
+    if wire.size and carried == [(node, element) for element in range(wire.size)]:
+        drawn = importer.graph.connect(node, neuron, weight=[float(weight) for weight in weights], **common)
+        importer.weights[f"{drawn.id}.weight"] = weights
+        return
+    for (source, element), weight in zip(carried, weights, strict=True):
+        if wire.size:
+            common["tie"] = None  # what carried a vector comes back as single wires, whose weights differ
+        drawn = importer.graph.connect(source, neuron, element=element, weight=float(weight), **common)
+        importer.weights[f"{drawn.id}.weight"] = weight

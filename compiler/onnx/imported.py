@@ -39,14 +39,9 @@ class Gathered:
     parts: tuple[Result | Picked, ...]
 
     @property
-    def is_all_results(self) -> bool:
-        """Whether nothing is picked out of a vector."""
-        return all(isinstance(part, Result) for part in self.parts)
-
-    @property
     def is_all_neurons(self) -> bool:
-        """Whether only neurons are laid side by side."""
-        return self.is_all_results and all(kinds()[part.node.kind].gives_scalar for part in self.parts)
+        """Whether only single numbers of nodes are laid side by side."""
+        return all(isinstance(part, Result) and kinds()[part.node.kind].gives_scalar for part in self.parts)
 
 
 Value = Constant | Result | Picked | Gathered

@@ -10,6 +10,7 @@ import numpy
 import onnx
 from onnx import helper, numpy_helper
 
+from compiler.onnx.import_neurons import passing_neuron
 from compiler.onnx.import_operators import HANDLERS
 from compiler.onnx.imported import Constant, Gathered, Picked, Result, Value
 from compiler.onnx.neuron_notes import ColumnNote, NeuronNotes, read_notes
@@ -76,19 +77,18 @@ class Importer:
 
     def wire(self, value: Value, target: Node, node: onnx.NodeProto | None = None) -> None:
         """Draw the wire, or the wires of gathered neurons, from a value to a node."""
-        if isinstance(value, Result):
-            self.graph.connect(value.node, target)
-        elif isinstance(value, Gathered) and value.is_all_neurons:
-            for part in value.parts:
-                self.wire(part, target, node)
-        elif isinstance(value, Gathered) and value.is_all_results:
-            joined = self.graph.add("Concat", dim=1)
-            for part in value.parts:
-                self.wire(part, joined, node)
-            self.graph.connect(joined, target)
-        else:
+        if isinstance(value, Constant):
             where = f"'{node.op_type}' (node '{node.name}')" if node is not None else f"the output '{target.name}'"
-            raise DocumentError(f"{where} takes a constant or a part of a vector, which cannot be drawn.")
+            raise DocumentError(f"{where} takes a constant, which cannot be drawn.")
+        parts = value.parts if isinstance(value, Gathered) else (value,)
+        sources = [passing_neuron(self, part) if isinstance(part, Picked) else part.node for part in parts]
+        if len(sources) > 1 and not all(self.graph.kind_of(source).gives_scalar for source in sources):
+            joined = self.graph.add("Concat", dim=1)
+            for source in sources:
+                self.graph.connect(source, joined)
+            sources = [joined]
+        for source in sources:
+            self.graph.connect(source, target)
 
     def width(self, value: Result | Picked) -> int:
         """Return how many numbers a part of a vector has; raises DocumentError for what is no vector."""
@@ -180,7 +180,7 @@ class Importer:
 
     def _add_output(self, tensor: str) -> None:
         value = self.values.get(tensor)
-        if value is None or isinstance(value, (Constant, Picked)):
+        if value is None or isinstance(value, Constant):
             raise DocumentError(f"The output '{tensor}' is not computed by anything that can be drawn.")
         name = free_name(tensor.replace("/", " ").strip()[: LONGEST_NAME - 10] or "output", self.graph.names())
         output = self.graph.add("Output", name=name)

@@ -6,6 +6,7 @@ which neurons and which numbers are weights on wires. Other programs pass over i
 
 from __future__ import annotations
 
+import collections
 from typing import Any
 
 import msgspec
@@ -80,17 +81,22 @@ def _note(column: Column) -> ColumnNote | None:
     names = [step.node.name for step in column.steps]
     if column.form == "maxout":
         return ColumnNote(names, group_size=column.shape[1])
-    if len(numpy.unique(column.places)) < len(column.places):
-        return None  # two wires from one place to another: their sum is all that the matrix holds
-    wires = []
+    wires: list[WireNote] = []
+    seen: set[int] = set()
+    counts = collections.Counter(column.places.tolist())
     starts = iter(zip(column.weights.starts, column.weights.sizes, strict=True))
     for row, step in enumerate(column.steps):
         for source in step.sources:
             start, size = next(starts)
-            first = int(column.inputs[start])
-            if not _is_run(column.inputs[start : start + size]):
+            first, place = int(column.inputs[start]), int(column.places[start])
+            several = [counts[number] > 1 for number in column.places[start : start + max(1, size)].tolist()]
+            if not _is_run(column.inputs[start : start + size]) or (size and any(several)):
                 return None
-            wires.append(WireNote(row, first, size, source.wire.trainable, source.wire.tie))
+            if several[0] and place not in seen:
+                wires.append(WireNote(row, first, 0))  # of wires from one place to another, the matrix holds the sum
+            elif not several[0]:
+                wires.append(WireNote(row, first, size, source.wire.trainable, source.wire.tie))
+            seen.add(place)
     values: list[Any] = [step.node.parameters for step in column.steps]
     frozen = [row for row, given in enumerate(values) if not given["bias_trainable"]]
     ties = {str(row): given[BIAS_TIE] for row, given in enumerate(values) if given[BIAS_TIE] is not None}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import numpy
 
 from compiler.columns import Column, Gathering, Row
-from compiler.making_columns import column_arguments, start_of
+from compiler.making_columns import TiedStarts, column_arguments, start_of
 from compiler.modules.neurons import NeuronColumn, Shared
 from compiler.modules.pruned import PrunedLinear
 
@@ -33,12 +33,12 @@ def gathered(gathering: Gathering, texts: Mapping[str, str], flat: Mapping[str, 
     return together if gathering.picks is None else f"{together}[:, {gathering.picks.tolist()}]"
 
 
-def construction(column: Column, seed: int) -> list[str]:
-    """Return the lines that make a column; with the weights that are given, or drawn from the seed."""
+def construction(column: Column, seed: int, tied: TiedStarts) -> list[str]:
+    """Return the lines that make a column; with the weights that are given, or drawn as `make_column` does."""
     lines: list[str] = []
     if column.form == "maxout":
         return lines
-    weights, biases = start_of(column, seed)
+    weights, biases = start_of(column, seed, tied)
     arguments = column_arguments(column, weights, biases)
     if column.is_linear:
         neurons, inputs = column.shape

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from compiler.columns import SCALARS, Column, Gathering, Planner
 from compiler.construction import constructor_arguments
+from compiler.making_columns import TiedStarts
 from compiler.naming import attribute_names, free_attribute
 from compiler.program import Arrival, ModuleInput, Program, Source, Step, lower
 from compiler.source.columns import Piece, call, class_texts, construction, gathered, pieces
@@ -114,9 +115,9 @@ class _Writer:
     def _network(self) -> str:
         lines = ["", "class Network(nn.Module):", '    """The drawing as a module."""', ""]
         lines += ["    def __init__(self) -> None:", "        super().__init__()"]
-        running = self._running()
+        running, tied = self._running(), TiedStarts()
         for part in running:
-            made = construction(part, self.seed) if isinstance(part, Column) else self._construction(part)
+            made = construction(part, self.seed, tied) if isinstance(part, Column) else self._construction(part)
             lines += [f"        {line}" for line in made]
         typed = ", ".join(f"{name}: torch.Tensor" for name in self.inputs)
         result = "tuple[torch.Tensor, ...]" if len(self.program.outputs) > 1 else "torch.Tensor"

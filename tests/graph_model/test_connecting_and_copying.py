@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from graph_model import Document, EditError, Graph
 from graph_model.connecting import SAME_COLUMN, columns, connect_columns
-from graph_model.copying import column_pitch, duplicate, extend_column
+from graph_model.copying import column_pitch, column_places, duplicate, extend_column
 from graph_model.document_file.writer import structure_text
 
 
@@ -176,3 +176,10 @@ def test_the_pitch_of_a_column_is_the_mean_distance():
     graph = grid([3])
     assert column_pitch(graph, [node.id for node in graph.nodes()], 64.0) == 80.0
     assert column_pitch(graph, [graph.nodes()[0].id], 64.0) == 64.0
+
+
+def test_places_that_are_taken_are_passed_over():
+    graph = grid([3])
+    first = graph.nodes()[0].id
+    graph.move("node_0_2", (0.0, 300.0))
+    assert column_places(graph, [first], 4, 100.0) == [(0.0, 200.0), (0.0, 400.0), (0.0, 500.0), (0.0, 600.0)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolTip
@@ -160,3 +161,17 @@ def test_only_kinds_that_can_take_the_shape_are_offered(canvas, hand, session):
     offered = canvas.placement.open_search.kinds_shown()
     assert "Conv2d" not in offered
     assert "Linear" in offered
+
+
+def test_a_wire_that_is_plugged_in_elsewhere_stays_tied_and_frozen(canvas, hand, session):
+    graph = Graph("neurons")
+    x = graph.add("Input", name="x", shape=[2], position=(-160, 0))
+    one = graph.add("Neuron", name="one", position=(0, -100))
+    graph.add("Neuron", name="two", position=(0, 100))
+    for element in (0, 1):
+        graph.connect(x, one, element=element, weight=0.5, trainable=False, tie="shared")
+    session.open_document(Document(graph))
+    (place,) = canvas.drawing.geometry.layout.paths(numpy.array([1]), numpy.array([0.85]))[0].tolist()
+    hand.drag(place, hand.port("two", False))
+    moved = next(wire for wire in graph.wires() if wire.target == "two")
+    assert (moved.weight, moved.trainable, moved.tie) == (0.5, False, "shared")

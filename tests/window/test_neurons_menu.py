@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -122,8 +123,6 @@ def test_several_wires_are_edited_together_in_the_inspector(window, drawn):
 
 
 def test_a_typed_bias_wins_over_the_trained_one_and_is_shared(window, drawn):
-    import numpy
-
     connected(window, drawn)
     for name in ("n0", "n1"):
         drawn.graph.set(name, bias_tie="b")
@@ -139,3 +138,24 @@ def test_a_typed_bias_wins_over_the_trained_one_and_is_shared(window, drawn):
     assert drawn.document.weights == {}
     drawn.undo_stack.undo()
     assert drawn.document.weights["n1.bias"] == 4.0
+
+
+def test_a_typed_weight_is_what_the_network_computes_with_after_training(window, drawn):
+    from compiler import compile_graph
+    from compiler.weights import collect_weights
+
+    wires = connected(window, drawn)
+    drawn.graph.set(wires[1], tie="shared")
+    drawn.graph.set(wires[2], tie="shared")
+
+    def computed() -> dict[str, float]:
+        module = compile_graph(drawn.graph, 0, drawn.document.weights)
+        return {name: float(array) for name, array in collect_weights(module).items() if array.ndim == 0}
+
+    trained = {name: numpy.full((), 0.125, numpy.float32) for name in computed()}
+    drawn.set_weights(trained)
+    window.canvas.weights.start(wires[1], "3")
+    QTest.keyClick(window.canvas.weights.editor, Qt.Key.Key_Return)
+    changed = {f"{wires[1]}.weight", f"{wires[2]}.weight"}
+    assert {name for name, value in computed().items() if value == 3.0} == changed
+    assert {name for name, value in computed().items() if value == 0.125} == set(trained) - changed

@@ -11,7 +11,7 @@ from app.canvas import sizes
 from app.canvas.captions import name_font
 from app.canvas.gestures.gesture import Gesture, Pointer
 from graph_model import EditError
-from graph_model.copying import Copies, column_pitch, extend_column
+from graph_model.copying import Copies, column_pitch, column_places, extend_column
 
 if TYPE_CHECKING:
     from app.canvas.view import CanvasView
@@ -31,29 +31,31 @@ class ColumnGesture(Gesture):
         self.column = sorted(canvas.session.selection, key=lambda node: graph.node(node).position[1])
         self.pitch = column_pitch(graph, self.column, sizes.NEURON_PITCH)
         self.last = graph.node(self.column[-1]).position
-        self.count = 0
+        self.places: list[tuple[float, float]] = []
 
     def move(self, at: Pointer) -> None:
         if self.begins_to_drag(at):
-            down = at.scene.y() - self.last[1] - sizes.NEURON / 2
-            self.count = max(0, min(MOST, int(down / self.pitch + 0.5)))
+            deepest = at.scene.y() - sizes.NEURON / 2 + self.pitch / 2
+            room = max(0, min(MOST, int((deepest - self.last[1]) / self.pitch)))
+            free = column_places(self.canvas.session.graph, self.column, room, self.pitch)
+            self.places = [place for place in free if place[1] <= deepest]
 
     def end(self, at: Pointer) -> None:
         self.move(at)
-        if self.count:
-            add_below(self.canvas, self.column, self.count, self.pitch)
+        if self.places:
+            add_below(self.canvas, self.column, len(self.places), self.pitch)
 
     def paint(self, painter: QPainter, scale: float) -> None:
         if not self.dragging:
             return
-        theme, (x, y) = self.canvas.theme, self.last
+        theme = self.canvas.theme
         painter.setPen(QPen(theme.colour("accent"), 1.4 / min(1.0, scale), Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for number in range(self.count):
-            painter.drawEllipse(QPointF(x, y + self.pitch * (number + 1)), sizes.NEURON / 2, sizes.NEURON / 2)
+        for place in self.places:
+            painter.drawEllipse(QPointF(*place), sizes.NEURON / 2, sizes.NEURON / 2)
         painter.setFont(name_font())
         painter.setPen(theme.colour("text"))
-        below = y + self.pitch * self.count
+        x, below = self.places[-1] if self.places else self.last
         beside = QRectF(x + sizes.NEURON / 2 + BESIDE, below - 12, 240, 24)
         painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, self.words())
 
@@ -62,7 +64,7 @@ class ColumnGesture(Gesture):
         graph = self.canvas.session.graph
         are_neurons = all(graph.kind_of(node).inputs for node in self.column)
         words = self.canvas.tr("{} neurons") if are_neurons else self.canvas.tr("{} inputs")
-        total = len(self.column) + self.count
+        total = len(self.column) + len(self.places)
         return words.format(total) if total > 1 else self.canvas.tr("drag down for more")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
@@ -145,11 +146,19 @@ def wire_between(graph: Graph, fixed: LooseEnd, node: str, port: int, former: Wi
     output, input_port = fixed.port, port
     if not fixed.is_output:
         source, target, output, input_port = target, source, port, fixed.port
-    element = weight = None
-    if former is not None and graph.kind_of(target).weighs_wires:
-        element = former.element if former.source == source.id else None
-        weight = former.weight if isinstance(former.weight, (int, float)) else None
-    return graph.new_wire(source, target, output=output, input=input_port, element=element, weight=weight)
+    element = None
+    weighs = graph.kind_of(target).weighs_wires
+    if former is not None and former.source == source.id and graph.kind_of(target).picks_elements:
+        element = former.element
+    new = graph.new_wire(source, target, output=output, input=input_port, element=element)
+    if former is None or not weighs or carries_one(graph, former) != carries_one(graph, new):
+        return new
+    return replace(new, weight=former.weight, trainable=former.trainable, tie=former.tie)
+
+
+def carries_one(graph: Graph, wire: Wire) -> bool:
+    """Whether a wire carries a single number for each sample."""
+    return wire.element is not None or graph.kind_of(wire.source).gives_scalar
 
 
 def open_nodes(view: CanvasView, fixed: LooseEnd, moved: Wire | None = None) -> dict[str, bool]:
