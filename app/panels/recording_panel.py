@@ -46,7 +46,8 @@ class RecordingPanel(QWidget):
     def refresh(self) -> None:
         """Draw what is new; to be called when the recording may have grown."""
         count = self.recording.row_count() if self.recording is not None else 0
-        seen = (count, self.theme_source.theme.name, self.shown_state())
+        taken_back = self.recording.times_taken_back() if self.recording is not None else 0
+        seen = (count, taken_back, self.theme_source.theme.name, self.shown_state())
         if seen == self._seen or not self.isVisible():
             return
         self._seen = seen

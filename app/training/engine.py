@@ -6,42 +6,29 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-import time
-from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import torch
 
+from app.training.failures import NodeFailed
+from app.training.progress import Progress, ProgressMeter
+from app.training.published import Position, Published, publish
 from app.training.recording import Recording
 from app.training.statistics import Array
-from app.training.trainer import NodeFailed, Trainer
+from app.training.trainer import Trainer
 from graph_model import Document, GradCanvasError
 
 State = Literal["idle", "preparing", "running", "paused", "finished", "failed", "stopped"]
-
-RATE_WINDOW = 2.0
-"""Seconds over which the speed is averaged."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How far a run is. `seconds_left` is None while the speed is unknown."""
-
-    step: int
-    total_steps: int
-    epoch: int
-    epochs: int
-    steps_per_second: float
-    seconds_left: float | None
-
-
-@dataclass(frozen=True)
 class _Command:
-    name: Literal["run", "pause", "step", "epoch", "stop", "rate"]
+    name: Literal["run", "pause", "step", "epoch", "stop", "rate", "forward", "backward", "update", "example", "back"]
     value: float = 0.0
 
 
@@ -62,8 +49,8 @@ class TrainingEngine:
         self._recording: Recording | None = None
         self._target: int | None = None
         """Run until this step; None: paused."""
-        self._times: deque[tuple[float, int]] = deque()
-        self._published: tuple[int, dict[str, Array] | None] = (0, None)
+        self._meter = ProgressMeter()
+        self._published = Published()
         self.state: State = "idle"
         self.message = ""
         self.failed_node: str | None = None
@@ -81,8 +68,31 @@ class TrainingEngine:
         self._commands.put(_Command("pause"))
 
     def step(self) -> None:
-        """Train one minibatch, then pause."""
+        """Train one minibatch, or what remains of it, then pause."""
         self._commands.put(_Command("step"))
+
+    def forward(self) -> None:
+        """Only the forward pass of the present minibatch."""
+        self._commands.put(_Command("forward"))
+
+    def backward(self) -> None:
+        """Only the backward pass, after the forward pass."""
+        self._commands.put(_Command("backward"))
+
+    def update(self) -> None:
+        """Only the update of the weights, after the backward pass; this completes the step."""
+        self._commands.put(_Command("update"))
+
+    def example(self) -> None:
+        """Look at the next example of the present minibatch; after its last one, complete the step.
+
+        As the first command of all it shows the first example.
+        """
+        self._commands.put(_Command("example"))
+
+    def back(self, steps: int = 1) -> None:
+        """Take steps back: weights and optimizer are as they were. A step that has begun counts as one."""
+        self._commands.put(_Command("back", steps))
 
     def epoch(self) -> None:
         """Train to the end of the present epoch, then pause."""
@@ -116,28 +126,23 @@ class TrainingEngine:
     @property
     def weights_version(self) -> int:
         """Rises whenever weights are published: at a pause, at the end, at a stop."""
-        return self._published[0]
+        return self._published.version
 
     def weights(self) -> dict[str, Array] | None:
         """Return the weights published last, by their names in a document."""
-        return self._published[1]
+        return self._published.weights
+
+    def position(self) -> Position | None:
+        """Return where the run stood when it rested last; None before. Another object each time that it rests."""
+        return self._published.position
+
+    def published(self) -> Published:
+        """Return all that was published when the run rested last, as one: position, weights, optimizer's state."""
+        return self._published
 
     def progress(self) -> Progress:
         """Return how far the run is. To be called by one observer, a few times a second."""
-        trainer = self._trainer
-        if trainer is None:
-            return Progress(0, 0, 0, 0, 0.0, None)
-        now, step = time.perf_counter(), trainer.step_number
-        times = self._times
-        if self.state != "running":
-            times.clear()
-        times.append((now, step))
-        while len(times) > 2 and now - times[0][0] > RATE_WINDOW:
-            times.popleft()
-        elapsed = now - times[0][0]
-        speed = (step - times[0][1]) / elapsed if elapsed > 0.05 else 0.0
-        left = (trainer.total_steps - step) / speed if speed > 0 else None
-        return Progress(step, trainer.total_steps, trainer.epoch_number, trainer.epochs, speed, left)
+        return self._meter.look(self._trainer, self.state == "running")
 
     # The thread
 
@@ -166,26 +171,55 @@ class TrainingEngine:
                 self.state = "stopped"
                 return False
             self._carry_out(command)
+            if command.name == "step":
+                # Taken before the next command is looked at: steps asked for in a row are all taken.
+                return True
 
     def _carry_out(self, command: _Command) -> None:
+        is_first = self._trainer is None
         trainer = self._trainer or self._prepare()
         if command.name == "rate":
             trainer.learning_rate = command.value
-        elif command.name == "pause":
+        elif command.name == "pause" or (command.name == "example" and is_first):
             self._pause()
-        else:
+        elif command.name in ("run", "step", "epoch"):
             self._aim(trainer, command)
+        else:
+            self._take_part(trainer, command)
 
     def _aim(self, trainer: Trainer, command: _Command) -> None:
-        step = trainer.step_number
-        if step >= trainer.total_steps:
-            trainer.extend(self._document.training.epochs)
+        self._begin(trainer)
         if command.name == "run":
             self._target = trainer.total_steps
         elif command.name == "step":
-            self._target = step + 1
+            trainer.remember()
+            self._target = trainer.step_number + 1
         else:
-            self._target = (step // trainer.steps_per_epoch + 1) * trainer.steps_per_epoch
+            self._target = (trainer.epoch_number + 1) * trainer.steps_per_epoch
+
+    def _take_part(self, trainer: Trainer, command: _Command) -> None:
+        """Do a part of a step, or take steps back, and rest."""
+        parts: dict[str, Callable[[], None]] = {
+            "forward": trainer.forward,
+            "backward": trainer.backward,
+            "update": trainer.update,
+            "example": trainer.next_example,
+        }
+        if command.name == "back":
+            self.message = ""
+            self.state = "running"
+            done = self._attempt(trainer, lambda: trainer.back(int(command.value)))
+        else:
+            self._begin(trainer)
+            trainer.remember()
+            done = self._attempt(trainer, parts[command.name])
+        if done:
+            self._rest(trainer)
+
+    def _begin(self, trainer: Trainer) -> None:
+        """Be about to go on; beyond the end, for as many epochs again."""
+        if trainer.step_number >= trainer.total_steps:
+            trainer.extend(self._document.training.epochs)
         self.message = ""
         self.state = "running"
 
@@ -197,46 +231,49 @@ class TrainingEngine:
         return self._trainer
 
     def _train(self) -> None:
-        """Take one step; pause if the goal is reached, if memory is short or if numbers fail."""
+        """Take one step; rest if the goal is reached."""
         trainer = self._trainer
         if trainer is None or self._target is None:
             return
+        if self._attempt(trainer, trainer.step) and trainer.step_number >= self._target:
+            self._rest(trainer)
+
+    def _attempt(self, trainer: Trainer, part: Callable[[], None]) -> bool:
+        """Do something; pause and return False if memory is short or if numbers fail."""
         memory_is_short = False
         try:
-            trainer.step()
+            part()
         except torch.OutOfMemoryError:
             memory_is_short = True
         except GradCanvasError as error:
             if isinstance(error, NodeFailed):
                 raise
-            self.message = str(error)
-            self._pause()
-            return
+            self._pause(str(error))
+            return False
         if memory_is_short:
             # Outside the except block: its traceback would keep the tensors alive.
             self._recover_memory(trainer)
-            return
-        if trainer.step_number >= self._target:
-            self._pause()
-            if trainer.step_number >= trainer.total_steps:
-                self.state = "finished"
+        return not memory_is_short
+
+    def _rest(self, trainer: Trainer) -> None:
+        self._pause(state="finished" if trainer.step_number >= trainer.total_steps else "paused")
 
     def _recover_memory(self, trainer: Trainer) -> None:
         if trainer.device.type == "cuda":
             torch.cuda.empty_cache()
-        self.message = f"The memory of {trainer.device} is full. Try a smaller batch size than {trainer.batch_size}."
-        self._pause()
+        self._pause(f"The memory of {trainer.device} is full. Try a smaller batch size than {trainer.batch_size}.")
 
-    def _pause(self) -> None:
+    def _pause(self, message: str = "", state: State = "paused") -> None:
         self._target = None
         self._publish()
-        self.state = "paused"
+        self.message = message
+        self.state = state
 
     def _publish(self) -> None:
         if self._trainer is not None:
-            self._published = (self._published[0] + 1, self._trainer.weights())
+            self._published = publish(self._trainer, self._published)
 
     def _fail(self, message: str, node: str | None = None) -> None:
-        self.message = message
         self.failed_node = node
         self.state = "failed"
+        self.message = message

@@ -5,41 +5,35 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy
 import torch
 
+from app.training.chance import StepChance
 from app.training.data_on_device import load_for
 from app.training.device import choose_device, use_fitting_threads
+from app.training.evaluation import evaluation
+from app.training.failures import NodeFailed, NumbersFailed, node_failed, numbers_failed
 from app.training.losses import loss_function
+from app.training.minibatches import Minibatches
 from app.training.optimizers import make_optimizer
 from app.training.readiness import training_problems
 from app.training.recording import RecordedLayer, RecordingMeta, RecordingWriter
 from app.training.recording.layout import VERSION, columns_for
+from app.training.snapshots import Snapshots
 from app.training.statistics import Array, GradientStatistics
-from compiler.blame import first_bad
 from compiler.build import compile_graph
 from compiler.layers import learnable_layers
 from compiler.weights import collect_weights
 from graph_model import Document, TrainingError
 
-EVALUATION_BATCH = 1024
-FEWEST_EVALUATED = 100
-"""Training examples whose accuracy is measured after an epoch, beside a validation set that may be empty."""
+Phase = Literal["ready", "forward", "backward"]
+"""What has been done of the present step."""
 
-
-class NumbersFailed(TrainingError):
-    """The loss or a gradient is no finite number any more; the step was not taken."""
-
-
-class NodeFailed(TrainingError):
-    """A node of the drawing raised; `node` is its name."""
-
-    def __init__(self, message: str, node: str | None) -> None:
-        super().__init__(message)
-        self.node = node
+RECENT = 8
+"""Steps before the one gone back to that get a snapshot of their own: who goes back once often goes on."""
 
 
 class Trainer:
@@ -73,57 +67,182 @@ class Trainer:
             settings.optimizer, self.module.named_parameters(), settings.learning_rate, settings.optimizer_options
         )
         self.statistics = GradientStatistics(self.module, self.layers)
-        self.batch_size = min(settings.batch_size, len(self.data.training_inputs))
-        self.steps_per_epoch = _batches(len(self.data.training_inputs), self.batch_size)
+        self.minibatches = Minibatches(len(self.data.training_inputs), settings.batch_size, self.seed, self.device)
+        self.batch_size = self.minibatches.batch_size
+        self.steps_per_epoch = self.minibatches.steps_per_epoch
+        self.chance = StepChance(self.seed, self.device)
+        self.snapshots = Snapshots(self.module, self.optimizer)
         self.epochs = settings.epochs if epochs is None else epochs
         self.total_steps = self.epochs * self.steps_per_epoch if steps is None else steps
         self.step_number = 0
-        self.epoch_number = 0
+        self.phase: Phase = "ready"
+        self.example = 0
+        """Which example of the present minibatch is looked at."""
+        self._loss: torch.Tensor | None = None
+        self._loss_value = math.nan
         self._started = time.perf_counter()
-        self._batches: Iterator[torch.Tensor] = iter(())
-        torch.manual_seed(self.seed)
         self.writer = RecordingWriter(recording_path, self._meta(settings_values(document)))
 
-    # One step
+    # One step, and its parts
 
     def step(self) -> None:
-        """Take one minibatch: forward, backward, statistics, update, and a row in the recording.
+        """Take one minibatch, or what remains of it: forward, backward, update, and a row in the recording.
 
         At the end of an epoch and at the last step the validation set and as many training examples are evaluated.
         Raises NumbersFailed, before any weight has changed, if the loss or a gradient is not finite; NodeFailed if a
         node raises.
         """
-        batch = self._next_batch()
-        inputs, targets = self.data.training_inputs[batch], self.data.training_targets[batch]
-        self.statistics.clear()
+        if self.phase == "ready":
+            self.forward()
+        if self.phase == "forward":
+            self.backward()
+        self.update()
+
+    def forward(self) -> None:
+        """Compute the present minibatch's outputs and its loss. Raises NodeFailed."""
+        self._expect("ready", "forward pass")
+        self.snapshots.keep_up(self.step_number)
         try:
-            loss = self.loss(self.module(inputs), targets)
+            self._loss = self._compute_loss()
+        except torch.OutOfMemoryError:
+            raise
+        except Exception as error:
+            raise node_failed(self.module, self._inputs(), error) from error
+        self.phase = "forward"
+
+    def backward(self) -> None:
+        """Compute the gradient of the loss, and its statistics.
+
+        Raises NumbersFailed if the loss or a gradient is not finite: the run then stands before this step.
+        """
+        self._expect("forward", "backward pass")
+        # No reference is left behind if the pass fails: memory may have run out.
+        loss, self._loss, self.phase = self._loss, None, "ready"
+        assert loss is not None
+        try:
             loss.backward()  # type: ignore[no-untyped-call]
         except torch.OutOfMemoryError:
             raise
         except Exception as error:
-            raise self._blamed(inputs, error) from error
-        value = loss.item()
-        statistics = self.statistics.measure()
-        if not math.isfinite(value) or not numpy.isfinite(statistics).all():
-            raise self._numbers_failed(inputs, value, statistics)
+            raise node_failed(self.module, self._inputs(), error) from error
+        self._loss_value = loss.item()
+        self._statistics = self.statistics.measure()
+        if not math.isfinite(self._loss_value) or not numpy.isfinite(self._statistics).all():
+            failure = numbers_failed(
+                self.module, self.layers, self._inputs(), self.step_number + 1, self._loss_value, self._statistics
+            )
+            self._return_to(self.step_number)
+            raise failure
+        self.phase = "backward"
+
+    def update(self) -> None:
+        """Let the optimizer change the weights: the step is done, and recorded."""
+        self._expect("backward", "update")
         self.optimizer.step()
-        self.step_number += 1
         self.writer.append(
             {
-                "step": self.step_number,
+                "step": self.step_number + 1,
                 "epoch": self.epoch_number,
                 "time": time.perf_counter() - self._started,
-                "train_loss": value,
+                "train_loss": self._loss_value,
                 "learning_rate": self.learning_rate,
             },
-            statistics,
+            self._statistics,
         )
-        if self.step_number % self.steps_per_epoch == 0:
-            self.epoch_number += 1
-            self._evaluate_into_recording()
-        elif self.step_number == self.total_steps:
-            self._evaluate_into_recording()
+        self.step_number += 1
+        self.phase = "ready"
+        self.example = 0
+        if self.step_number % self.steps_per_epoch == 0 or self.step_number == self.total_steps:
+            self.writer.amend_last(evaluation(self.module, self.loss, self.data))
+
+    def _compute_loss(self) -> torch.Tensor:
+        batch = self.minibatches.of_step(self.step_number)
+        inputs, targets = self.data.training_inputs[batch], self.data.training_targets[batch]
+        self.statistics.clear()
+        self.chance.begin(self.step_number)
+        return self.loss(self.module(inputs), targets)
+
+    def _inputs(self) -> torch.Tensor:
+        return self.data.training_inputs[self.minibatches.of_step(self.step_number)]
+
+    def _expect(self, phase: Phase, wanted: str) -> None:
+        if self.phase != phase:
+            done = "nothing of it is done yet" if self.phase == "ready" else f"its {self.phase} pass is done last"
+            raise TrainingError(
+                f"The {wanted} of step {self.step_number + 1} cannot be done now, for {done}. The order is: forward "
+                "pass, backward pass, update."
+            )
+
+    # Looking at one example after the other
+
+    def batch_examples(self) -> Array:
+        """Return the examples of the present minibatch: their indices in the training set, int64 (batch,)."""
+        return self.minibatches.of_step(self.step_number).cpu().numpy()
+
+    def present_loss(self) -> float | None:
+        """Return the loss of the present minibatch; None before its forward pass."""
+        if self.phase == "ready":
+            return None
+        return self._loss_value if self._loss is None else self._loss.item()
+
+    def next_example(self) -> None:
+        """Look at the next example of the present minibatch; after its last one, complete the step.
+
+        Looking changes no arithmetic: the gradient is that of the whole minibatch at once.
+        """
+        if self.example + 1 < len(self.minibatches.of_step(self.step_number)):
+            self.example += 1
+        else:
+            self.step()
+
+    # Back
+
+    def back(self, steps: int = 1) -> None:
+        """Go back to the start of an earlier step; a step that has begun counts as one, and is undone first.
+
+        Weights, buffers and the optimizer's state are again what they were, bit for bit on a processor: from the
+        nearest snapshot before, the steps are taken again, each with the learning rate that it had. The recording
+        ends where the run then stands. The learning rate stays as it is now.
+        """
+        begun = self.phase != "ready" or self.example > 0
+        target = max(0, self.step_number - steps + (1 if begun else 0))
+        if target < self.step_number or self.phase != "ready":
+            self._return_to(target)
+        self.example = 0
+
+    def remember(self) -> None:
+        """Take a snapshot before a step that a person takes, for such a step is likely to be taken back."""
+        if self.phase == "ready":
+            self.snapshots.take(self.step_number)
+
+    def _return_to(self, step: int) -> None:
+        """Stand at the start of a step that is not later than the present one, with none of its phases begun."""
+        self._loss = None
+        self.phase = "ready"
+        self.step_number = self.snapshots.restore(step)
+        rate = self.learning_rate
+        try:
+            while self.step_number < step:
+                self._take_again(step)
+        finally:
+            self.learning_rate = rate
+            self.writer.truncate(self.step_number)
+        self.statistics.clear()
+
+    def _take_again(self, target: int) -> None:
+        if target - self.step_number <= RECENT:
+            self.snapshots.take(self.step_number)
+        self.learning_rate = self.writer.value("learning_rate", self.step_number)
+        self._compute_loss().backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        self.step_number += 1
+
+    # Settings and results
+
+    @property
+    def epoch_number(self) -> int:
+        """Complete epochs."""
+        return self.step_number // self.steps_per_epoch
 
     @property
     def learning_rate(self) -> float:
@@ -148,66 +267,6 @@ class Trainer:
         """Write the recording out."""
         self.writer.close()
 
-    def _next_batch(self) -> torch.Tensor:
-        batch = next(self._batches, None)
-        if batch is None:
-            generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch_number)
-            count = len(self.data.training_inputs)
-            order = torch.randperm(count, generator=generator).to(self.device)
-            self._batches = iter(torch.split(order, self.batch_size)[: self.steps_per_epoch])
-            batch = next(self._batches)
-        return batch
-
-    # Evaluation
-
-    def _evaluate_into_recording(self) -> None:
-        data = self.data
-        values: dict[str, float] = {}
-        if len(data.validation_inputs):
-            values["validation_loss"], values["validation_accuracy"] = self.evaluate(
-                data.validation_inputs, data.validation_targets
-            )
-        few = slice(0, max(FEWEST_EVALUATED, len(data.validation_inputs)))
-        _, values["train_accuracy"] = self.evaluate(data.training_inputs[few], data.training_targets[few])
-        self.writer.amend_last(values)
-
-    @torch.no_grad()
-    def evaluate(self, inputs: torch.Tensor, targets: torch.Tensor) -> tuple[float, float]:
-        """Return mean loss and accuracy (0 to 1) with dropout off and running statistics in use."""
-        self.module.eval()
-        loss, correct = 0.0, 0
-        for some_inputs, some_targets in zip(
-            torch.split(inputs, EVALUATION_BATCH), torch.split(targets, EVALUATION_BATCH), strict=True
-        ):
-            outputs = self.module(some_inputs)
-            loss += self.loss(outputs, some_targets).item() * len(some_targets)
-            correct += int((outputs.argmax(dim=1) == some_targets).sum().item())
-        self.module.train()
-        return loss / len(targets), correct / len(targets)
-
-    # When something fails
-
-    def _blamed(self, inputs: torch.Tensor, error: Exception) -> NodeFailed:
-        bad = first_bad(self.module, [inputs])
-        if bad is not None:
-            return NodeFailed(bad[1], bad[0])
-        return NodeFailed(f"The backward pass failed: {str(error).strip().partition(chr(10))[0]}", None)
-
-    def _numbers_failed(self, inputs: torch.Tensor, loss: float, statistics: Array) -> NumbersFailed:
-        where = f"At step {self.step_number + 1}"
-        cure = "Try a smaller learning rate. The weights are as they were before this step."
-        bad = first_bad(self.module, [inputs])
-        if bad is not None:
-            return NumbersFailed(f"{where}, {bad[1]} It is the first layer that did. {cure}")
-        broken = [
-            layer.name
-            for layer, column in zip(self.layers, statistics.T, strict=True)
-            if not numpy.isfinite(column).all()
-        ]
-        if math.isfinite(loss) and broken:
-            return NumbersFailed(f"{where}, the gradient of '{broken[-1]}' is not a finite number. {cure}")
-        return NumbersFailed(f"{where}, the loss is not a finite number ({loss}). {cure}")
-
     def _meta(self, settings: dict[str, object]) -> RecordingMeta:
         layers = tuple(RecordedLayer(layer.id, layer.name, layer.kind, layer.node_ids) for layer in self.layers)
         return RecordingMeta(
@@ -227,12 +286,6 @@ def settings_values(document: Document) -> dict[str, object]:
     """Return the training settings as plain values."""
     settings = document.training
     return {entry.name: getattr(settings, entry.name) for entry in dataclasses.fields(settings)}
-
-
-def _batches(examples: int, batch_size: int) -> int:
-    """Minibatches of an epoch; a last one of a single example is left out, for it has no variance."""
-    full, rest = divmod(examples, batch_size)
-    return max(1, full + (1 if rest > 1 or (rest == 1 and full == 0) else 0))
 
 
 __all__ = ["NodeFailed", "NumbersFailed", "Trainer"]

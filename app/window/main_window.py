@@ -221,9 +221,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session, control, bar = self.session, self.control, self.bar
-        bar.run.clicked.connect(lambda: self.actions_table["run"].trigger())
-        for name in ("step", "epoch", "stop", "reset"):
-            getattr(bar, name).clicked.connect(self.actions_table[name].trigger)
+        bar.use_actions(self.actions_table)
+        control.stepped.connect(self.actions_table.refresh)
         bar.device_chosen.connect(lambda device: setattr(control, "device", device))
         self.palette.chosen.connect(lambda kind: self.canvas.place_kind(kind, connect=True))
         self.inspector.learning_rate_entered.connect(control.set_learning_rate)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QWidget
+
+from app.actions import ActionTable
 from app.training.number_text import scientific
+
+if TYPE_CHECKING:
+    from app.training.published import Position
 
 STATE_TEXTS = {
     "preparing": "getting ready …",
@@ -48,7 +54,10 @@ class RunBar(QFrame):
         self.run = QPushButton(self.tr("Run"))
         self.run.setProperty("primary", True)
         self.run.setMinimumWidth(84)
+        self.back = QPushButton(self.tr("Back"))
         self.step = QPushButton(self.tr("Step"))
+        self.parts = QPushButton(self.tr("Parts"))
+        self.parts.setProperty("menu", True)
         self.epoch = QPushButton(self.tr("Epoch"))
         self.stop = QPushButton(self.tr("Stop"))
         self.reset = QPushButton(self.tr("Reset"))
@@ -69,6 +78,17 @@ class RunBar(QFrame):
         self.export.setProperty("menu", True)
         self._lay_out()
 
+    def use_actions(self, table: ActionTable) -> None:
+        """Let the buttons do what the actions of their names do."""
+        for name in ("run", "back", "step", "epoch", "stop", "reset"):
+            getattr(self, name).clicked.connect(table[name].trigger)
+        menu = QMenu(self.parts)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(table.refresh)
+        for name in ("forward", "backward", "update", "example"):
+            menu.addAction(table[name])
+        self.parts.setMenu(menu)
+
     def show_title(self, name: str, dirty: bool) -> None:
         """Show the document's name, and whether it has unsaved changes."""
         self.title.show_text(name)
@@ -83,20 +103,28 @@ class RunBar(QFrame):
             self.device.addItem(_device_title(name), name)
         self.device.setCurrentIndex(max(0, self.device.findData(chosen)))
 
-    def show_state(self, state: str) -> None:
-        """Make the first button run, pause or go on."""
-        busy = state in ("running", "preparing")
+    def show_state(self, state: str, busy: bool, can_go_back: bool) -> None:
+        """Make the first button run, pause or go on, and enable what is possible."""
         text = self.tr("Pause") if busy else self.tr("Resume") if state == "paused" else self.tr("Run")
         self.run.setText(text)
         self.stop.setEnabled(state in ("running", "preparing", "paused"))
         self.reset.setEnabled(state != "idle")
-        for button in (self.step, self.epoch):
+        self.back.setEnabled(can_go_back)
+        for button in (self.step, self.parts, self.epoch):
             button.setEnabled(not busy)
 
     def show_progress(
-        self, step: int, total: int, epoch: int, epochs: int, speed: float, left: float | None, state: str
+        self,
+        step: int,
+        total: int,
+        epoch: int,
+        epochs: int,
+        speed: float,
+        left: float | None,
+        state: str,
+        position: Position | None = None,
     ) -> None:
-        """Show how far a run is."""
+        """Show how far a run is, and where within a step it rests."""
         self.progress.setMaximum(max(1, total))
         self.progress.setValue(step)
         if state == "idle":
@@ -107,15 +135,30 @@ class RunBar(QFrame):
             parts.append(self.tr("{0} steps/s").format(f"{speed:,.0f}" if speed >= 10 else scientific(speed)))
             if left is not None:
                 parts.append(self.tr("{0} left").format(duration(left)))
+        elif state == "paused" and position is not None:
+            if position.phase == "ready" and position.example == 0:
+                parts.append(self.tr("paused after step {0}").format(position.step))
+            else:
+                parts = [self._place(position)]
         elif state in STATE_TEXTS:
             parts.append(self.tr(STATE_TEXTS[state]))
         self.figures.setText(" · ".join(parts))
+        self.figures.setToolTip(self.figures.text())
+
+    def _place(self, position: Position) -> str:
+        """Where within a step the run rests; without the epoch, for there is little room."""
+        done = {"ready": "", "forward": self.tr("forward done"), "backward": self.tr("backward done")}[position.phase]
+        example = self.tr("example {0}/{1}").format(position.example + 1, len(position.examples))
+        place = ", ".join(part for part in (done, example if position.example else "") if part)
+        return self.tr("step {0}: {1}").format(position.step + 1, place)
 
     def _lay_out(self) -> None:
         for button, meaning in (
             (self.run, self.tr("Train the network (Ctrl+R)")),
-            (self.step, self.tr("Train on one minibatch, then pause")),
-            (self.epoch, self.tr("Train to the end of the epoch, then pause")),
+            (self.back, self.tr("Undo the last step: weights and optimizer are exactly what they were (Shift+F10)")),
+            (self.step, self.tr("Train on one minibatch, then pause (F10)")),
+            (self.parts, self.tr("Parts of a step: forward, backward, update; or one example after the other")),
+            (self.epoch, self.tr("Train to the end of the epoch, then pause (F11)")),
             (self.stop, self.tr("End the run; what was learned stays")),
             (self.reset, self.tr("Forget what was learned in this run")),
             (self.export, self.tr("Write the network as ONNX, PyTorch source or a picture")),
@@ -129,7 +172,7 @@ class RunBar(QFrame):
         layout.addSpacing(4)
         layout.addWidget(self.edited)
         layout.addStretch(2)
-        for widget in (self.run, self.step, self.epoch, self.stop, self.reset):
+        for widget in (self.run, self.back, self.step, self.parts, self.epoch, self.stop, self.reset):
             layout.addWidget(widget)
         layout.addSpacing(10)
         layout.addWidget(self.progress, 1)

@@ -15,10 +15,14 @@ from graph_model.document import SetDescription, SetGraphName, SetTraining
 from graph_model.edits import Move, Rename
 
 if TYPE_CHECKING:
-    from app.training.engine import Progress, TrainingEngine
+    from app.training.engine import TrainingEngine
+    from app.training.progress import Progress
+    from app.training.published import Position
     from app.training.recording import Recording
 
 POLL_MS = 100
+ENDED = ("failed", "stopped")
+"""States of an engine that takes no more commands."""
 PATIENCE = 5.0
 """Seconds to wait for a minibatch to end when the window closes."""
 
@@ -28,6 +32,8 @@ class RunControl(QObject):
 
     state_changed = Signal()
     progressed = Signal()
+    stepped = Signal()
+    """The run rests at another place: step, phase or example."""
     recording_changed = Signal()
     refused = Signal(list)
     """The problems that keep the document from being trained."""
@@ -45,6 +51,10 @@ class RunControl(QObject):
         self._weights_before: dict[str, Any] = {}
         self._weights_seen = 0
         self._state_seen = "idle"
+        self._position_seen: Position | None = None
+        self._message_seen: tuple[str, object] = ("", None)
+        self._asked_at: list[Position | None] = []
+        """Where the run stood when it was last asked for a part of a step; empty if nothing was asked for."""
         self._recording_seen: Recording | None = None
         self._trained_with = session.document.training
         self._timer = QTimer(self)
@@ -62,8 +72,29 @@ class RunControl(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether training is going on."""
-        return self.engine is not None and self.engine.busy
+        """Whether training is going on, or a part of a step that was asked for has not come yet."""
+        engine = self.engine
+        if engine is None or engine.state in ENDED:
+            return False
+        return engine.busy or self._asked_at == [engine.position()]
+
+    @property
+    def position(self) -> Position | None:
+        """Where the present run rests, or rested last; None without a run that can go on."""
+        return None if self.engine is None or self.engine.state in ENDED else self.engine.position()
+
+    @property
+    def phase(self) -> str:
+        """What has been done of the present step: "ready" (nothing), "forward" or "backward"."""
+        return "ready" if self.position is None else self.position.phase
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether something of the run can be undone now."""
+        place = self.position
+        if place is None or self.busy:
+            return False
+        return place.step > 0 or place.phase != "ready" or place.example > 0
 
     @property
     def recording(self) -> Recording | None:
@@ -87,6 +118,27 @@ class RunControl(QObject):
     def epoch(self) -> None:
         """To the end of the epoch."""
         self._command("epoch")
+
+    def forward(self) -> None:
+        """Only the forward pass of the present minibatch."""
+        self._command("forward", is_part=True)
+
+    def backward(self) -> None:
+        """Only its backward pass."""
+        self._command("backward", is_part=True)
+
+    def update(self) -> None:
+        """Only the update of the weights."""
+        self._command("update", is_part=True)
+
+    def example(self) -> None:
+        """Look at the next example of the minibatch."""
+        self._command("example", is_part=True)
+
+    def back(self) -> None:
+        """Undo the last step, or what has been done of the present one."""
+        if self.can_go_back:
+            self._command("back", is_part=True)
 
     def pause(self) -> None:
         """Pause after the present minibatch."""
@@ -133,12 +185,15 @@ class RunControl(QObject):
         shutil.rmtree(self._folder, ignore_errors=True)
         return ended
 
-    def _command(self, name: str) -> None:
-        if self.engine is not None and self.engine.state in ("failed", "stopped"):
+    def _command(self, name: str, is_part: bool = False) -> None:
+        if self.engine is not None and self.engine.state in ENDED:
             self._keep_weights()
             self._drop()
         if self.engine is None and not self._begin():
             return
+        if self.engine is None:
+            return
+        self._asked_at = [self.engine.position()] if is_part else []
         getattr(self.engine, name)()
         self._timer.start()
         self.poll()
@@ -167,20 +222,30 @@ class RunControl(QObject):
         engine = self.engine
         if engine is None:
             return
+        has_ended = engine.state in ENDED and engine.join(0)
         if engine.recording is not self._recording_seen:
             self._recording_seen = engine.recording
             self.recording_changed.emit()
         self._keep_weights()
-        state = engine.state
+        state, position = engine.state, engine.position()
         self.progressed.emit()
         if state != self._state_seen:
             self._state_seen = state
             self.state_changed.emit()
-            if engine.message:
-                self.told.emit(engine.message, engine.failed_node)
-        if state in ("failed", "stopped") and engine.join(0):
-            self._keep_weights()
+        if position is not self._position_seen:
+            self._position_seen = position
+            self.stepped.emit()
+        self._tell(engine)
+        if has_ended:
             self._timer.stop()
+
+    def _tell(self, engine: TrainingEngine) -> None:
+        """Say what the engine has to say, once each time that it comes to rest."""
+        message = engine.message
+        seen = (message, None if engine.state == "failed" else engine.position())
+        if message and seen != self._message_seen:
+            self.told.emit(message, engine.failed_node)
+        self._message_seen = seen
 
     def _keep_weights(self) -> None:
         engine = self.engine
@@ -217,6 +282,8 @@ class RunControl(QObject):
         self._ending = [engine for engine in self._ending if not engine.join(0)]
         self._timer.stop()
         self._recording_seen = None
+        self._position_seen = None
+        self._asked_at = []
         self._state_seen = "idle"
         self.recording_changed.emit()
         self.state_changed.emit()

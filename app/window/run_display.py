@@ -24,6 +24,7 @@ class RunDisplay(QObject):
         window.control.state_changed.connect(self.show_state)
         window.control.progressed.connect(self.show_progress)
         window.control.recording_changed.connect(self.show_values)
+        window.control.stepped.connect(self.show_state)
         window.chosen.changed.connect(self.show_values)
         window.session.selection_changed.connect(self._show_now)
         self.show_state()
@@ -31,14 +32,14 @@ class RunDisplay(QObject):
     def show_state(self) -> None:
         """Buttons for the present state."""
         window = self.window
-        window.bar.show_state(window.control.state)
+        window.bar.show_state(window.control.state, window.control.busy, window.control.can_go_back)
         if window.control.busy:
             window.tabs.show_run()
         ready = window.warm_up.is_ready
         window.bar.run.setEnabled(ready)
         if not ready:
-            window.bar.step.setEnabled(False)
-            window.bar.epoch.setEnabled(False)
+            for button in (window.bar.step, window.bar.parts, window.bar.epoch):
+                button.setEnabled(False)
             window.bar.figures.setText(self.tr("loading PyTorch …"))
         self.show_progress()
 
@@ -55,19 +56,28 @@ class RunDisplay(QObject):
                 progress.steps_per_second,
                 progress.seconds_left,
                 window.control.state,
+                window.control.position,
             )
         elif window.warm_up.is_ready:
             window.bar.show_progress(0, 1, 0, 0, 0.0, None, "idle")
+        self._follow_taken_back()
         window.tabs.refresh()
         window.status.show_accuracy()
         self.show_values()
+
+    def _follow_taken_back(self) -> None:
+        """Show the latest step if the chosen one has been taken back."""
+        recording, chosen = self.window.control.recording, self.window.chosen
+        if recording is not None and chosen.row is not None and chosen.row >= recording.row_count():
+            chosen.choose_row(None)
 
     def show_values(self) -> None:
         """Colour the drawing by the chosen statistic at the chosen step."""
         recording = self.window.control.recording
         chosen = self.window.chosen
         count = recording.row_count() if recording is not None else 0
-        painted = (id(recording), count, chosen.statistic, chosen.row)
+        taken_back = recording.times_taken_back() if recording is not None else 0
+        painted = (id(recording), count, taken_back, chosen.statistic, chosen.row)
         if painted == self._painted:
             return
         self._painted = painted

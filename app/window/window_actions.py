@@ -13,6 +13,7 @@ from app.window.menus.help_menu import help_actions
 from app.window.menus.neurons_menu import neurons_actions
 from app.window.menus.run_menu import run_actions
 from app.window.menus.view_menu import view_actions
+from app.window.step_actions import step_actions
 
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
@@ -29,6 +30,7 @@ def window_actions(window: MainWindow) -> list[ActionSpec]:
         *arrange_actions(window),
         *neurons_actions(window),
         *run_actions(window),
+        *step_actions(window),
         *backpropagation_actions(window),
         *help_actions(window),
     ]

@@ -65,6 +65,14 @@ def test_stepping_and_running_give_equal_weights(start):
         assert numpy.array_equal(value, expected[name])
 
 
+def test_commands_in_a_row_are_carried_out_one_after_the_other(start):
+    engine = start(digits_document())
+    for name in ("step", "step", "forward", "backward", "step", "back", "example"):
+        getattr(engine, name)()
+    wait_until(lambda: engine.position() is not None and engine.position().example == 1)
+    assert (engine.position().step, engine.recording.row_count()) == (2, 2)
+
+
 def test_pause_holds_and_run_goes_on(start):
     engine = start(digits_document(epochs=10_000))
     engine.run()
@@ -161,3 +169,72 @@ def test_batch_normalisation_survives_a_last_batch_of_one(start):
     engine.run()
     wait_until(lambda: engine.state in ("finished", "failed"))
     assert engine.state == "finished", engine.message
+
+
+def rest_after(engine: TrainingEngine, *commands: str) -> None:
+    """Give commands one after the other, each when the one before has been carried out."""
+    for command in commands:
+        before = engine.position()
+        getattr(engine, command)()
+        wait_until(lambda before=before: engine.position() is not before and not engine.busy)
+
+
+def test_parts_of_a_step_are_published_when_they_are_done(start):
+    engine = start(digits_document(optimizer="Adam"))
+    rest_after(engine, "forward")
+    position = engine.position()
+    assert (position.step, position.phase, position.example, len(position.examples)) == (0, "forward", 0, 100)
+    assert position.loss > 0
+    assert engine.state == "paused"
+    assert engine.published().gradients == {}
+    rest_after(engine, "backward")
+    published = engine.published()
+    assert published.position.phase == "backward"
+    assert published.gradients["hidden.weight"].shape == (16, 64)
+    assert published.optimizer_state == {}
+    rest_after(engine, "update")
+    published = engine.published()
+    assert (published.position.step, published.position.phase) == (1, "ready")
+    assert set(published.optimizer_state["last.bias"]) == {"exp_avg", "exp_avg_sq", "step"}
+    assert published.gradients == {}
+    assert published.position.loss is None
+    assert engine.recording.row_count() == 1
+
+
+def test_looking_at_examples_changes_no_weights_until_the_minibatch_is_through(start):
+    engine = start(digits_document(batch_size=4))
+    rest_after(engine, "example")
+    assert engine.position().example == 0, "the first command of all shows the first example"
+    version = engine.weights_version
+    rest_after(engine, "example", "example", "example")
+    assert (engine.position().example, engine.weights_version) == (3, version)
+    rest_after(engine, "example")
+    assert (engine.position().step, engine.position().example) == (1, 0)
+    assert engine.weights_version == version + 1
+
+
+def test_back_gives_the_weights_of_the_step_before_and_a_finished_run_goes_on(start):
+    document = digits_document(optimizer="Adam", epochs=1)
+    engine = start(document)
+    rest_after(engine, "run")
+    assert engine.state == "finished"
+    rest_after(engine, "back")
+    assert (engine.state, engine.position().step, engine.recording.row_count()) == ("paused", 14, 14)
+    expected = train(document, steps=14).document.weights
+    for name, value in engine.weights().items():
+        assert numpy.array_equal(value, expected[name])
+    rest_after(engine, "step")
+    assert engine.state == "finished"
+    expected = train(document).document.weights
+    for name, value in engine.weights().items():
+        assert numpy.array_equal(value, expected[name])
+
+
+def test_a_part_out_of_order_is_refused_and_changes_nothing(start):
+    engine = start(digits_document())
+    rest_after(engine, "step", "update")
+    assert engine.state == "paused"
+    assert "The update of step 2 cannot be done now" in engine.message
+    rest_after(engine, "step")
+    assert engine.message == ""
+    assert engine.position().step == 2

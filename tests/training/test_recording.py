@@ -112,3 +112,23 @@ def test_findings_are_sentences_with_figures(tmp_path, values, title, part):
 )
 def test_numbers_are_written_as_people_do(value, text):
     assert scientific(value) == text
+
+
+def test_rows_are_taken_back_and_written_anew(tmp_path):
+    with RecordingWriter(tmp_path, meta(total_steps=4)) as writer:
+        recording = Recording.open(tmp_path)
+        write_rows(writer, 10)
+        count = recording.row_count()
+        assert recording.times_taken_back() == 0
+        writer.truncate(3)
+        assert recording.row_count() == 3
+        assert recording.times_taken_back() == 1
+        assert len(recording.column("step")) == len(recording.gradients("norm")) == 3
+        assert recording.node_values("rms", 8) == {"l0": 2.0, "l1": 3.0}
+        assert recording.column("step", 0, count).tolist() == list(range(10)), "who has counted them can read them"
+        assert len(Recording.open(tmp_path).column("step", 0, count)) == 3
+        writer.truncate(5)
+        assert (recording.row_count(), recording.times_taken_back()) == (3, 1)
+        write_rows(writer, 2, first=30)
+        assert recording.column("step").tolist() == [0, 1, 2, 30, 31]
+        assert writer.value("train_loss", 3) == 15.0

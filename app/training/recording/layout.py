@@ -2,7 +2,8 @@
 
 `recording.json` declares the layers and columns; `rows.bin` holds a header of 64 bytes, whose first 8 are the number
 of complete rows (little-endian), and then rows of float64, one column after the other. A row is written before the
-number is raised, so whoever reads the number first sees complete rows only.
+number is raised, so whoever reads the number first sees complete rows only. The next 8 bytes of the header count how
+often rows were taken back, which a run does that goes back some steps: only then the number of rows falls.
 """
 
 from __future__ import annotations

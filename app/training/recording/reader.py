@@ -30,7 +30,9 @@ class Recording:
         self.path = path
         self.meta = meta
         self._positions = {name: index for index, name in enumerate(meta.columns)}
-        self._counter = numpy.memmap(path / ROWS, dtype="<i8", mode="r", shape=(1,))
+        self._counter = numpy.memmap(path / ROWS, dtype="<i8", mode="r", shape=(2,))
+        self._most = 0
+        """Most rows that were ever counted: they are complete, also where some were taken back meanwhile."""
         self._rows = self._map()
 
     @classmethod
@@ -61,11 +63,20 @@ class Recording:
         return {layer.id: index for index, layer in enumerate(self.meta.layers)}
 
     def row_count(self) -> int:
-        """Return the number of steps recorded by now."""
-        return int(self._counter[0])
+        """Return the number of steps recorded by now. It falls when the run goes back."""
+        count = int(self._counter[0])
+        self._most = max(self._most, count)
+        return count
+
+    def times_taken_back(self) -> int:
+        """Return how often rows were taken back: if it has changed, rows that were seen may be others now."""
+        return int(self._counter[1])
 
     def column(self, name: str, start: int = 0, stop: int | None = None) -> Array:
-        """Return one column, float64 (rows,): a view of the file, NaN where nothing was measured."""
+        """Return one column, float64 (rows,): a view of the file, NaN where nothing was measured.
+
+        With `stop`, rows that were counted once are still read if they are taken back meanwhile.
+        """
         return self._slice(start, stop)[:, self._positions[name]]
 
     def gradients(self, statistic: str, start: int = 0, stop: int | None = None) -> Array:
@@ -88,9 +99,9 @@ class Recording:
 
     def _slice(self, start: int, stop: int | None) -> Array:
         count = self.row_count()
-        if count > len(self._rows):
+        if self._most > len(self._rows):
             self._rows = self._map()
-        end = count if stop is None else min(stop, count)
+        end = count if stop is None else min(stop, self._most)
         return self._rows[start:end]
 
     def _map(self) -> Array:

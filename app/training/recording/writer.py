@@ -56,6 +56,17 @@ class RecordingWriter:
         for name, value in values.items():
             self._rows[self._count - 1, STEP_COLUMNS.index(name)] = value
 
+    def value(self, name: str, row: int) -> float:
+        """Return what was recorded in a column of a step."""
+        return float(self._rows[row, STEP_COLUMNS.index(name)])
+
+    def truncate(self, count: int) -> None:
+        """Take back all rows after the first `count`; without effect if there are no more."""
+        if count < self._count:
+            self._count = count
+            self._counter[0] = count
+            self._counter[1] += 1
+
     def close(self) -> None:
         """Write everything out."""
         self._unmap()
@@ -78,7 +89,7 @@ class RecordingWriter:
         size = HEADER_BYTES + self._capacity * self._width * 8
         self._file.truncate(size)
         self._memory = mmap.mmap(self._file.fileno(), size)
-        self._counter = numpy.frombuffer(self._memory, dtype="<i8", count=1)
+        self._counter = numpy.frombuffer(self._memory, dtype="<i8", count=2)
         self._rows = numpy.frombuffer(self._memory, dtype="<f8", offset=HEADER_BYTES).reshape(-1, self._width)
 
     def _unmap(self) -> None:
