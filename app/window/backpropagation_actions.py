@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.actions import ActionSpec
+from app.panels.backpropagation.page_tabs import EXPLAIN, NUDGE
 
 if TYPE_CHECKING:
     from app.panels.backpropagation.panel import BackpropagationPanel
@@ -23,7 +24,7 @@ def backpropagation_actions(window: MainWindow) -> list[ActionSpec]:
         return panel
 
     def step(forth: bool) -> None:
-        panel = show(0)
+        panel = show(EXPLAIN)
         if panel is not None:
             (panel.controls.next if forth else panel.controls.previous).click()
 
@@ -35,7 +36,7 @@ def backpropagation_actions(window: MainWindow) -> list[ActionSpec]:
             "show_backpropagation",
             "Run",
             "Show &backpropagation",
-            lambda: show(0),
+            lambda: show(EXPLAIN),
             ("Ctrl+B",),
             "Every number of the forward and the backward pass of one example",
             separated=True,
@@ -62,7 +63,7 @@ def backpropagation_actions(window: MainWindow) -> list[ActionSpec]:
             "nudge",
             "Run",
             "N&udge the selected weight",
-            lambda: show(2),
+            lambda: show(NUDGE),
             ("Ctrl+Alt+N",),
             "Change one weight and watch how far the change comes",
             ready,

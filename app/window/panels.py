@@ -48,6 +48,8 @@ class PanelTabs(QTabWidget):
         self.addTab(self.problems, self.tr("Problems"))
         self.live: list[QWidget] = []
         control.recording_changed.connect(self._use_recording)
+        for signal in (control.stepped, control.recording_changed):
+            signal.connect(self._follow_run)
         session.checked.connect(self._count_problems)
         self._count_problems()
 
@@ -67,6 +69,7 @@ class PanelTabs(QTabWidget):
         for place, panel in zip(self.places.values(), (gradients, loss, self.backpropagation), strict=True):
             place.fill(panel)
         self._use_recording()
+        self._follow_run()
 
     def refresh(self) -> None:
         """Let the visible panel draw what is new."""
@@ -92,6 +95,18 @@ class PanelTabs(QTabWidget):
         self.chosen.choose_row(None)
         for panel in self.live:
             panel.set_recording(self.control.recording)  # type: ignore[attr-defined]
+
+    def _follow_run(self) -> None:
+        """Let backpropagation show the example at which a run rests, and what its optimizer remembers."""
+        position, engine = self.control.position, self.control.engine
+        if self.backpropagation is None:
+            return
+        if position is None or engine is None:
+            self.backpropagation.follow_run(None, {})
+            return
+        examples = position.examples
+        example = int(examples[position.example]) if position.example < len(examples) else None
+        self.backpropagation.follow_run(example, engine.published().optimizer_state)
 
     def _count_problems(self) -> None:
         count = len(self.session.problems) if self.session.graph.nodes() else 0

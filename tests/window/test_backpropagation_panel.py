@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 
 from app.canvas.hit import Hit, Part
 from app.panels.backpropagation.figures import factor, figure
-from app.panels.backpropagation.panel import EXPLAIN, NUDGE, UPDATE, BackpropagationPanel
+from app.panels.backpropagation.page_tabs import EXPLAIN, NUDGE, UPDATE
+from app.panels.backpropagation.panel import BackpropagationPanel
 from app.panels.backpropagation.walk import Walk
 from app.training.backpropagation import trace_example
 from app.training.gallery import open_example
@@ -355,3 +356,21 @@ def test_scalar_inputs_maxout_groups_and_ties_are_spelled_out(window, qtbot):
     qtbot.waitUntil(lambda: "Check:" in words(panel), timeout=20_000)
     assert "shares its weight with all wires tied as 'shared'" in words(panel)
     assert "over all wires that share w: ∂l/∂w = " in words(panel)
+
+
+def test_a_run_that_rests_shows_its_example_and_what_its_optimizer_remembers(window, qtbot):
+    document = open_example("vanishing_gradients")
+    panel = open_panel(window, qtbot, document)
+    window.actions_table["step"].trigger()
+    qtbot.waitUntil(lambda: window.control.state == "paused" and window.control.position.step == 1, timeout=30_000)
+    position = window.control.position
+    qtbot.waitUntil(lambda: panel.chooser.index == position.examples[position.example], timeout=20_000)
+    settle(panel, qtbot)
+    window.session.select([window.session.graph.node_named("output").id])
+    panel.tabs.setCurrentIndex(UPDATE)
+    qtbot.waitUntil(lambda: "going on from the run" in panel.update_view.caption.text(), timeout=20_000)
+    weight = panel.weights.several(1)[0]
+    remembered = window.control.engine.published().optimizer_state[weight.name]["momentum_buffer"][weight.index]
+    row = panel.update_view._content.rows_of(weight.name, weight.index)[0]
+    expected = 0.9 * remembered + row.gradient
+    assert row.internals["momentum_buffer"] == pytest.approx(expected, rel=1e-5)

@@ -43,6 +43,8 @@ class Computing(QObject):
         self.first_update: UpdateTable | None = None
         self.nudge: Nudge | None = None
         self.drawing_can_run = False
+        self.optimizer_state: requests.OptimizerState = {}
+        """What the optimizer of a run remembers; empty without a run."""
         self._check: WeightCheck | None = None
         self._snapshots = requests.Snapshots()
         self._state = 0
@@ -91,22 +93,23 @@ class Computing(QObject):
         return None
 
     def request_first_update(self, weights: list[ChosenWeight]) -> None:
-        """Compute the optimizer's first step for these weights."""
+        """Compute the optimizer's next step for these weights."""
+        state = self.optimizer_state
         self._ask(
             "update",
             weights,
             self._updating,
-            lambda document, example: requests.rehearse(document, example, weights, 1),
+            lambda document, example: requests.rehearse(document, example, weights, 1, state),
         )
 
     def request_table(self, weights: list[ChosenWeight], steps: int, batch: Any) -> None:
         """Compute several steps of the optimizer."""
-        wish = (tuple(weights), steps, batch is None)
+        wish, state = (tuple(weights), steps, batch is None), self.optimizer_state
         self._ask(
             "table",
             wish,
             self._tabling,
-            lambda document, example: (weights, requests.rehearse(document, example, weights, steps, batch)),
+            lambda document, example: (weights, requests.rehearse(document, example, weights, steps, state, batch)),
         )
 
     def request_nudge(self, weight: ChosenWeight, change: float) -> None:
@@ -123,8 +126,12 @@ class Computing(QObject):
         known = self._check
         if known is not None and (known.name, known.index) == (weight.name, weight.index):
             return known
+        state = self.optimizer_state
         self._ask(
-            "check", weight, self._checking, lambda document, example: requests.check_weight(document, example, weight)
+            "check",
+            weight,
+            self._checking,
+            lambda document, example: requests.check_weight(document, example, weight, state),
         )
         return None
 

@@ -90,6 +90,11 @@ class ExampleChooser(QWidget):
             raise DataError(self._reason)
         return self.examples[self.index]
 
+    def show_example(self, index: int) -> None:
+        """Choose one of the training examples, from 0, unless numbers are typed."""
+        if not self.is_typed and self.examples is not None and index < len(self.examples):
+            self.number.setValue(index + 1)
+
     def show_answer(self, trace: Trace, theme: Theme) -> None:
         """Show what the network says to the example, and how far that is from what it should say."""
         answer = numpy.ravel(trace.output)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.panels.backpropagation import page
 from app.panels.backpropagation.canvas_numbers import CanvasNumbers, nudge_annotations
@@ -16,7 +16,9 @@ from app.panels.backpropagation.example_chooser import ExampleChooser
 from app.panels.backpropagation.explaining import Explaining, Subject
 from app.panels.backpropagation.explanation import Explanation
 from app.panels.backpropagation.nudge_view import NudgeView
+from app.panels.backpropagation.page_tabs import EXPLAIN, NUDGE, UPDATE, PageTabs
 from app.panels.backpropagation.pass_controls import PassControls
+from app.panels.backpropagation.requests import OptimizerState
 from app.panels.backpropagation.update_view import UpdateView
 from app.panels.backpropagation.walk import Walk
 from app.panels.backpropagation.weight_choice import WeightChoice
@@ -32,7 +34,6 @@ MOST_IN_TABLE = 12
 MOST_UPDATED = 200
 """Weights whose first step is shown on the canvas."""
 CHOOSER_WIDTH = 206
-EXPLAIN, UPDATE, NUDGE = range(3)
 
 
 class BackpropagationPanel(QWidget):
@@ -45,6 +46,7 @@ class BackpropagationPanel(QWidget):
         self.session = session
         self.theme_source = theme_source
         self.walk = Walk()
+        self._example_of_run: int | None = None
         self.chooser = ExampleChooser()
         self.controls = PassControls(self.walk)
         self.explanation, self.update_view, self.nudge_view = Explanation(), UpdateView(), NudgeView()
@@ -63,6 +65,18 @@ class BackpropagationPanel(QWidget):
         refusal = self.computing.request_trace()
         if refusal is not None:
             self._refuse(refusal)
+
+    def follow_run(self, example: int | None, optimizer_state: OptimizerState) -> None:
+        """Show the training example at which a run rests, and go on from what its optimizer remembers.
+
+        The same example is shown only once, so that another one can be looked at meanwhile.
+        """
+        self.computing.optimizer_state = optimizer_state
+        self.update_view.goes_on = bool(optimizer_state)
+        if example is not None and example != self._example_of_run:
+            self.chooser.show_example(example)
+        self._example_of_run = example
+        self.refresh()
 
     def show_page(self, index: int) -> None:
         """Explanation, update or nudge."""
@@ -264,14 +278,7 @@ class BackpropagationPanel(QWidget):
         self.colours.setToolTip(
             self.tr("Colour neurons and layers by the size of ∂l/∂z, as far as the way back has come.")
         )
-        self.tabs = QTabBar()
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        for title in (self.tr("Explain"), self.tr("Update"), self.tr("Nudge")):
-            self.tabs.addTab(title)
-        self.tabs.setTabToolTip(EXPLAIN, self.tr("The selected neuron, wire or layer, spelled out with its numbers."))
-        self.tabs.setTabToolTip(UPDATE, self.tr("What the optimizer makes of the gradients, step by step."))
-        self.tabs.setTabToolTip(NUDGE, self.tr("Change one weight a little, and watch the change travel."))
+        self.tabs = PageTabs()
         self.sheets = QStackedWidget()
         for sheet in (self.explanation, self.update_view, self.nudge_view):
             self.sheets.addWidget(sheet)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from app.training.backpropagation.trace import Trace
 
 Array = numpy.ndarray[Any, Any]
+OptimizerState = Mapping[str, Mapping[str, Any]]
+"""Weight name -> what an optimizer remembers of it, by torch.optim's names."""
 
 
 class Snapshots:
@@ -48,12 +50,12 @@ def trace(document: Document, example: Example) -> Trace:
     return trace_example(document, sample(example.inputs), example.target)
 
 
-def check_weight(document: Document, example: Example, weight: ChosenWeight) -> WeightCheck:
-    """Compute the finite difference of one weight, and the optimizer's first step with it."""
+def check_weight(document: Document, example: Example, weight: ChosenWeight, state: OptimizerState) -> WeightCheck:
+    """Compute the finite difference of one weight, and the optimizer's next step with it."""
     from app.training.backpropagation import finite_difference
 
     difference = finite_difference(document, sample(example.inputs), example.target, weight.name, weight.index)
-    rows = rehearse(document, example, [weight], 1).rows
+    rows = rehearse(document, example, [weight], 1, state).rows
     return WeightCheck(weight.name, weight.index, difference, rows[0] if rows else None)
 
 
@@ -62,14 +64,18 @@ def rehearse(
     example: Example,
     weights: Sequence[ChosenWeight],
     steps: int,
+    state: OptimizerState,
     batch: tuple[tuple[Array, ...], list[int]] | None = None,
 ) -> UpdateTable:
-    """Take steps of the optimizer on the example, or on a minibatch, and tabulate these weights."""
+    """Take steps of the optimizer on the example, or on a minibatch, and tabulate these weights.
+
+    `state`: what the optimizer remembers from a run; empty: it begins.
+    """
     from app.training.backpropagation import rehearse_updates
 
     inputs, targets = batch or (tuple(array[None] for array in example.inputs), [example.target])
     keys = [(weight.name, weight.index) if weight.index else weight.name for weight in weights]
-    return rehearse_updates(document, sample(inputs), targets, keys, steps)
+    return rehearse_updates(document, sample(inputs), targets, keys, steps, dict(state) or None)
 
 
 def nudge(document: Document, example: Example, weight: ChosenWeight, change: float) -> Nudge:

@@ -69,6 +69,8 @@ class UpdateView(QWidget):
         self.formula = QLabel()
         self.formula.setWordWrap(True)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.goes_on = False
+        """Whether the first step goes on from what a run's optimizer remembers."""
         self._content: UpdateTable | None = None
         self._weights: Sequence[ChosenWeight] = ()
         self._titles: Sequence[str] = ()
@@ -94,8 +96,11 @@ class UpdateView(QWidget):
         self._content, self._weights, self._titles = table, weights, titles
         losses = " → ".join(figure(loss) for loss in table.losses)
         options = "".join(f", {name} {value}" for name, value in table.options.items() if value not in (0, 0.0, False))
+        start = self.tr(", going on from the run") if self.goes_on else ""
         self.caption.setText(
-            self.tr("{0}, η = {1}{2}     L: {3}").format(table.optimizer, figure(table.learning_rate), options, losses)
+            self.tr("{0}, η = {1}{2}{3}     L: {4}").format(
+                table.optimizer, figure(table.learning_rate), options, start, losses
+            )
         )
         self._fill()
 
