@@ -43,7 +43,7 @@ class Drawing:
     def _number_inputs(self, touched: frozenset[str]) -> None:
         """Number the scalar inputs anew if one of them came or went."""
         graph, former = self.document.graph, self.picture.sample_numbers
-        if any((graph.has_node(node) and is_scalar_input(graph, node)) != (node in former) for node in touched):
+        if any((graph.has_node(node) and is_scalar_input(graph.node(node))) != (node in former) for node in touched):
             self.picture.sample_numbers = numbers = sample_numbers(graph)
             self.captions.forget(numbers)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from html import escape
 from typing import Any
 
 import numpy as np
 
 from app.canvas.node_form import Form, NodeForm, Shape
-from graph_model import Document, Graph, Node, Problem, Wire
+from graph_model import Document, Graph, Node, Problem, Wire, kinds
 from graph_model.typed_values import current_weight
 from graph_model.weight_text import RANDOM, write_weight
 
@@ -37,14 +38,18 @@ def heading(graph: Graph, node: Node) -> str:
 
 def sample_numbers(graph: Graph) -> dict[str, int]:
     """Node id of each scalar input -> which number of a sample it takes, from 1."""
-    inputs = [node for node in graph.nodes() if is_scalar_input(graph, node)]
-    return {node.id: number for number, node in enumerate(inputs, 1)}
+    inputs = [node for _, node in graph.network.nodes(data="node") if is_scalar_input(node)]
+    return {node.id: number for number, node in enumerate(sorted(inputs, key=lambda node: node.order), 1)}
 
 
-def is_scalar_input(graph: Graph, node: Node | str) -> bool:
+def is_scalar_input(node: Node) -> bool:
     """Whether a node brings in a single number of each sample."""
-    kind = graph.kind_of(node)
-    return kind.brings_data and kind.gives_scalar
+    return node.kind in _scalar_inputs()
+
+
+@cache
+def _scalar_inputs() -> frozenset[str]:
+    return frozenset(name for name, kind in kinds().items() if kind.brings_data and kind.gives_scalar)
 
 
 def subtitles(graph: Graph, node: Node, weights: Mapping[str, Any], sample_number: int | None = None) -> list[str]:

@@ -32,6 +32,8 @@ FAINT = 0.28
 BUNDLED_WIRE, SELECTED_WIRE, POSITIVE_WIRE, NEGATIVE_WIRE, FADED_WIRE, TIED_WIRE = range(PLAIN_WIRE + 1, PLAIN_WIRE + 7)
 """Beginning with the last, one for each colour of ties."""
 
+MANY_WIRES = 200
+
 
 @dataclass
 class Marks:
@@ -165,18 +167,27 @@ class Picture:
 
     @property
     def watched_neuron(self) -> int | None:
-        """The row of the neuron under the pointer, whose wires stand out."""
-        row = self.geometry.nodes.row_of.get(self.marks.hovered or "")
-        return row if row is not None and self.geometry.nodes["picks"][row] else None
+        """The row of the neuron whose wires stand out: the one under the pointer, or among hundreds of wires the one
+        that is selected alone."""
+        watched = self.marks.hovered
+        if not self._picks(watched) and len(self.marks.selected) == 1 and len(self.geometry.wires) > MANY_WIRES:
+            (watched,) = self.marks.selected
+        return self.geometry.nodes.row_of[watched] if watched is not None and self._picks(watched) else None
+
+    def _picks(self, identifier: str | None) -> bool:
+        row = self.geometry.nodes.row_of.get(identifier or "")
+        return row is not None and bool(self.geometry.nodes["picks"][row])
 
     def watched_wires(self) -> Array:
-        """Rows of the wires that arrive at the neuron under the pointer, or that share the weight of the wire there."""
+        """Rows of the wires that arrive at that neuron, and of those that share the weight of the wire under the
+        pointer."""
         neuron, hovered = self.watched_neuron, self.marks.hovered_wire
+        found = np.empty(0, np.int64)
         if neuron is not None:
-            return np.flatnonzero(self.geometry.wires["target"] == neuron)
-        if hovered is None or not self.graph.has_wire(hovered):
-            return np.empty(0, np.int64)
-        return self.wire_rows(frozenset(self.graph.with_tied((hovered,))))
+            found = np.flatnonzero(self.geometry.wires["target"] == neuron)
+        if hovered is not None and self.graph.has_wire(hovered):
+            found = np.union1d(found, self.wire_rows(frozenset(self.graph.with_tied((hovered,)))))
+        return found
 
     def chosen_wires(self) -> set[int]:
         """Rows of the wires that are selected or under the pointer."""

@@ -148,3 +148,21 @@ def test_crowded_neurons_keep_their_texts_for_when_they_are_pointed_at(canvas, h
     assert hand.hit((300, -40)).node == "apart"
     hand.point_at((-80 + 56, -80))
     assert room.of(rows)[1] == 3
+
+
+def test_among_hundreds_of_wires_a_selected_neuron_keeps_its_own_in_front(canvas, session):
+    graph = Graph("many")
+    graph.add("Input", name="x", shape=[30], position=(-300, 0))
+    for row in range(8):
+        graph.add("Neuron", name=f"n{row}", position=(60, 60 * row - 210))
+        for element in range(30):
+            graph.connect("x", f"n{row}", element=element)
+    session.open_document(Document(graph))
+    session.select({"n3"})
+    picture = canvas.drawing.picture
+    assert picture.watched_neuron == picture.geometry.nodes.row_of["n3"]
+    picture.marks.hovered = "n5"
+    assert picture.watched_neuron == picture.geometry.nodes.row_of["n5"]
+    session.select({"n3", "n4"})
+    picture.marks.hovered = None
+    assert picture.watched_neuron is None
