@@ -22,6 +22,7 @@ from app.training.optimizers import make_optimizer
 from app.training.readiness import training_problems
 from app.training.recording import RecordedLayer, RecordingMeta, RecordingWriter
 from app.training.recording.layout import VERSION, columns_for
+from app.training.single_gradients import SingleGradients
 from app.training.snapshots import Snapshots
 from app.training.statistics import Array, GradientStatistics
 from compiler.build import compile_graph
@@ -67,6 +68,7 @@ class Trainer:
             settings.optimizer, self.module.named_parameters(), settings.learning_rate, settings.optimizer_options
         )
         self.statistics = GradientStatistics(self.module, self.layers)
+        self.single_gradients = SingleGradients(self.module)
         self.minibatches = Minibatches(len(self.data.training_inputs), settings.batch_size, self.seed, self.device)
         self.batch_size = self.minibatches.batch_size
         self.steps_per_epoch = self.minibatches.steps_per_epoch
@@ -127,6 +129,7 @@ class Trainer:
             raise node_failed(self.module, self._inputs(), error) from error
         self._loss_value = loss.item()
         self._statistics = self.statistics.measure()
+        self._single = self.single_gradients.measure()
         if not math.isfinite(self._loss_value) or not numpy.isfinite(self._statistics).all():
             failure = numbers_failed(
                 self.module, self.layers, self._inputs(), self.step_number + 1, self._loss_value, self._statistics
@@ -148,6 +151,7 @@ class Trainer:
                 "learning_rate": self.learning_rate,
             },
             self._statistics,
+            self._single,
         )
         self.step_number += 1
         self.phase = "ready"
@@ -279,6 +283,7 @@ class Trainer:
             device=str(self.device),
             seed=self.seed,
             settings=settings,
+            weights=tuple(self.single_gradients.weights),
         )
 
 

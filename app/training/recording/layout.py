@@ -41,8 +41,16 @@ class RecordedLayer(msgspec.Struct, frozen=True):
     node_ids: tuple[str, ...]
 
 
+class RecordedWeight(msgspec.Struct, frozen=True):
+    """A number whose own gradient is kept for the latest steps: its name in a document's weights, and its neuron."""
+
+    name: str
+    node_id: str
+
+
 class RecordingMeta(msgspec.Struct, frozen=True):
-    """The declaration of a recording. `settings`: the training settings as plain values."""
+    """The declaration of a recording. `settings`: the training settings as plain values. `weights`: the single weights
+    whose gradients lie in `weights.bin`, one entry for each number."""
 
     version: int
     layers: tuple[RecordedLayer, ...]
@@ -53,6 +61,7 @@ class RecordingMeta(msgspec.Struct, frozen=True):
     device: str
     seed: int
     settings: dict[str, Any]
+    weights: tuple[RecordedWeight, ...] = ()
 
 
 def gradient_column(layer_id: str, statistic: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import numpy
 
+from app.training.recording.groups import Groups
 from app.training.recording.layout import (
     DECLARATION,
     HEADER_BYTES,
@@ -18,6 +19,7 @@ from app.training.recording.layout import (
     RecordedLayer,
     RecordingMeta,
 )
+from app.training.recording.weights_ring import WeightsRing
 from graph_model import DataError
 
 Array = numpy.ndarray[Any, Any]
@@ -34,6 +36,7 @@ class Recording:
         self._most = 0
         """Most rows that were ever counted: they are complete, also where some were taken back meanwhile."""
         self._rows = self._map()
+        self._weights = WeightsRing(path, len(meta.weights))
 
     @classmethod
     def open(cls, path: str | Path) -> Recording:
@@ -85,17 +88,73 @@ class Recording:
         return self._slice(start, stop)[:, first : first + len(self.meta.layers)]
 
     def node_values(self, statistic: str, row: int | None = None) -> dict[str, float]:
-        """Return node id -> one statistic of its layer's ∂L/∂W at a row (None: the latest); {} without rows."""
-        count = self.row_count()
-        if count == 0:
+        """Return node id -> one statistic of its ∂L/∂W at a row (None: the latest); {} without rows.
+
+        A neuron has that of its own wires where these were recorded, else that of its column.
+        """
+        chosen = self._chosen(row)
+        if chosen is None:
             return {}
-        chosen = count - 1 if row is None else max(0, min(row, count - 1))
         values = self.gradients(statistic, chosen, chosen + 1)[0]
-        return {
+        of_layers = {
             node_id: float(value)
             for layer, value in zip(self.meta.layers, values, strict=True)
             for node_id in layer.node_ids
         }
+        return {**of_layers, **self._single(self._neurons, statistic, chosen)}
+
+    def wire_values(self, statistic: str, row: int | None = None) -> dict[str, float]:
+        """Return wire id -> one statistic of its own ∂L/∂w at a row (None: the latest), for wires to neurons.
+
+        A wire that carries one weight has its magnitude. {} where single weights were not recorded, or are not kept any
+        more.
+        """
+        chosen = self._chosen(row)
+        return {} if chosen is None else self._single(self._wires, statistic, chosen)
+
+    def weight_gradients(self, row: int | None = None) -> dict[str, Array]:
+        """Return ∂L/∂w of each recorded single weight at a row, float64 (numbers,), by its name in a document.
+
+        {} where they were not recorded, or are not kept any more; not a number where a weight is frozen.
+        """
+        chosen = self._chosen(row)
+        values = None if chosen is None else self._weights.row(chosen)
+        if values is None:
+            return {}
+        found: dict[str, list[float]] = {}
+        for weight, value in zip(self.meta.weights, values.tolist(), strict=True):
+            found.setdefault(weight.name, []).append(value)
+        return {name: numpy.array(numbers) for name, numbers in found.items()}
+
+    @cached_property
+    def _wires(self) -> Groups:
+        """The recorded weights wire by wire."""
+        return Groups([self._wire_of(weight.name) for weight in self.meta.weights])
+
+    @cached_property
+    def _neurons(self) -> Groups:
+        """The weights on wires, neuron by neuron; of a neuron without wires, its bias."""
+        fed = {weight.node_id for weight in self.meta.weights if self._wire_of(weight.name)}
+        keys = []
+        for weight in self.meta.weights:
+            counts = self._wire_of(weight.name) is not None or weight.node_id not in fed
+            keys.append(weight.node_id if counts else None)
+        return Groups(keys)
+
+    @staticmethod
+    def _wire_of(name: str) -> str | None:
+        owner, _, what = name.partition(".")
+        return owner if what == "weight" else None
+
+    def _single(self, groups: Groups, statistic: str, row: int) -> dict[str, float]:
+        values = self._weights.row(row)
+        return {} if values is None else groups.statistic(statistic, values)
+
+    def _chosen(self, row: int | None) -> int | None:
+        count = self.row_count()
+        if count == 0:
+            return None
+        return count - 1 if row is None else max(0, min(row, count - 1))
 
     def _slice(self, start: int, stop: int | None) -> Array:
         count = self.row_count()

@@ -12,6 +12,7 @@ import msgspec
 import numpy
 
 from app.training.recording.layout import DECLARATION, HEADER_BYTES, ROWS, STEP_COLUMNS, RecordingMeta
+from app.training.recording.weights_ring import WeightsRingWriter
 from graph_model import TrainingError
 
 Array = numpy.ndarray[Any, Any]
@@ -36,18 +37,24 @@ class RecordingWriter:
             (path / DECLARATION).unlink(missing_ok=True)
             self._file = (path / ROWS).open("w+b")
             self._map()
+            self._weights = WeightsRingWriter(path, len(meta.weights))
             (path / DECLARATION).write_bytes(msgspec.json.encode(meta))
         except OSError as error:
             raise TrainingError(f"The recording cannot be written to {path}: {error.strerror or error}.") from error
 
-    def append(self, values: Mapping[str, float], statistics: Array) -> None:
-        """Append a row: values of step columns (others are NaN), and statistics (3, layers) as in STATISTICS."""
+    def append(self, values: Mapping[str, float], statistics: Array, weights: Array | None = None) -> None:
+        """Append a row: values of step columns (others are NaN), and statistics (3, layers) as in STATISTICS.
+
+        `weights`: the gradient of each declared single weight.
+        """
         if self._count == self._capacity:
             self._grow()
         row = self._rows[self._count]
         head = len(STEP_COLUMNS)
         row[:head] = [values.get(name, numpy.nan) for name in STEP_COLUMNS]
         row[head:] = statistics.reshape(-1)
+        if weights is not None:
+            self._weights.put(self._count, weights)
         self._count += 1
         self._counter[0] = self._count
 
@@ -71,6 +78,7 @@ class RecordingWriter:
         """Write everything out."""
         self._unmap()
         self._file.close()
+        self._weights.close()
 
     def __enter__(self) -> RecordingWriter:
         return self
