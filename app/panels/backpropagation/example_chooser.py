@@ -44,6 +44,8 @@ class ExampleChooser(QWidget):
         self._reason = ""
         self._graph = Graph()
         self._settings: tuple[object, ...] = ()
+        self._wanted: int | None = None
+        """The example that was to be shown before there were any."""
         self._lay_out()
         self.mode.activated.connect(self._mode_chosen)
         self.number.valueChanged.connect(self._number_chosen)
@@ -91,8 +93,10 @@ class ExampleChooser(QWidget):
         return self.examples[self.index]
 
     def show_example(self, index: int) -> None:
-        """Choose one of the training examples, from 0, unless numbers are typed."""
-        if not self.is_typed and self.examples is not None and index < len(self.examples):
+        """Choose one of the training examples, from 0, unless numbers are typed; if none are there yet, later."""
+        if self.examples is None:
+            self._wanted = index
+        elif not self.is_typed and index < len(self.examples):
             self.number.setValue(index + 1)
 
     def show_answer(self, trace: Trace, theme: Theme) -> None:
@@ -203,6 +207,9 @@ class ExampleChooser(QWidget):
             self.examples, self._reason = None, str(error)
         blocked = self.number.blockSignals(True)
         self.number.setMaximum(max(1, len(self.examples) if self.examples is not None else 1))
+        if self._wanted is not None and self.examples is not None:
+            self.number.setValue(self._wanted + 1)
+            self._wanted = None
         self.number.blockSignals(blocked)
         self.count.setText(self.tr("of {0:,}").format(len(self.examples)) if self.examples is not None else "")
         numbers = number_of_inputs(document.graph)

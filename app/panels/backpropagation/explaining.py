@@ -9,12 +9,15 @@ import numpy
 
 from app.panels.backpropagation import page
 from app.panels.backpropagation.computing import Computing
+from app.panels.backpropagation.explanation import Explanation
 from app.panels.backpropagation.layer_words import layer_words, loss_words, update_words
 from app.panels.backpropagation.neuron_words import neuron_words
 from app.panels.backpropagation.walk import Walk
+from app.panels.backpropagation.weight_choice import WeightChoice
 from app.panels.backpropagation.weights import ChosenWeight, weight_title
 from app.panels.backpropagation.wire_words import weight_words, wire_words
 from app.session import EditorSession
+from app.theme import Theme
 from app.training.backpropagation.quantities import LayerNumbers
 
 if TYPE_CHECKING:
@@ -47,6 +50,19 @@ class Explaining:
 
     def __init__(self, trace: Trace, walk: Walk, session: EditorSession, computing: Computing) -> None:
         self.trace, self.walk, self.session, self.computing = trace, walk, session, computing
+
+    def show(self, subject: Subject, view: Explanation, weights: WeightChoice, theme: Theme) -> None:
+        """Spell out a subject on the page, for a layer with pictures of its weights."""
+        if subject.node is None:
+            view.maps.hide()
+            view.show_text(self.wire(subject.wire) if subject.wire is not None else self.stage(), theme)
+            return
+        weight, layer = weights.of_layer(subject.node), self.layer_with_weights(subject.node)
+        view.maps.setVisible(layer is not None)
+        if layer is not None and weight is not None:
+            known = self.walk.backward_known(subject.node)
+            view.maps.show_layer(layer, weight.parameter, weight.index, known, theme)
+        view.show_text(self.node(subject.node, weight, view.is_wide), theme)
 
     def node(self, node: str, weight: ChosenWeight | None, is_wide: bool) -> str:
         """A neuron, or a layer with one of its weights."""

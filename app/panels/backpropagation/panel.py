@@ -16,7 +16,7 @@ from app.panels.backpropagation.example_chooser import ExampleChooser
 from app.panels.backpropagation.explaining import Explaining, Subject
 from app.panels.backpropagation.explanation import Explanation
 from app.panels.backpropagation.nudge_view import NudgeView
-from app.panels.backpropagation.page_tabs import EXPLAIN, NUDGE, UPDATE, PageTabs
+from app.panels.backpropagation.page_tabs import EXPLAIN, NUDGE, PageTabs
 from app.panels.backpropagation.pass_controls import PassControls
 from app.panels.backpropagation.requests import OptimizerState
 from app.panels.backpropagation.update_view import UpdateView
@@ -100,15 +100,11 @@ class BackpropagationPanel(QWidget):
         self.chooser.show_answer(trace, theme)
         sheet = self.tabs.currentIndex()
         self.sheets.setCurrentIndex(sheet)
-        if sheet == EXPLAIN:
-            self._explain()
-        elif sheet == UPDATE:
-            self._ask_for_table()
-        else:
-            self._ask_for_nudge()
         if sheet == NUDGE:
+            self._ask_for_nudge()
             self._annotate_nudge()
         else:
+            self._explain() if sheet == EXPLAIN else self._ask_for_table()
             numbers = CanvasNumbers(trace, self.walk, graph, self.computing.first_update)
             self.annotations_changed.emit(numbers.annotations(self.colours.isChecked()))
 
@@ -134,20 +130,8 @@ class BackpropagationPanel(QWidget):
         stage = self.walk.stage
         if stage is not None and stage.kind == "update" and self.computing.first_update is None:
             self.computing.request_first_update(first_weights(trace.gradients(), trace.stages, MOST_UPDATED))
-        subject = Subject.of(self.session, self.walk)
         explaining = Explaining(trace, self.walk, self.session, self.computing)
-        if subject.node is not None:
-            weight = self.weights.of_layer(subject.node)
-            layer = explaining.layer_with_weights(subject.node)
-            self.explanation.maps.setVisible(layer is not None)
-            if layer is not None and weight is not None:
-                known = self.walk.backward_known(subject.node)
-                self.explanation.maps.show_layer(layer, weight.parameter, weight.index, known, theme)
-            self.explanation.show_text(explaining.node(subject.node, weight, self.explanation.is_wide), theme)
-            return
-        self.explanation.maps.hide()
-        text = explaining.wire(subject.wire) if subject.wire is not None else explaining.stage()
-        self.explanation.show_text(text, theme)
+        explaining.show(Subject.of(self.session, self.walk), self.explanation, self.weights, theme)
 
     def _ask_for_table(self) -> None:
         size = self.computing.batch_size
