@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
@@ -10,16 +11,18 @@ from PySide6.QtGui import QPainter
 
 from app.canvas import sizes
 from app.canvas.column_handle import paint_handle
+from app.canvas.paint_annotations import paint_halos, paint_node_lines
 from app.canvas.paint_chips import paint_weight_chips
 from app.canvas.paint_fields import paint_fields
 from app.canvas.paint_nodes import paint_bars, paint_nodes, paint_ports
 from app.canvas.paint_orders import paint_orders
 from app.canvas.paint_texts import paint_captions, paint_flows, paint_problem_marks
 from app.canvas.paint_wires import paint_marked_wires, paint_wires
-from app.canvas.picture import Picture
+from app.canvas.picture import FAINT, Picture
 from app.canvas.primitives import draw_rectangles
 from app.theme import Theme
 
+Array = np.ndarray[Any, np.dtype[Any]]
 FEWEST_PIXELS_BETWEEN_DOTS = 14.0
 DOT = 1.5
 """Size of a dot in pixels; its corner lies on whole pixels, so that all dots look alike."""
@@ -35,6 +38,12 @@ def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: floa
         hidden = picture.wire_rows(frozenset((picture.marks.hidden_wire,)))
         wires = np.setdiff1d(wires, hidden)
     detailed = scale >= sizes.CIRCLES_FROM and len(rows) <= sizes.MOST_DETAILED
+    annotated = picture.annotated
+    if annotated is not None:
+        faint_node, faint_wire = annotated.is_faint_node(rows), annotated.is_faint_wire(wires)
+        _paint_faintly(painter, picture, rows[faint_node], wires[faint_wire], scale, detailed)
+        rows, wires = rows[~faint_node], wires[~faint_wire]
+        paint_halos(painter, picture, annotated, detailed)
     paint_wires(painter, picture, wires, scale, detailed)
     paint_marked_wires(painter, picture, detailed)
     if not detailed:
@@ -49,6 +58,27 @@ def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: floa
     paint_orders(painter, picture, scale)
     if scale >= sizes.TEXT_FROM:
         paint_captions(painter, picture, rows, scale)
+        if annotated is not None:
+            paint_node_lines(painter, picture, annotated, rows)
+    paint_problem_marks(painter, picture, rows)
+
+
+def _paint_faintly(
+    painter: QPainter, picture: Picture, rows: Array, wires: Array, scale: float, detailed: bool
+) -> None:
+    """Paint what steps back. Lines and bars have colours mixed with paper, for clear pens are slow."""
+    with picture.faint_colours():
+        paint_wires(painter, picture, wires, scale, detailed)
+        if not detailed:
+            paint_bars(painter, picture, rows, scale)
+            return
+    painter.setOpacity(FAINT)
+    paint_nodes(painter, picture, rows, scale)
+    paint_ports(painter, picture, rows, scale)
+    paint_weight_chips(painter, picture, wires, scale)
+    if scale >= sizes.TEXT_FROM:
+        paint_captions(painter, picture, rows, scale)
+    painter.setOpacity(1.0)
     paint_problem_marks(painter, picture, rows)
 
 

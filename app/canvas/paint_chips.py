@@ -78,6 +78,9 @@ def _style(frozen: bool) -> Qt.PenStyle:
 
 
 def _colour(picture: Picture, chip: Chip) -> QColor:
+    annotated = picture.annotated
+    if annotated is not None and annotated.annotations.label(picture.geometry.wires.ids[chip.row]):
+        return picture.theme.colour("accent" if chip.row in annotated.current_wires else "text")
     weight = picture.geometry.wires["weight"][chip.row]
     if chip.text == RANDOM or np.isnan(weight):
         return picture.theme.colour("muted_text")

@@ -68,20 +68,20 @@ def _paint_lines(painter: QPainter, picture: Picture, rows: Array, around: list[
     ids = picture.geometry.nodes.ids
     painter.setFont(text_font())
     painter.setPen(picture.theme.colour("muted_text"))
-    values = None if picture.scale is None else picture.scale.values
+    values = picture.written_values
     for (x, top, bottom, caption), row in zip(around, rows.tolist(), strict=True):
         if caption.kind is not None:
             _draw(painter, caption.kind, x, top - NAME_DISTANCE - sizes.LINE_HEIGHT)
         for text in caption.subtitles:
             _draw(painter, text, x, bottom)
             bottom += sizes.LINE_HEIGHT
-        if values is not None and ids[row] in values:
+        if ids[row] in values:
             bottom += sizes.LINE_HEIGHT
-        if scale >= sizes.DETAILS_FROM:
+        if scale >= sizes.DETAILS_FROM and picture.annotated is None:
             for text in caption.details:
                 _draw(painter, text, x, bottom)
                 bottom += sizes.LINE_HEIGHT
-    if values is not None:
+    if values:
         _paint_values(painter, picture, around, [values.get(ids[row]) for row in rows.tolist()])
 
 

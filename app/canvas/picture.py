@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from PySide6.QtGui import QColor
 
+from app.canvas.annotations import AnnotatedRows, Annotations
 from app.canvas.captions import CaptionBook
 from app.canvas.geometry import Geometry
 from app.canvas.node_texts import flow_text
@@ -25,6 +27,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 RAMP = 256
 """Indices below it are the theme's colours for values; those of families follow, then single ones."""
 PLAIN_WIRE = RAMP + len(FAMILIES)
+FAINT = 0.28
+"""How much is left of what steps back."""
 BUNDLED_WIRE, SELECTED_WIRE, POSITIVE_WIRE, NEGATIVE_WIRE, FADED_WIRE, TIED_WIRE = range(PLAIN_WIRE + 1, PLAIN_WIRE + 7)
 """Beginning with the last, one for each colour of ties."""
 
@@ -69,7 +73,8 @@ class Picture:
         """Node id of a scalar input -> which number of the sample it takes, from 1."""
         self.chips = WeightChips(self)
         self.text_room = TextRoom(self)
-        self.scale: ValueScale | None = None
+        self.annotated: AnnotatedRows | None = None
+        self._run_scale: ValueScale | None = None
         self.marks = Marks()
         self.sprites: SpriteCache | None = None
         """Where a view keeps painted nodes; None paints every node anew."""
@@ -92,10 +97,38 @@ class Picture:
         self.bar_colours = self.colours[:RAMP] + [
             mixed(theme.colour("neuron"), theme.family_colour(family), 0.55) for family in FAMILIES
         ]
+        self._faint = [mixed(paper, colour, FAINT) for colour in self.colours]
+        self._faint_bars = [mixed(paper, colour, FAINT) for colour in self.bar_colours]
+
+    @property
+    def scale(self) -> ValueScale | None:
+        """By what nodes are coloured: the annotations' values, else those of a run."""
+        own = None if self.annotated is None else self.annotated.annotations.scale
+        return own or self._run_scale
+
+    @property
+    def written_values(self) -> Mapping[str, float]:
+        """The values that stand below nodes; annotations write theirs themselves."""
+        return self._run_scale.values if self._run_scale is not None and self.scale is self._run_scale else {}
+
+    @contextmanager
+    def faint_colours(self) -> Iterator[None]:
+        """Paint wires and bars faintly, for as long as this lasts: mixed with paper, for clear pens are slow."""
+        full = self.colours, self.bar_colours
+        self.colours, self.bar_colours = self._faint, self._faint_bars
+        try:
+            yield
+        finally:
+            self.colours, self.bar_colours = full
 
     def set_scale(self, scale: ValueScale | None) -> None:
         """Colour by values, or not at all."""
-        self.scale = scale
+        self._run_scale = scale
+        self._value_key = None
+
+    def set_annotations(self, annotations: Annotations | None) -> None:
+        """Write numbers on the drawing and mark a part of it, or no longer."""
+        self.annotated = None if annotations is None else AnnotatedRows(annotations, self.geometry)
         self._value_key = None
 
     def value_indices(self) -> Array:
@@ -103,9 +136,10 @@ class Picture:
         key = (self.geometry.revision, len(self.geometry.nodes))
         if key != self._value_key:
             index = np.full(len(self.geometry.nodes), -1, np.int64)
-            if self.scale is not None:
-                row_of, places = self.geometry.nodes.row_of, self.scale.places
-                rows = np.array([row_of.get(identifier, -1) for identifier in self.scale.values], np.int64)
+            scale = self.scale
+            if scale is not None:
+                row_of, places = self.geometry.nodes.row_of, scale.places
+                rows = np.array([row_of.get(identifier, -1) for identifier in scale.values], np.int64)
                 known = (rows >= 0) & ~np.isnan(places)
                 index[rows[known]] = np.rint(places[known] * (RAMP - 1)).astype(np.int64)
             self._value_key, self._value_index = key, index

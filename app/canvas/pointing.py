@@ -104,16 +104,21 @@ class Pointing:
         """What is to be said about a node or a wire."""
         session = self.canvas.session
         graph = session.graph
+        annotated = self.canvas.drawing.picture.annotated
         if hit.wire is not None:
+            note = "" if annotated is None else annotated.annotations.wire_note(hit.wire)
             wire = graph.wire(hit.wire)
             shape = session.shapes.get((wire.source, wire.output))
             names = f"{graph.node(wire.source).name} → {graph.node(wire.target).name}"
-            return names + ("" if shape is None else f"\n{shape_text(shape)}") + weight_words(session.document, wire)
+            lines = names + ("" if shape is None else f"\n{shape_text(shape)}") + weight_words(session.document, wire)
+            return f"{lines}\n{note}" if note else lines
         if hit.node is None:
             return ""
         problems = [problem for problem in session.problems if problem.node_id == hit.node]
         shape, count = session.shapes.get((hit.node, 0)), session.parameter_counts.get(hit.node)
-        return tooltip(graph, graph.node(hit.node), shape, count, problems)
+        text = tooltip(graph, graph.node(hit.node), shape, count, problems)
+        note = "" if annotated is None else annotated.annotations.node_note(hit.node)
+        return f"{text}<br>{note}" if note else text
 
     def _hover(self, hit: Hit) -> None:
         marks = self.canvas.drawing.picture.marks

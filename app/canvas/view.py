@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
 
+from app.canvas.annotations import Annotations
 from app.canvas.drawing import Drawing
 from app.canvas.following import Following
 from app.canvas.guard import guarded
@@ -86,7 +87,15 @@ class CanvasView(QGraphicsView):
         None: no longer. `caption` stands over the legend, e.g. "∂L/∂W, RMS at step 186".
         """
         self.drawing.set_values(values, caption)
-        self.legend.setVisible(values is not None)
+        self._show_scale()
+
+    def set_annotations(self, annotations: Annotations | None) -> None:
+        """Write numbers on the drawing and mark what is meant just now; None: no longer."""
+        self.drawing.picture.set_annotations(annotations)
+        self._show_scale()
+
+    def _show_scale(self) -> None:
+        self.legend.setVisible(self.drawing.picture.scale is not None)
         self.legend.update()
         self.refresh()
 

@@ -76,7 +76,11 @@ class WeightChips:
         if scale < SHOWN_FROM:
             return []
         marked = self._picture.marked_weights()[:MOST_MARKED]
-        plain = carrying[:0] if self._crowded else np.setdiff1d(carrying, marked)
+        annotated = self._picture.annotated
+        plain = carrying[:0] if self._crowded else carrying
+        if annotated is not None:
+            plain = annotated.labelled(carrying, self._picture)
+        plain = np.setdiff1d(plain, marked)
         self._place(plain)
         self._place(marked)
         chips = [chip for row in plain.tolist() if (chip := self._chips[row]).placed]
@@ -92,8 +96,15 @@ class WeightChips:
         return self._chips[row]
 
     def text(self, row: int) -> str:
-        """What stands on a wire: its weight, a few weights, how many there are, or that they start at random."""
+        """What stands on a wire: its weight, a few weights, how many there are, or that they start at random.
+
+        An annotation stands in their place.
+        """
         geometry, picture = self._picture.geometry, self._picture
+        if picture.annotated is not None:
+            label = picture.annotated.annotations.label(geometry.wires.ids[row])
+            if label:
+                return label
         weight = float(geometry.wires["weight"][row])
         if not math.isnan(weight):
             return short(weight)
@@ -110,7 +121,7 @@ class WeightChips:
     def _place(self, rows: Array) -> None:
         """Find places for those of these wires that have none yet, in their order."""
         geometry = self._picture.geometry
-        key = (geometry, geometry.revision)
+        key = (geometry, geometry.revision, self._picture.annotated)
         if key != self._key:
             self._key, self._chips, self._cells = key, {}, {}
         missing = np.array([row for row in rows.tolist() if row not in self._chips], np.int64)

@@ -81,6 +81,7 @@ def _style_sheet(theme: Theme) -> str:
         background: {theme.surface}; }}
     QPushButton:hover {{ background: {theme.raised}; }}
     QPushButton:pressed {{ background: {theme.line}; }}
+    QPushButton:checked {{ background: {theme.raised}; border-color: {theme.accent}; color: {theme.accent}; }}
     QPushButton:disabled {{ color: {theme.muted_text}; background: {theme.paper}; }}
     QPushButton:focus {{ border-color: {theme.accent}; }}
     QPushButton[primary="true"] {{ background: {theme.accent}; color: {theme.accent_text};
@@ -99,10 +100,13 @@ def _style_sheet(theme: Theme) -> str:
     QListWidget::item {{ padding: 6px 8px; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url({ICONS}/chevron-down-{theme.name}.svg); width: 10px; height: 7px; }}
-    QSpinBox {{ padding-right: 20px; }}
-    QSpinBox::up-button, QSpinBox::down-button {{ border: none; background: transparent; width: 20px; }}
-    QSpinBox::up-arrow {{ image: url({ICONS}/chevron-up-{theme.name}.svg); width: 8px; height: 6px; }}
-    QSpinBox::down-arrow {{ image: url({ICONS}/chevron-down-{theme.name}.svg); width: 8px; height: 6px; }}
+    QSpinBox, QDoubleSpinBox {{ padding-right: 20px; }}
+    QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
+        QDoubleSpinBox::down-button {{ border: none; background: transparent; width: 20px; }}
+    QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url({ICONS}/chevron-up-{theme.name}.svg);
+        width: 8px; height: 6px; }}
+    QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url({ICONS}/chevron-down-{theme.name}.svg);
+        width: 8px; height: 6px; }}
     QPushButton::menu-indicator {{ image: url({ICONS}/chevron-down-{theme.name}.svg); width: 10px; height: 7px;
         subcontrol-position: right center; subcontrol-origin: padding; right: 10px; }}
     QPushButton[menu="true"] {{ padding-right: 28px; }}

@@ -227,6 +227,7 @@ class MainWindow(QMainWindow):
         self.palette.chosen.connect(lambda kind: self.canvas.place_kind(kind, connect=True))
         self.inspector.learning_rate_entered.connect(control.set_learning_rate)
         self.tabs.jump_requested.connect(self._jump)
+        self.tabs.annotations_changed.connect(self.canvas.set_annotations)
         self.messages.jump_requested.connect(self._jump_to_name)
         self.status.problems_requested.connect(self.show_problems)
         control.told.connect(self.tell)

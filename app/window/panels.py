@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
@@ -11,11 +13,16 @@ from app.session import EditorSession
 from app.theme import ThemeSource
 from app.window.run_control import RunControl
 
+if TYPE_CHECKING:
+    from app.panels.backpropagation.panel import BackpropagationPanel
+
 
 class PanelTabs(QTabWidget):
-    """Gradients, Loss, Problems."""
+    """Gradients, Loss, Backpropagation, Problems."""
 
     jump_requested = Signal(str)
+    annotations_changed = Signal(object)
+    """What the canvas is to show beside the drawing, or None."""
 
     def __init__(
         self,
@@ -33,12 +40,16 @@ class PanelTabs(QTabWidget):
         self.setDocumentMode(True)
         self.problems = ProblemsPanel(session)
         self.problems.jump_requested.connect(self.jump_requested)
-        self.places = {title: _Place() for title in (self.tr("Gradients"), self.tr("Loss"))}
+        titles = (self.tr("Gradients"), self.tr("Loss"), self.tr("Backpropagation"))
+        self.places = {title: _Place() for title in titles}
+        self.backpropagation: BackpropagationPanel | None = None
         for title, place in self.places.items():
             self.addTab(place, title)
         self.addTab(self.problems, self.tr("Problems"))
         self.live: list[QWidget] = []
         control.recording_changed.connect(self._use_recording)
+        for signal in (control.stepped, control.recording_changed):
+            signal.connect(self._follow_run)
         session.checked.connect(self._count_problems)
         self._count_problems()
 
@@ -46,15 +57,19 @@ class PanelTabs(QTabWidget):
         """Make the panels that need pyqtgraph."""
         if self.live:
             return
+        from app.panels.backpropagation.panel import BackpropagationPanel
         from app.panels.gradient_panel import GradientPanel
         from app.panels.loss_panel import LossPanel
 
         gradients = GradientPanel(self.session, self.theme_source, self.chosen)
         loss = LossPanel(self.theme_source)
         self.live = [gradients, loss]
-        for place, panel in zip(self.places.values(), self.live, strict=True):
+        self.backpropagation = BackpropagationPanel(self.session, self.theme_source)
+        self.backpropagation.annotations_changed.connect(self.annotations_changed)
+        for place, panel in zip(self.places.values(), (gradients, loss, self.backpropagation), strict=True):
             place.fill(panel)
         self._use_recording()
+        self._follow_run()
 
     def refresh(self) -> None:
         """Let the visible panel draw what is new."""
@@ -71,10 +86,27 @@ class PanelTabs(QTabWidget):
         """Bring the problems to the front."""
         self.setCurrentWidget(self.problems)
 
+    def show_backpropagation(self) -> BackpropagationPanel | None:
+        """Bring backpropagation to the front; None while its panel is not made yet."""
+        self.setCurrentWidget(list(self.places.values())[-1])
+        return self.backpropagation
+
     def _use_recording(self) -> None:
         self.chosen.choose_row(None)
         for panel in self.live:
             panel.set_recording(self.control.recording)  # type: ignore[attr-defined]
+
+    def _follow_run(self) -> None:
+        """Let backpropagation show the example at which a run rests, and what its optimizer remembers."""
+        position, engine = self.control.position, self.control.engine
+        if self.backpropagation is None:
+            return
+        if position is None or engine is None:
+            self.backpropagation.follow_run(None, {})
+            return
+        examples = position.examples
+        example = int(examples[position.example]) if position.example < len(examples) else None
+        self.backpropagation.follow_run(example, engine.published().optimizer_state)
 
     def _count_problems(self) -> None:
         count = len(self.session.problems) if self.session.graph.nodes() else 0

@@ -8,7 +8,14 @@ import threading
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-NEEDED = ("torch", "compiler.checks", "compiler.cost", "app.training.engine", "app.training.readiness")
+NEEDED = (
+    "torch",
+    "compiler.checks",
+    "compiler.cost",
+    "app.training.engine",
+    "app.training.readiness",
+    "app.training.backpropagation.nudging",
+)
 POLL_MS = 50
 log = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.actions import ActionSpec
 from app.window.menus.arrange_menu import arrange_actions
+from app.window.menus.backpropagation_menu import backpropagation_actions
 from app.window.menus.edit_menu import edit_actions
 from app.window.menus.file_menu import file_actions
 from app.window.menus.help_menu import help_actions
@@ -30,5 +31,6 @@ def window_actions(window: MainWindow) -> list[ActionSpec]:
         *neurons_actions(window),
         *run_actions(window),
         *step_actions(window),
+        *backpropagation_actions(window),
         *help_actions(window),
     ]

@@ -1,0 +1,107 @@
+"""Which examples a drawing can be shown: those of its training data, and numbers that somebody types."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+
+from app.training.datasets import Dataset, load, split
+from graph_model import DataError, Document, Graph
+
+Array = numpy.ndarray[Any, Any]
+MOST_TYPED = 10
+"""Up to so many numbers can be typed."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One sample: an array for each input of the network, and the number of the right class."""
+
+    inputs: tuple[Array, ...]
+    target: int
+
+
+def sample_shapes(graph: Graph) -> list[tuple[int, ...]]:
+    """Return the shape of one sample for each input of the network, in the order in which it takes them.
+
+    All scalar inputs are one input together, at the place of the first of them.
+    """
+    shapes: list[tuple[int, ...]] = []
+    scalars: int | None = None
+    for node in graph.nodes():
+        kind = graph.kind_of(node)
+        if not kind.brings_data:
+            continue
+        if not kind.gives_scalar:
+            shapes.append(tuple(node.parameters["shape"]))
+        elif scalars is None:
+            scalars = len(shapes)
+            shapes.append((1,))
+        else:
+            shapes[scalars] = (shapes[scalars][0] + 1,)
+    return shapes
+
+
+def number_of_inputs(graph: Graph) -> int:
+    """How many numbers one sample has."""
+    return sum(math.prod(shape) for shape in sample_shapes(graph))
+
+
+def typed_example(graph: Graph, values: list[float], target: int) -> Example:
+    """Return typed numbers as a sample; raises DataError if they are not as many as the drawing takes."""
+    shapes = sample_shapes(graph)
+    wanted = number_of_inputs(graph)
+    if len(values) != wanted:
+        raise DataError(f"The drawing takes {wanted} numbers; these are {len(values)}. Separate them by commas.")
+    arrays, start = [], 0
+    for shape in shapes:
+        size = math.prod(shape)
+        arrays.append(numpy.array(values[start : start + size], dtype=numpy.float64).reshape(shape))
+        start += size
+    return Example(tuple(arrays), target)
+
+
+class TrainingExamples:
+    """The training part of a document's dataset, as training itself splits it, in the shape of the drawing's input.
+
+    Raises DataError if the drawing and the dataset do not fit, with a sentence that says what to do.
+    """
+
+    def __init__(self, document: Document) -> None:
+        settings = document.training
+        shapes = sample_shapes(document.graph)
+        dataset = load(settings.dataset, settings.dataset_options, settings.seed)
+        title, wanted = dataset.kind.title, math.prod(dataset.sample_shape)
+        if len(shapes) != 1:
+            raise DataError(f"Training on '{title}' needs exactly one Input; the drawing has {len(shapes)}.")
+        if math.prod(shapes[0]) != wanted:
+            raise DataError(
+                f"A sample of '{title}' has {wanted} numbers, but the drawing takes {math.prod(shapes[0])}. Change the "
+                "Input, or choose another dataset beside the drawing."
+            )
+        self.shape = shapes[0]
+        self.dataset: Dataset = split(dataset, settings.validation_fraction, settings.seed).training
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+    def __getitem__(self, index: int) -> Example:
+        return Example((self.dataset.inputs[index].reshape(self.shape),), int(self.dataset.targets[index]))
+
+    def batch(self, first: int, count: int) -> tuple[tuple[Array, ...], list[int]]:
+        """Return the inputs (examples, *shape) and class numbers of `count` examples from the first on, going round."""
+        rows = numpy.arange(first, first + min(count, len(self))) % len(self)
+        inputs = self.dataset.inputs[rows].reshape(-1, *self.shape)
+        return (inputs,), [int(target) for target in self.dataset.targets[rows]]
+
+    def class_name(self, target: int) -> str:
+        """What a class is called."""
+        return self.dataset.kind.class_names[target]
+
+    def image(self, index: int) -> Array | None:
+        """The sample as a grey image (height, width) from 0 to 1, if the dataset has images."""
+        sample = self.dataset.inputs[index]
+        return sample[0] if sample.ndim == 3 and sample.shape[0] == 1 else None

@@ -1,0 +1,301 @@
+"""The panel Backpropagation: one example, forwards, backwards and through the update, with every number."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.panels.backpropagation import page
+from app.panels.backpropagation.canvas_numbers import CanvasNumbers, nudge_annotations
+from app.panels.backpropagation.computing import Computing
+from app.panels.backpropagation.example_chooser import ExampleChooser
+from app.panels.backpropagation.explaining import Explaining, Subject
+from app.panels.backpropagation.explanation import Explanation
+from app.panels.backpropagation.nudge_view import NudgeView
+from app.panels.backpropagation.page_tabs import EXPLAIN, NUDGE, PageTabs
+from app.panels.backpropagation.pass_controls import PassControls
+from app.panels.backpropagation.requests import OptimizerState
+from app.panels.backpropagation.update_view import UpdateView
+from app.panels.backpropagation.walk import Walk
+from app.panels.backpropagation.weight_choice import WeightChoice
+from app.panels.backpropagation.weights import ChosenWeight, first_weights, weight_title
+from app.session import EditorSession
+from app.theme import Theme, ThemeSource
+from graph_model.edits import Edit
+
+if TYPE_CHECKING:
+    from app.training.backpropagation.updates import UpdateTable
+
+MOST_IN_TABLE = 12
+MOST_UPDATED = 200
+"""Weights whose first step is shown on the canvas."""
+CHOOSER_WIDTH = 206
+
+
+class BackpropagationPanel(QWidget):
+    """Numbers are computed only while it is visible. `annotations_changed` carries what the canvas is to show."""
+
+    annotations_changed = Signal(object)
+
+    def __init__(self, session: EditorSession, theme_source: ThemeSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.theme_source = theme_source
+        self.walk = Walk()
+        self._example_of_run: int | None = None
+        self.chooser = ExampleChooser()
+        self.controls = PassControls(self.walk)
+        self.explanation, self.update_view, self.nudge_view = Explanation(), UpdateView(), NudgeView()
+        self.computing = Computing(session, self.chooser, self)
+        self.weights = WeightChoice(session, self.computing)
+        self._lay_out()
+        self._connect()
+        self._restyle(theme_source.theme)
+
+    # What is shown
+
+    def refresh(self) -> None:
+        """Compute and show anew; to be called when the drawing, its weights or the example may have changed."""
+        if not self.isVisible():
+            return
+        refusal = self.computing.request_trace()
+        if refusal is not None:
+            self._refuse(refusal)
+
+    def follow_run(self, example: int | None, optimizer_state: OptimizerState) -> None:
+        """Show the training example at which a run rests, and go on from what its optimizer remembers.
+
+        The same example is shown only once, so that another one can be looked at meanwhile.
+        """
+        self.computing.optimizer_state = optimizer_state
+        self.update_view.goes_on = bool(optimizer_state)
+        if example is not None and example != self._example_of_run:
+            self.chooser.show_example(example)
+        self._example_of_run = example
+        self.refresh()
+
+    def show_page(self, index: int) -> None:
+        """Explanation, update or nudge."""
+        self.tabs.setCurrentIndex(index)
+
+    def nudged_weight(self) -> ChosenWeight | None:
+        """The weight that the selection means, or else the first one of the network."""
+        return self.weights.one()
+
+    def _show(self) -> None:
+        """Show what is known about the present place."""
+        trace = self.computing.trace
+        if trace is None or not self.isVisible():
+            return
+        self.pages.setCurrentWidget(self.content)
+        self._say("")
+        self.tabs.setEnabled(True)
+        theme, graph = self.theme_source.theme, self.session.graph
+        self.controls.names = {node.id: node.name for node in graph.nodes()}
+        self.controls.show_place()
+        self.chooser.show_answer(trace, theme)
+        sheet = self.tabs.currentIndex()
+        self.sheets.setCurrentIndex(sheet)
+        if sheet == NUDGE:
+            self._ask_for_nudge()
+            self._annotate_nudge()
+        else:
+            self._explain() if sheet == EXPLAIN else self._ask_for_table()
+            numbers = CanvasNumbers(trace, self.walk, graph, self.computing.first_update)
+            self.annotations_changed.emit(numbers.annotations(self.colours.isChecked()))
+
+    def _refuse(self, sentence: str) -> None:
+        self.invitation.setText(sentence)
+        is_example_at_fault = self.computing.drawing_can_run
+        self.pages.setCurrentWidget(self.invitation if not is_example_at_fault else self.content)
+        self.chooser.clear_answer()
+        self.walk.follow(())
+        self.controls.show_place()
+        self.tabs.setEnabled(False)
+        if is_example_at_fault:
+            self.explanation.maps.hide()
+            self.explanation.show_text(page.words(escape(sentence)), self.theme_source.theme)
+            self.sheets.setCurrentIndex(EXPLAIN)
+        self.annotations_changed.emit(None)
+
+    # The pages
+
+    def _explain(self) -> None:
+        trace, theme = self.computing.trace, self.theme_source.theme
+        assert trace is not None
+        stage = self.walk.stage
+        if stage is not None and stage.kind == "update" and self.computing.first_update is None:
+            self.computing.request_first_update(first_weights(trace.gradients(), trace.stages, MOST_UPDATED))
+        explaining = Explaining(trace, self.walk, self.session, self.computing)
+        explaining.show(Subject.of(self.session, self.walk), self.explanation, self.weights, theme)
+
+    def _ask_for_table(self) -> None:
+        size = self.computing.batch_size
+        self.update_view.offer_minibatch(size)
+        weights = self.weights.several(MOST_IN_TABLE)
+        batch = self.computing.minibatch() if self.update_view.on_minibatch else None
+        self.computing.request_table(weights, self.update_view.steps.value(), batch)
+
+    def _ask_for_nudge(self) -> None:
+        weight = self.nudged_weight()
+        self.nudge_view.show_weight(weight_title(weight, self.session.graph) if weight else None)
+        if weight is not None:
+            self.computing.request_nudge(weight, self.nudge_view.wanted_change)
+
+    # What happens
+
+    def _connect(self) -> None:
+        session, computing = self.session, self.computing
+        for signal in (session.checked, session.weights_changed, self.chooser.changed):
+            signal.connect(lambda *_: self.refresh())
+        session.edited.connect(self._edited)
+        session.document_replaced.connect(self._forget)
+        session.selection_changed.connect(self._selected)
+        self.theme_source.changed.connect(self._restyle)
+        self.controls.moved.connect(self._show)
+        self.explanation.jumped.connect(self._jump)
+        self.explanation.maps.chosen.connect(self._pick)
+        self.update_view.asked.connect(self._show)
+        self.nudge_view.changed.connect(self._show)
+        self.colours.toggled.connect(lambda: self._show())
+        self.tabs.currentChanged.connect(self._page_chosen)
+        computing.traced.connect(self._traced)
+        computing.refused.connect(self._refuse)
+        computing.failed.connect(self._say)
+        computing.detailed.connect(self._show)
+        computing.tabled.connect(self._show_table)
+        computing.nudged.connect(self._nudged)
+
+    def _say(self, sentence: str) -> None:
+        """Say what could not be computed, until something else is shown."""
+        self.notice.setText(sentence)
+        self.notice.setVisible(bool(sentence))
+
+    def _traced(self) -> None:
+        trace = self.computing.trace
+        if trace is not None:
+            self.walk.follow(trace.stages)
+            self._show()
+
+    def _show_table(self, table: UpdateTable, weights: list[ChosenWeight]) -> None:
+        titles = [weight_title(weight, self.session.graph) for weight in weights]
+        self.update_view.show_table(table, weights, titles)
+
+    def _nudged(self) -> None:
+        nudge = self.computing.nudge
+        if nudge is None or self.tabs.currentIndex() != NUDGE or not self.isVisible():
+            return
+        self.nudge_view.show_nudge(nudge, self.theme_source.theme)
+        self._annotate_nudge()
+
+    def _annotate_nudge(self) -> None:
+        """Show on the canvas what the nudge changes; what stands there stays until that is known."""
+        nudge = self.computing.nudge
+        if nudge is not None:
+            wire = nudge.name.partition(".")[0]
+            known = wire if self.session.graph.has_wire(wire) else None
+            self.annotations_changed.emit(nudge_annotations(nudge, known))
+
+    def _selected(self) -> None:
+        """What was selected has its turn."""
+        nodes, wires = self.session.selection, self.session.selected_wires
+        if len(nodes) == 1 and not wires:
+            self.walk.jump_to(next(iter(nodes)), None)
+        elif len(wires) == 1:
+            self.walk.jump_to(None, next(iter(wires)))
+        self._show()
+
+    def _edited(self, edit: object) -> None:
+        """Other settings are followed at once; after a change of the drawing, its check comes first."""
+        if not isinstance(edit, Edit):
+            self.refresh()
+
+    def _jump(self, node: str | None, wire: str | None) -> None:
+        graph = self.session.graph
+        if node is not None and graph.has_node(node):
+            self.session.select([node])
+        elif wire is not None and graph.has_wire(wire):
+            self.session.select((), [wire])
+
+    def _pick(self, parameter: str, index: tuple[int, ...]) -> None:
+        subject = Subject.of(self.session, self.walk)
+        if subject.node is not None:
+            self.weights.pick(ChosenWeight(f"{subject.node}.{parameter}", index))
+            self._show()
+
+    def _page_chosen(self, index: int) -> None:
+        self.controls.setEnabled(index != NUDGE)
+        self._show()
+
+    def _forget(self) -> None:
+        self.weights.forget()
+        self.walk.go(None)
+        self.computing.forget()
+        self.refresh()
+
+    def _restyle(self, theme: Theme) -> None:
+        self.nudge_view.restyle(theme)
+        self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while hidden."""
+        super().showEvent(event)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Take the numbers off the canvas."""
+        super().hideEvent(event)
+        self.annotations_changed.emit(None)
+
+    # Parts
+
+    def _lay_out(self) -> None:
+        self.invitation = QLabel()
+        self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.invitation.setWordWrap(True)
+        self.invitation.setProperty("muted", True)
+        self.colours = QCheckBox(self.tr("colour by ∂l/∂z"))
+        self.colours.setToolTip(
+            self.tr("Colour neurons and layers by the size of ∂l/∂z, as far as the way back has come.")
+        )
+        self.tabs = PageTabs()
+        self.sheets = QStackedWidget()
+        for sheet in (self.explanation, self.update_view, self.nudge_view):
+            self.sheets.addWidget(sheet)
+        self.notice = QLabel()
+        self.notice.setWordWrap(True)
+        self.notice.setProperty("problem", True)
+        self.notice.hide()
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.controls, 1)
+        top.addWidget(self.tabs)
+        self.chooser.setFixedWidth(CHOOSER_WIDTH)
+        below = QHBoxLayout()
+        below.setSpacing(16)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self.chooser, 1)
+        left.addWidget(self.colours)
+        below.addLayout(left)
+        below.addWidget(self.sheets, 1)
+        self.content = QWidget()
+        inside = QVBoxLayout(self.content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(6)
+        inside.addLayout(top)
+        inside.addLayout(below, 1)
+        inside.addWidget(self.notice)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.invitation)
+        self.pages.addWidget(self.content)
+        self.controls.listen(self.explanation)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 16, 4)
+        layout.addWidget(self.pages)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.controls.next)
