@@ -72,9 +72,15 @@ class Drawing:
         self.geometry.take_weights(self.document.graph, self.document.weights)
         self.captions.forget()
 
-    def set_values(self, values: Mapping[str, float] | None, caption: str = "") -> None:
-        """Colour nodes and the wires that arrive there by these values; None: no longer."""
-        self.picture.set_scale(None if values is None else ValueScale(values, caption))
+    def set_values(
+        self,
+        values: Mapping[str, float] | None,
+        caption: str = "",
+        wire_values: Mapping[str, float] | None = None,
+    ) -> None:
+        """Colour nodes by these values, and wires by their own or by those of the nodes where they arrive; None: no
+        longer."""
+        self.picture.set_scale(None if values is None else ValueScale(values, caption, wire_values))
 
     def form(self, identifier: str) -> NodeForm:
         """How a node is drawn."""

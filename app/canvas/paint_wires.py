@@ -133,8 +133,8 @@ def _paint_weighted(
 
 
 def _colours(picture: Picture, rows: Array) -> Array:
-    """Each wire has the colour of the node where it arrives, if that has a value."""
-    index = picture.value_indices()[picture.geometry.wires["target"][rows]]
+    """Each wire has the colour of its own value, else of that of the node where it arrives, if there is one."""
+    index = picture.wire_value_indices(rows)
     plain = np.where(picture.geometry.layout.style[rows] == WireStyle.BUNDLE, BUNDLED_WIRE, PLAIN_WIRE)
     return np.where(index >= 0, index, plain)
 

@@ -81,6 +81,7 @@ class Picture:
         self.set_theme(theme)
         self._value_key: tuple[Any, ...] | None = None
         self._value_index: Array = np.empty(0, np.int64)
+        self._wire_value_index: Array = np.empty(0, np.int64)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in other colours."""
@@ -133,17 +134,21 @@ class Picture:
 
     def value_indices(self) -> Array:
         """For each row of nodes, the index of its value's colour; −1 for those without a value."""
-        key = (self.geometry.revision, len(self.geometry.nodes))
+        key = (self.geometry.revision, len(self.geometry.nodes), len(self.geometry.wires))
         if key != self._value_key:
-            index = np.full(len(self.geometry.nodes), -1, np.int64)
-            scale = self.scale
+            self._value_key, scale, nodes, wires = key, self.scale, self.geometry.nodes, self.geometry.wires
+            self._value_index = np.full(len(nodes), -1, np.int64)
+            self._wire_value_index = np.full(len(wires), -1, np.int64)
             if scale is not None:
-                row_of, places = self.geometry.nodes.row_of, scale.places
-                rows = np.array([row_of.get(identifier, -1) for identifier in scale.values], np.int64)
-                known = (rows >= 0) & ~np.isnan(places)
-                index[rows[known]] = np.rint(places[known] * (RAMP - 1)).astype(np.int64)
-            self._value_key, self._value_index = key, index
+                _put_places(self._value_index, nodes.row_of, scale.values, scale.places)
+                _put_places(self._wire_value_index, wires.row_of, scale.wire_values, scale.wire_places)
         return self._value_index
+
+    def wire_value_indices(self, rows: Array) -> Array:
+        """For these rows of wires, the index of the colour of their value, else of the node where they end; or −1."""
+        of_targets = self.value_indices()[self.geometry.wires["target"][rows]]
+        own = self._wire_value_index[rows]
+        return np.where(own >= 0, own, of_targets)
 
     def rows(self, identifiers: frozenset[str] | Mapping[str, Any]) -> Array:
         """Rows of the nodes with these ids."""
@@ -203,3 +208,10 @@ class Picture:
             rows += [np.flatnonzero(wires["target"] == row) for row in self.rows(marks.selected)]
         found = np.array(list(dict.fromkeys(np.concatenate(rows).tolist())), np.int64)
         return found[self.geometry.layout.carries[found]]
+
+
+def _put_places(index: Array, row_of: Mapping[str, int], values: Mapping[str, float], places: Array) -> None:
+    """Write the colours of values at the rows of those that have them."""
+    rows = np.array([row_of.get(identifier, -1) for identifier in values], np.int64)
+    known = (rows >= 0) & ~np.isnan(places)
+    index[rows[known]] = np.rint(places[known] * (RAMP - 1)).astype(np.int64)

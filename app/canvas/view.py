@@ -81,12 +81,18 @@ class CanvasView(QGraphicsView):
         """The present theme."""
         return self.theme_source.theme
 
-    def set_values(self, values: Mapping[str, float] | None, caption: str = "") -> None:
-        """Colour nodes, and the wires that arrive there, by values (node id -> value) on a logarithmic scale.
+    def set_values(
+        self,
+        values: Mapping[str, float] | None,
+        caption: str = "",
+        wire_values: Mapping[str, float] | None = None,
+    ) -> None:
+        """Colour nodes by values (node id -> value) on a logarithmic scale, and wires by their own (wire id -> value);
+        those without one have the colour of the node where they arrive.
 
         None: no longer. `caption` stands over the legend, e.g. "∂L/∂W, RMS at step 186".
         """
-        self.drawing.set_values(values, caption)
+        self.drawing.set_values(values, caption, wire_values)
         self._show_scale()
 
     def set_annotations(self, annotations: Annotations | None) -> None:

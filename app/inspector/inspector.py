@@ -33,10 +33,12 @@ class Inspector(QScrollArea):
         self._turn()
 
     def show_now(self, texts: dict[str, str]) -> None:
-        """Show measured figures: node id -> text, for whichever node is selected."""
+        """Show measured figures: node or wire id -> text, for whichever is selected alone."""
         self._now = texts
         if isinstance(self.page, NodePage):
             self.page.show_now(texts.get(self.page.node_ids[0], "") if len(self.page.node_ids) == 1 else "")
+        elif isinstance(self.page, WirePage):
+            self.page.show_now(texts.get(self.page.wire_ids[0], "") if len(self.page.wire_ids) == 1 else "")
 
     def focus_first_field(self) -> None:
         """Go to the first field that can be edited."""

@@ -61,7 +61,13 @@ class WirePage(QWidget):
             self.form.addRow(name, field)
             field.entered.connect(lambda value, name=name: self._apply(name, value))
         layout.addLayout(self.form)
+        self.now_title, self.now = label("section"), label(wrap=True)
+        self.now_title.setText(self.tr("This wire, now"))
+        layout.addSpacing(6)
+        layout.addWidget(self.now_title)
+        layout.addWidget(self.now)
         layout.addStretch(1)
+        self.show_now("")
         self.refresh()
 
     def refresh(self) -> None:
@@ -82,6 +88,12 @@ class WirePage(QWidget):
         for name, field in self.fields.items():
             self.form.setRowVisible(field, weigh or (name == "element" and pick))
         self._show(wires)
+
+    def show_now(self, text: str) -> None:
+        """Show what is measured on this wire."""
+        self.now.setText(text)
+        self.now.setVisible(bool(text))
+        self.now_title.setVisible(bool(text))
 
     def _show(self, wires: list[Wire]) -> None:
         counts = {carried(self.session, wire) for wire in wires}

@@ -88,16 +88,20 @@ class RunDisplay(QObject):
             quantity = STATISTIC_TITLES[chosen.statistic]
             caption = quantity if "∂" in quantity else f"∂L/∂W, {quantity}"
             values = recording.node_values(chosen.statistic, chosen.row)
-            self.window.canvas.set_values(values, self.tr("{0} at step {1}").format(caption, step))
+            wires = recording.wire_values(chosen.statistic, chosen.row)
+            self.window.canvas.set_values(values, self.tr("{0} at step {1}").format(caption, step), wires)
         self._show_now()
 
     def _show_now(self) -> None:
-        """Figures of the selected layers, for the inspector."""
-        recording = self.window.control.recording
+        """Figures of the selected layers, neurons and wires, for the inspector."""
+        recording, row = self.window.control.recording, self.window.chosen.row
         texts: dict[str, str] = {}
-        selection = self.window.session.selection
-        if recording is not None and recording.row_count() and selection:
-            texts = {node_id: _figures(recording, node_id, self.window.chosen.row) for node_id in selection}
+        session = self.window.session
+        if recording is not None and recording.row_count():
+            texts = {node_id: _figures(recording, node_id, row) for node_id in session.selection}
+            if len(session.selected_wires) == 1:
+                (wire_id,) = session.selected_wires
+                texts[wire_id] = _wire_figure(recording, wire_id, row)
         self.window.inspector.show_now(texts)
 
 
@@ -109,3 +113,14 @@ def _figures(recording: Recording, node_id: str, row: int | None) -> str:
             label = title if "∂" in title else f"∂L/∂W, {title}"
             lines.append(f"{label}: {scientific(value)}")
     return "\n".join(lines)
+
+
+def _wire_figure(recording: Recording, wire_id: str, row: int | None) -> str:
+    """∂L/∂w of one wire, with its sign; of one that carries a vector, the root of the mean square."""
+    gradient = recording.weight_gradients(row).get(f"{wire_id}.weight")
+    if gradient is None:
+        return ""
+    if len(gradient) == 1:
+        return "" if gradient[0] != gradient[0] else f"∂L/∂w: {scientific(float(gradient[0]))}"
+    value = recording.wire_values("rms", row).get(wire_id)
+    return "" if value is None else f"∂L/∂w, RMS: {scientific(value)}"
