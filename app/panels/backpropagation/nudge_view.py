@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SLIDER_PARTS = 50
 """Positions of the slider for a change of 1."""
 LARGEST_SLID = 4.0
+FIELD_WIDTH, TICK_WIDTH = 104, 76
 DIES_OUT = 1e-3
 FORETOLD = 0.2
 """How far Δl may be from ∂l/∂w · Δw, as a share of it, without a word."""
@@ -41,6 +42,7 @@ class NudgeView(QWidget):
         self.change.setSingleStep(0.1)
         self.change.setValue(1.0)
         self.change.setKeyboardTracking(False)
+        self.change.setFixedWidth(FIELD_WIDTH)
         self.change.setAccessibleName(self.tr("Change of the weight"))
         self.change.valueChanged.connect(self._typed)
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -94,7 +96,7 @@ class NudgeView(QWidget):
         self.bars.setOpts(x=numpy.arange(count), height=shown, y0=numpy.full(count, floor), brushes=brushes, pens=pens)
         self.plot.setYRange(floor, high, padding=0.02)
         self.plot.setXRange(-0.6, count - 0.4, padding=0)
-        every = max(1, -(-count * 60 // max(60, self.plot.width())))
+        every = max(1, -(-count * TICK_WIDTH // max(TICK_WIDTH, self.plot.width() - TICK_WIDTH)))
         ticks = [(index, _short(stage.title)) for index, stage in enumerate(nudge.stages) if index % every == 0]
         self.plot.getAxis("bottom").setTicks([ticks])
 
@@ -140,12 +142,11 @@ class NudgeView(QWidget):
         row.addWidget(QLabel("Δw ="))
         row.addWidget(self.change)
         row.addWidget(self.flip)
-        row.addStretch(1)
+        row.addWidget(self.slider, 1)
         left = QVBoxLayout()
         left.setSpacing(6)
         left.addWidget(self.title)
         left.addLayout(row)
-        left.addWidget(self.slider)
         left.addWidget(self.sentence)
         left.addWidget(self.loss)
         left.addStretch(1)
