@@ -122,7 +122,7 @@ class _Builder:
         module = layer_module(step, self.seed)
         if module is not None:
             self.root.add_module(name, module)
-            value = self._call_module(name, inputs)
+            value = self._output_of(step, self._call_module(name, inputs))
         else:
             value = self._call_function(step, inputs, name)
         self._remember(step.node.id, value, (step.node.id,))
@@ -139,6 +139,14 @@ class _Builder:
 
     def _call_module(self, name: str, inputs: list[fx.Node]) -> fx.Node:
         return self.graph.create_node("call_module", name, tuple(inputs), name=name)
+
+    def _output_of(self, step: Step, returned: fx.Node) -> fx.Node:
+        """The output among what a module returns."""
+        call = step.kind.call(step.node.parameters)
+        if call is None or call.result is None:
+            return returned
+        self.nodes_of_call[returned.name] = (step.node.id,)
+        return self.graph.call_function(operator.getitem, (returned, call.result))
 
     def _call_function(self, step: Step, inputs: list[fx.Node], name: str) -> fx.Node:
         call = step.kind.call(step.node.parameters)

@@ -37,7 +37,7 @@ def constructor_arguments(
     call: TorchCall, parameters: Mapping[str, Any], input_shapes: Sequence[Sequence[Any]]
 ) -> dict[str, Any]:
     """Return all arguments of the module's constructor, by name."""
-    arguments: dict[str, Any] = dict(inferred_arguments(call, input_shapes))
+    arguments: dict[str, Any] = {**inferred_arguments(call, input_shapes), **call.fixed}
     for name in call.arguments:
         value = parameters[name]
         arguments[name] = tuple(value) if isinstance(value, list) else value
@@ -56,12 +56,17 @@ def make_module(
         return cast(nn.Module, resolve(call.module)(**arguments)).eval()
 
 
+def output_of(call: TorchCall | None, returned: Any) -> torch.Tensor:
+    """Return the output among what a module returned: all of it, or the declared entry of a tuple."""
+    return cast(torch.Tensor, returned if call is None or call.result is None else returned[call.result])
+
+
 def apply_kind(
     kind: Kind, module: nn.Module | None, parameters: Mapping[str, Any], inputs: Sequence[torch.Tensor]
 ) -> torch.Tensor:
     """Run a kind on tensors: its module if it has one, else its function (pairwise, or on the whole list)."""
     if module is not None:
-        return cast(torch.Tensor, module(*inputs))
+        return output_of(kind.call(parameters), module(*inputs))
     if kind.torch is None or kind.torch.function is None:
         return inputs[0]
     function = resolve(kind.torch.function)

@@ -9,6 +9,7 @@ from torch import nn
 from compiler.build import CompiledNetwork
 from compiler.columns import Column
 from compiler.program import Program, lower
+from compiler.weights import is_bias
 from graph_model import Graph
 
 
@@ -93,5 +94,5 @@ def _weight_names(module: CompiledNetwork, attribute: str) -> tuple[str, ...]:
     if not isinstance(part, nn.Module):
         return ()
     names = [name for name, value in part.named_parameters() if value.requires_grad and value.numel()]
-    weights = [name for name in names if "bias" not in name.split(".")]
+    weights = [name for name in names if not is_bias(name)]
     return tuple(f"{attribute}.{name}" for name in weights or names)

@@ -57,6 +57,11 @@ def apply_weights(module: CompiledNetwork, weights: Mapping[str, Any]) -> set[st
     return applied
 
 
+def is_bias(parameter: str) -> bool:
+    """Whether a parameter, by its name within its layer or column, is a bias: "bias", "bias.value", "bias_ih_l0"."""
+    return parameter.startswith("bias")
+
+
 def layer_tensors(module: CompiledNetwork) -> dict[str, torch.Tensor]:
     """Return the weights and buffers of all layers, and of their activations that learn, by name."""
     tensors: dict[str, torch.Tensor] = {}

@@ -21,6 +21,7 @@ FAMILIES = (
     "Linear",
     "Convolution",
     "Pooling",
+    "Recurrent",
     "Activation",
     "Normalization",
     "Regularization",
@@ -51,7 +52,8 @@ class TorchCall:
     name of a function called on the inputs, for what has no state; `sequence` says that it takes them as one
     list.
     `inferred`: constructor argument -> "last" (size of the last axis of the first input) or "channels" (size
-    of its axis 1). `arguments`: the node's parameters that are passed on under their own names.
+    of its axis 1). `arguments`: the node's parameters that are passed on under their own names. `fixed`: arguments of
+    the constructor that are always the same. `result`: for a module that returns a tuple, which entry is the output.
     """
 
     module: str | None = None
@@ -59,6 +61,8 @@ class TorchCall:
     arguments: tuple[str, ...] = ()
     inferred: Mapping[str, str] = field(default_factory=dict)
     sequence: bool = False
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    result: int | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ FAMILIES = {
     "Linear": "#4c6ef5",
     "Convolution": "#0c8599",
     "Pooling": "#3bc9db",
+    "Recurrent": "#ae3ec9",
     "Activation": "#2f9e44",
     "Normalization": "#f08c00",
     "Regularization": "#c2255c",

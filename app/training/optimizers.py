@@ -131,6 +131,8 @@ def make_optimizer(
     """
     import torch
 
+    from compiler.weights import is_bias
+
     kind = optimizer_kind(name)
     arguments = option_values(name, options)
     if "betas" in arguments:
@@ -140,8 +142,8 @@ def make_optimizer(
     decay = arguments.pop("weight_decay", 0.0)
     named = [(name, parameter) for name, parameter in parameters if parameter.requires_grad]
     every = [parameter for _, parameter in named]
-    biases = [parameter for name, parameter in named if "bias" in name.split(".")]
-    weights = [parameter for name, parameter in named if "bias" not in name.split(".")]
+    biases = [parameter for name, parameter in named if is_bias(name.partition(".")[2])]
+    weights = [parameter for name, parameter in named if not is_bias(name.partition(".")[2])]
     groups: Any = every
     if decay:
         groups = [{"params": weights, "weight_decay": decay}, {"params": biases, "weight_decay": 0.0}]

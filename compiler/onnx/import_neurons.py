@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 import onnx
 
-from compiler.onnx.imported import Gathered, Picked, Result, Value
+from compiler.onnx.imported import Gathered, Picked, Rearranged, Result, Value
 from compiler.onnx.neuron_notes import ColumnNote, WireNote
 from graph_model import DocumentError, Node, kinds
 from graph_model.values import free_name
@@ -36,7 +36,8 @@ def numbers_of(importer: Importer, value: Value) -> list[Number]:
         return [(value.node, None)]
     if isinstance(value, Result):
         return [(value.node, element) for element in range(importer.width(value))]
-    raise DocumentError("A constant cannot be drawn as what feeds a neuron.")
+    what = "sequence with its axes rearranged" if isinstance(value, Rearranged) else "constant"
+    raise DocumentError(f"A {what} cannot be drawn as what feeds a neuron.")
 
 
 def gathered(numbers: Sequence[Number]) -> Value:

@@ -10,7 +10,8 @@ import onnx
 
 from compiler.onnx.attributes import from_onnx
 from compiler.onnx.import_neurons import gathered, is_single, maxout_groups, neurons, numbers_of
-from compiler.onnx.imported import Constant, Gathered, Picked, Result, Value
+from compiler.onnx.import_recurrent import join_directions, lstm, squeeze, transpose
+from compiler.onnx.imported import Constant, Gathered, Picked, Rearranged, Result, Value
 from compiler.onnx.operators import ACTIVATION_OPERATORS
 from graph_model import Kind, Node, kinds
 from graph_model.parameters import Choice
@@ -205,6 +206,8 @@ def _reshape(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any
     if note is not None and note.group_size:
         return maxout_groups(importer, source, note)
     shape = [int(size) for size in target.reshape(-1)]
+    if isinstance(source, Rearranged):
+        return join_directions(importer, source, shape)
     if len(shape) == 2:
         return Result(importer.add("Flatten", node, [source]))
     if len(shape) < 2 or shape[0] not in (0, -1) or any(size < 1 for size in shape[1:]):
@@ -264,6 +267,9 @@ HANDLERS: dict[str, Handler] = {
     "BatchNormalization": _declared,
     "Flatten": _flatten,
     "Reshape": _reshape,
+    "LSTM": lstm,
+    "Transpose": transpose,
+    "Squeeze": squeeze,
     "ReduceMax": _largest,
     "GlobalAveragePool": _global_pool,
     "Dropout": _dropout,

@@ -44,4 +44,16 @@ class Gathered:
         return all(isinstance(part, Result) and kinds()[part.node.kind].gives_scalar for part in self.parts)
 
 
-Value = Constant | Result | Picked | Gathered
+@dataclass(frozen=True)
+class Rearranged:
+    """A sequence that a node gives, with its axes in another order than (batch, time, features).
+
+    `axes`: their names in the order in which they come; with "direction" among them, the features of each direction
+    of reading have an axis of their own.
+    """
+
+    node: Node
+    axes: tuple[str, ...]
+
+
+Value = Constant | Result | Picked | Gathered | Rearranged

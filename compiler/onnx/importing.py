@@ -12,7 +12,7 @@ from onnx import helper, numpy_helper
 
 from compiler.onnx.import_neurons import passing_neuron
 from compiler.onnx.import_operators import HANDLERS
-from compiler.onnx.imported import Constant, Gathered, Picked, Result, Value
+from compiler.onnx.imported import Constant, Gathered, Picked, Rearranged, Result, Value
 from compiler.onnx.neuron_notes import ColumnNote, NeuronNotes, read_notes
 from compiler.onnx.reading import read_model
 from compiler.shapes import Shape
@@ -80,6 +80,11 @@ class Importer:
         if isinstance(value, Constant):
             where = f"'{node.op_type}' (node '{node.name}')" if node is not None else f"the output '{target.name}'"
             raise DocumentError(f"{where} takes a constant, which cannot be drawn.")
+        if isinstance(value, Rearranged):
+            raise DocumentError(
+                f"'{target.name}' takes a sequence whose axes are ordered ({', '.join(value.axes)}); a drawing has the "
+                "batch first."
+            )
         parts = value.parts if isinstance(value, Gathered) else (value,)
         sources = [passing_neuron(self, part) if isinstance(part, Picked) else part.node for part in parts]
         if len(sources) > 1 and not all(self.graph.kind_of(source).gives_scalar for source in sources):

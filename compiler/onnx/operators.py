@@ -9,6 +9,7 @@ import numpy
 from compiler.columns import Column
 from compiler.onnx.attributes import sizes, to_onnx
 from compiler.onnx.emitter import Array, Emitter, key_of
+from compiler.onnx.recurrent import emit_lstm
 from compiler.program import Step
 from graph_model import ExportError
 
@@ -146,4 +147,5 @@ EMITTERS: dict[str, Callable[[Emitter, Step, list[str], str | None], str]] = {
     "flatten": _flatten,
     "reshape": _reshape,
     "adaptive_average_pool": _adaptive_average_pool,
+    "lstm": emit_lstm,
 }

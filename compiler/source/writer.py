@@ -186,6 +186,7 @@ class _Writer:
             value = f"{call.function}(({', '.join(inputs)},){extra})" if call.sequence else " + ".join(inputs)
         else:
             value = f"self.{self.attributes[step.node.id]}({', '.join(inputs)})"
+            value += "" if call is None or call.result is None else f"[{call.result}]"
         if step.node.parameters.get("activation", "Identity") != "Identity":
             value = f"self.{self.attributes[step.node.id]}_activation({value})"
         return f"{variable} = {value}"

@@ -14,6 +14,7 @@ from app.training.backpropagation.plan import Layer, Plan
 from app.training.backpropagation.walk import Walk
 from app.training.backpropagation.weight_slots import Weights
 from app.training.optimizers import make_optimizer
+from compiler.weights import is_bias
 from graph_model import TrainingError, TrainingSettings
 
 NEURON_WEIGHTS, NEURON_BIASES = "neurons.weight", "neurons.bias"
@@ -93,11 +94,11 @@ class TrainedCopy:
             return Place(name, index, slot, None, 0, bool(self.plan.slots.is_bias[slot]))
         if name not in _layer_weights(self.plan):
             raise TrainingError(f"'{name}' is not learned from a gradient.")
-        is_bias = "bias" in name.split(".")
+        of_bias = is_bias(name.partition(".")[2])
         if name not in self.parameters:
-            return Place(name, index, None, None, 0, is_bias)
+            return Place(name, index, None, None, 0, of_bias)
         shape = tuple(self.parameters[name].shape)
-        return Place(name, index, None, name, int(numpy.ravel_multi_index(index, shape)), is_bias)
+        return Place(name, index, None, name, int(numpy.ravel_multi_index(index, shape)), of_bias)
 
     def read(self, place: Place) -> tuple[float, dict[str, float]]:
         """Return a weight's value and the optimizer's numbers for it, by torch.optim's names."""
