@@ -46,7 +46,19 @@ def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
                     SetParameters(source.node.id, {"shape": image}),
                 ),
             )
+    if source.node.kind == "Input" and step.kind.family == "Recurrent":
+        steps, features = _as_sequence([int(axis) for axis in source.shape[1:]])
+        text = f"Make '{source.node.name}' a sequence of {steps} time steps with {features} numbers each"
+        return (Fix(text, SetParameters(source.node.id, {"shape": [steps, features]})),)
     return ()
+
+
+def _as_sequence(sizes: list[int]) -> tuple[int, int]:
+    """Time steps and features for a sample: an image row by row, a vector as a square if it is one."""
+    count = math.prod(sizes)
+    side = math.isqrt(count)
+    features = sizes[-1] if len(sizes) > 1 else side if side * side == count else 1
+    return count // features, features
 
 
 def _insert_flatten(graph: Graph, step: Step, source: Source) -> Sequence:

@@ -22,6 +22,7 @@ ORDER = (
     "unfolded_convolution",
     "digits_mlp",
     "digits_convolution",
+    "digits_lstm",
     "xor",
     "spirals",
 )

@@ -9,6 +9,7 @@ import onnx
 
 from compiler.onnx.imported import Constant, Rearranged, Result, Value
 from compiler.onnx.recurrent import TORCH_GATES, reordered
+from graph_model import Node
 
 if TYPE_CHECKING:
     from compiler.onnx.importing import Importer
@@ -27,7 +28,8 @@ def lstm(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -
     sequence = importer.input(node, 0)
     axes = AXES if isinstance(sequence, Result) else sequence.axes if isinstance(sequence, Rearranged) else ()
     if axes != (AXES if batch_first else TIME_FIRST):
-        raise ValueError("its batch does not come first in the drawing: transpose its input")
+        wanted = ", ".join(AXES if batch_first else TIME_FIRST)
+        raise ValueError(f"its axes must come as ({wanted})")
     directions = _checked_directions(importer, node, attributes)
     weights = [importer.constant(node, index) for index in (1, 2)]
     biases = importer.constant(node, 3)
@@ -60,7 +62,7 @@ def _checked_directions(importer: Importer, node: onnx.NodeProto, attributes: di
         raise ValueError("its gates have other functions than sigmoid and tanh")
     if attributes.get("clip") or attributes.get("input_forget"):
         raise ValueError("its values are clipped, or its input and forget gate are coupled")
-    given = [name for name in node.input]
+    given = list(node.input)
     if any(index < len(given) and given[index] for index in (4, 7)):
         raise ValueError("it has sequences of several lengths, or peepholes")
     for index, name in INITIAL.items():
@@ -112,7 +114,7 @@ def join_directions(importer: Importer, source: Rearranged, shape: list[int]) ->
     return arranged(source.node, (*source.axes[:2], "features"))
 
 
-def arranged(node: onnx.NodeProto | Any, axes: tuple[str, ...]) -> Value:
+def arranged(node: Node, axes: tuple[str, ...]) -> Value:
     """Return what a node gives with its axes in some order."""
     return Result(node) if axes == AXES else Rearranged(node, axes)
 

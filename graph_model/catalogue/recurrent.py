@@ -17,11 +17,11 @@ class LSTM(Kind):
     """Reads a sequence step by step and remembers: at each time step gates decide what its memory cells take in.
 
     Takes (batch, time, features) and gives h of every time step, (batch, time, hidden_size), or twice as many numbers
-    if it reads in both directions. The cell gate's z = tanh(…) is what could be remembered; the input gate zⁱ lets it
-    in, the forget gate zᶠ keeps what was there before, the output gate zᵒ shows it: c = zᶠ⊙c⁻ + zⁱ⊙z and h = zᵒ⊙tanh(c),
-    where each gate is a small fully connected layer on x and on h⁻, the h of the step before. Both start at 0. What is
-    remembered is only added to and forgotten from, never multiplied by a weight, so that its gradient survives many
-    time steps. The weights are the same at every time step: ∂l/∂w is a sum over time.
+    if it reads in both directions. The cell gate z (tanh) is what could be remembered; the input gate zⁱ lets it in,
+    the forget gate zᶠ keeps what was there, the output gate zᵒ shows it: c = zᶠ⊙c⁻ + zⁱ⊙z and h = zᵒ⊙tanh(c), where
+    each gate is a fully connected layer on x and on h⁻, the h of the step before. Both start at 0. What is remembered
+    is only added to and forgotten from, never multiplied by a weight, so that its gradient survives many time steps.
+    The weights are the same at every time step: ∂l/∂w is a sum over time.
     """
 
     family = "Recurrent"

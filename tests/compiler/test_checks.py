@@ -31,6 +31,11 @@ END = ("Output", "y", {})
         (("Conv2d", "c", {"groups": 3}), IMAGE, "groups = 3 must divide both the channels that come"),
         (("Flatten", "f", {"start_dim": 0}), VECTOR, "Flatten 'f' mixes the examples of a batch with each other."),
         (("PReLU", "p", {"num_parameters": 5}), VECTOR, "PReLU 'p' has 5 slopes: use 1, or the number of channels"),
+        (
+            ("LSTM", "l", {}),
+            VECTOR,
+            "LSTM 'l' receives (batch, 64), but needs a sequence for each sample: (batch, time, features).",
+        ),
         (("Softmax", "s", {"dim": 3}), VECTOR, "Softmax 's' receives (batch, 64), which has no axis 3."),
         (("Neuron", "n", {}), IMAGE, "Neuron 'n' receives (batch, 1, 8, 8): a neuron takes single numbers or a vector"),
     ],
@@ -54,6 +59,9 @@ def test_a_mistake_is_said_in_a_students_words(middle, start, sentence):
         (("PReLU", "p", {"num_parameters": 5}), VECTOR),
         (("Softmax", "s", {"dim": 0}), VECTOR),
         (("Neuron", "n", {}), IMAGE),
+        (("LSTM", "l", {}), IMAGE),
+        (("LSTM", "l", {}), VECTOR),
+        (("LSTM", "l", {}), ("Input", "x", {"shape": [12]})),
     ],
 )
 def test_the_offered_fix_mends_it(middle, start):

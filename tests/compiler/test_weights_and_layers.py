@@ -44,6 +44,21 @@ def test_collected_weights_are_copies(small_network):
     assert weights["hidden.weight"].any()
 
 
+def test_an_lstm_counts_all_its_weights_of_input_and_of_memory_but_no_bias():
+    graph = chain(
+        ("Input", "x", {"shape": [5, 3]}),
+        ("LSTM", "reader", {"hidden_size": 2, "bidirectional": True}),
+        ("Flatten", "flat", {}),
+        ("Output", "y", {}),
+    )
+    (layer,) = learnable_layers(compile_graph(graph), graph)
+    assert layer.parameters == tuple(
+        f"reader.weight_{kind}_l0{direction}" for direction in ("", "_reverse") for kind in ("ih", "hh")
+    )
+    assert layer.weight_count == 2 * (8 * 3 + 8 * 2)
+    assert parameter_count(graph)["reader"] == layer.weight_count + 2 * 2 * 8
+
+
 def test_layers_come_from_input_to_output():
     graph = chain(
         ("Input", "x", {"shape": [1, 8, 8]}),

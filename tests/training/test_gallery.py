@@ -57,7 +57,8 @@ def test_batch_normalisation_cures_it(seed):
 
 
 @pytest.mark.parametrize(
-    ("name", "accuracy"), [("digits_mlp", 0.93), ("digits_convolution", 0.95), ("xor", 0.90), ("spirals", 0.90)]
+    ("name", "accuracy"),
+    [("digits_mlp", 0.93), ("digits_convolution", 0.95), ("digits_lstm", 0.93), ("xor", 0.90), ("spirals", 0.90)],
 )
 def test_the_others_learn_as_described(name, accuracy):
     document = open_example(name)

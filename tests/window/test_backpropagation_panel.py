@@ -332,6 +332,34 @@ def test_a_weight_that_is_used_through_time_has_one_term_for_each_step(window, q
     assert "It is used at 4 time steps, and each adds its product." in words(panel)
 
 
+def test_a_weight_of_a_gate_names_its_gate_and_lists_all_time_steps(window, qtbot):
+    layers = (
+        ("Input", "x", {"shape": [4, 2]}),
+        ("LSTM", "reader", {"hidden_size": 3}),
+        ("Flatten", "flat", {}),
+        ("Linear", "last", {"out_features": 2}),
+        ("Output", "y", {}),
+    )
+    panel = open_panel(window, qtbot, Document(chain(*layers)))
+    window.session.select([window.session.graph.node_named("reader").id])
+    qtbot.waitUntil(lambda: "Check:" in words(panel), timeout=20_000)
+    maps = panel.explanation.maps
+    maps.parameter.setFocus()
+    qtbot.keyClick(maps.parameter, Qt.Key.Key_Down)
+    assert maps.parameter.currentText() == "weight_hh_l0"
+    maps.row.setValue(4)
+    maps.column.setValue(2)
+    qtbot.waitUntil(lambda: "reader weight_hh_l0[4, 2]" in words(panel), timeout=20_000)
+    said = words(panel)
+    assert "It belongs to the forget gate of unit 1, which decides how much of the memory is kept." in said
+    assert "what unit 2 gave one step before" in said
+    numbers = panel.computing.trace.weight("reader", "weight_hh_l0", (4, 2))
+    largest = max(numbers.terms, key=lambda term: abs(term.product)).place[0]
+    assert f"each adds its product; time step {largest} adds most." in said
+    listed = said[said.index("time step\n") :]
+    assert all(figure(term.product) in listed for term in numbers.terms)
+
+
 def test_scalar_inputs_maxout_groups_and_ties_are_spelled_out(window, qtbot):
     graph = Graph("maxout")
     x, y = graph.add("ScalarInput", name="x"), graph.add("ScalarInput", name="y")

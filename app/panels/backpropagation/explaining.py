@@ -72,7 +72,8 @@ class Explaining:
         words = ""
         if weight is not None and self.walk.backward_known(node):
             numbers = self.trace.weight(node, weight.parameter, weight.index)
-            through_time = len(numbers.terms[0].place) == 1 and graph.node(node).kind == "Linear"
+            is_sequence = len(numbers.terms[0].place) == 1 and graph.node(node).kind == "Linear"
+            through_time = is_sequence or numbers.gate is not None
             words = weight_words(numbers, weight_title(weight, graph), through_time, self.computing.check(weight))
         return layer_words(self.trace.layer(node), self.walk, words, is_wide)
 

@@ -10,6 +10,7 @@ import numpy
 
 from app.panels.backpropagation import page
 from app.panels.backpropagation.figures import factor, figure, sum_of, vector
+from app.panels.backpropagation.gate_words import gate_words, multiplied_sign
 from app.panels.backpropagation.neuron_words import activation_name
 from app.panels.backpropagation.walk import Walk
 from app.training.backpropagation.quantities import WeightNumbers, WeightTerm, WireNumbers
@@ -17,6 +18,8 @@ from app.training.backpropagation.updates import UpdateRow
 from graph_model import Graph
 
 MOST_TERMS = 5
+MOST_TIME_STEPS = 16
+"""Time steps up to which all of them are listed, so that it is seen how their share grows or dies with time."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +98,16 @@ def weight_words(numbers: WeightNumbers, title: str, through_time: bool, check: 
         products.append(f"{factor(rest)} (from {count - len(largest)} other {places})")
     spelled = f"= {sum_of(products)} = {page.result(figure(numbers.gradient))}"
     text = page.section(f"{title} = {figure(numbers.weight)}")
-    text += page.formula(f"∂l/∂w = {'Σ ' if count > 1 else ''}x · ∂l/∂z", spelled)
-    if count > 1:
+    x = "x" if numbers.gate is None else multiplied_sign(numbers.gate)
+    text += page.formula(f"∂l/∂w = {'Σ ' if count > 1 else ''}{x} · ∂l/∂z", spelled)
+    if numbers.gate is not None:
+        text += page.words(gate_words(numbers.gate, numbers.index, numbers.terms))
+    elif count > 1:
         idle = sum(1 for term in numbers.terms if term.product == 0)
         note = f" {idle} of them add 0." if idle else ""
         text += page.words(f"It is used at {count} {places}, and each adds its product.{note}")
-    return text + check_words(check) + (_places(largest, through_time) if count > 1 else "")
+    listed = numbers.terms if through_time and count <= MOST_TIME_STEPS else largest
+    return text + check_words(check) + (_places(listed, count, through_time, x) if count > 1 else "")
 
 
 def _largest(terms: Sequence[WeightTerm]) -> list[WeightTerm]:
@@ -109,10 +116,11 @@ def _largest(terms: Sequence[WeightTerm]) -> list[WeightTerm]:
     return [terms[number] for number in sorted(chosen)]
 
 
-def _places(largest: Sequence[WeightTerm], through_time: bool) -> str:
-    rows = [[_place(term.place), figure(term.input), figure(term.delta), figure(term.product)] for term in largest]
-    return page.words(f"The {len(rows)} that add most:") + page.table(
-        ["time step" if through_time else _place_words(largest), "x", "∂l/∂z", "product"], rows
+def _places(listed: Sequence[WeightTerm], count: int, through_time: bool, x: str) -> str:
+    rows = [[_place(term.place), figure(term.input), figure(term.delta), figure(term.product)] for term in listed]
+    which = f"The {len(rows)} that add most:" if len(rows) < count else "All of them:"
+    return page.words(which) + page.table(
+        ["time step" if through_time else _place_words(listed), x, "∂l/∂z", "product"], rows
     )
 
 

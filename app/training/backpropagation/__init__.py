@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from app.training.backpropagation.quantities import (
+    Gate,
     LayerNumbers,
     NeuronNumbers,
     Stage,
@@ -35,6 +36,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Gate",
     "LayerNumbers",
     "NeuronNumbers",
     "Nudge",

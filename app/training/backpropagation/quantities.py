@@ -155,12 +155,32 @@ class WeightTerm:
     product: float
 
 
+Multiplied = Literal["x", "h", "1"]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Which part of a recurrent layer a weight belongs to.
+
+    `gate`: "input", "forget", "cell" or "output". `unit`: which memory cell of its `layer`, both counted from 0.
+    `backwards`: whether it belongs to the direction that begins at the last time step. `multiplies`: "x", what this
+    layer reads at a time step, "h", what the layer itself gave one step before (0 at its first), or "1" for a bias.
+    """
+
+    gate: str
+    unit: int
+    layer: int
+    backwards: bool
+    multiplies: Multiplied
+
+
 @dataclass(frozen=True)
 class WeightNumbers:
     """One weight of a layer spelled out: `gradient` = Σ products of `terms`.
 
     For a bias, the input of each term is 1. Where padding lies under a convolution's tap, and for a connection that was
     pruned, the input is 0. For a scale of a batch normalization it is the normalized x, for a learned slope min(0, z).
+    `gate`: for a recurrent layer, whose terms are those of the time steps; δ is that of what the gate's function takes.
     """
 
     node: str
@@ -170,3 +190,4 @@ class WeightNumbers:
     gradient: float
     terms: tuple[WeightTerm, ...]
     trainable: bool
+    gate: Gate | None = None

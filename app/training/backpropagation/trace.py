@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy
+from torch import nn
 
 from app.training.backpropagation.example import example_tensors, target_tensor
+from app.training.backpropagation.lstm_gates import gate_of
 from app.training.backpropagation.passing import Passing
 from app.training.backpropagation.plan import Column, Layer, Maxouts, Plan
 from app.training.backpropagation.planning import plan_for
@@ -169,6 +171,7 @@ class Trace:
             float(layer.gradients[parameter][place]),
             tuple(terms_of(layer, part.module, parameter, place, statistics)),
             layer.trainable,
+            gate_of(part.module, parameter, place) if isinstance(part.module, nn.LSTM) else None,
         )
 
     def gradients(self) -> dict[str, Array]:

@@ -14,7 +14,7 @@ from torch.func import functional_call
 from app.training.backpropagation.plan import Column, Gathered, Layer, Maxouts, Plan
 from app.training.backpropagation.weight_slots import LEARNED_SLOPE, Weights
 from compiler.build import activation_module
-from compiler.construction import apply_kind
+from compiler.construction import apply_kind, output_of
 
 KeptForReturn = tuple[tuple[torch.Tensor, ...], dict[str, torch.Tensor], torch.Tensor, torch.Tensor]
 
@@ -126,7 +126,9 @@ class Walk:
             if part.module is None:
                 z = apply_kind(step.kind, None, step.node.parameters, inputs)
             else:
-                z = functional_call(part.module, self._weights_of(f"{step.node.id}.", part.module, learned), inputs)
+                given = self._weights_of(f"{step.node.id}.", part.module, learned)
+                call = step.kind.call(step.node.parameters)
+                z = output_of(call, functional_call(part.module, given, inputs))
             out = z
             if part.activation is not None:
                 given = self._weights_of(f"{step.node.id}.activation.", part.activation, learned)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy
 from torch import nn
 
+from app.training.backpropagation.lstm_gates import factors_through_time
 from app.training.backpropagation.quantities import Array, LayerNumbers, WeightTerm
 from graph_model import TrainingError
 
@@ -38,6 +39,8 @@ def _factors(
     if parameter == "activation.weight":
         return numpy.minimum(layer.z, 0.0), layer.upstream
     x = layer.inputs[0]
+    if isinstance(module, nn.LSTM):
+        return factors_through_time(layer, module, parameter, index)
     if isinstance(module, nn.PReLU):
         here = (index[0],) if module.num_parameters > 1 else ()
         return numpy.minimum(x, 0.0)[here], layer.delta[here]
