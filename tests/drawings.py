@@ -67,7 +67,7 @@ VARIANTS: list[tuple[str, dict[str, Any], list[int]]] = [
     ("AdaptiveAvgPool2d", {"output_size": 1}, [4, 9, 8]),
     ("LSTM", {"hidden_size": 4, "num_layers": 2, "bidirectional": True}, [5, 7]),
     ("LSTM", {"hidden_size": 3, "num_layers": 3, "bias": False, "trainable": False}, [1, 7]),
-    ("LSTM", {"hidden_size": 1, "bidirectional": True}, [5, 1]),
+    ("LSTM", {"hidden_size": 1, "bidirectional": True, "forget_bias": 1.5}, [5, 1]),
     ("Flatten", {"start_dim": 2}, [4, 9, 8]),
     ("BatchNorm1d", {"affine": False}, [6]),
     ("BatchNorm1d", {"activation": "Sigmoid"}, [5, 7]),

@@ -52,16 +52,14 @@ def glyph(name: str) -> QPainterPath:
         for index in range(3):
             path.addRect(QRectF(-0.95 + 0.28 * index, -0.25 + 0.22 * index, 0.8, 0.6))
     elif name == "LSTM":
-        for start, stop in ((-0.95, -0.8), (-0.32, -0.18), (0.32, 0.46), (0.95, 1.0)):
-            path.moveTo(start, 0.0)
-            path.lineTo(stop, 0.0)
-        for index in range(3):
-            x = -0.8 + 0.64 * index
-            path.addRect(QRectF(x, -0.24, 0.48, 0.48))
-            path.moveTo(x + 0.24, 0.9)
-            path.lineTo(x + 0.24, 0.24)
-            path.moveTo(x + 0.24, -0.24)
-            path.lineTo(x + 0.24, -0.9)
+        for x in (-0.68, 0.0, 0.68):
+            path.addRect(QRectF(x - 0.2, -0.2, 0.4, 0.4))
+            for start, stop in ((0.2, 0.75), (-0.2, -0.75)):
+                path.moveTo(x, start)
+                path.lineTo(x, stop)
+        for x in (-0.34, 0.34):
+            path.moveTo(x - 0.14, 0.0)
+            path.lineTo(x + 0.14, 0.0)
     elif name == "Dropout":
         for index in range(9):
             x, y = -0.7 + 0.7 * (index % 3), -0.7 + 0.7 * (index // 3)

@@ -8,7 +8,7 @@ from typing import Any
 from graph_model.catalogue import shared_parameters as shared
 from graph_model.kind import Kind, Needs, TorchCall
 from graph_model.onnx_operator import OnnxOperator
-from graph_model.parameters import Boolean, Integer
+from graph_model.parameters import Boolean, Integer, Real
 
 SEQUENCES = "a sequence for each sample: (batch, time, features)"
 
@@ -32,6 +32,13 @@ class LSTM(Kind):
     num_layers = Integer(default=1, minimum=1, maximum=64, meaning="Layers, each reading what the one before gives.")
     bias = Boolean(default=True, meaning="Whether each gate adds learned biases, one with x and one with h⁻.")
     bidirectional = Boolean(default=False, meaning="Whether it also reads backwards, from the last time step.")
+    forget_bias = Real(
+        default=None,
+        optional=True,
+        meaning="What the forget gates' bias starts with; with 1 or more, they remember from the beginning on. "
+        "Empty: PyTorch's own start.",
+        relevant_if=("bias", (True,)),
+    )
     trainable = shared.trainable()
     torch = TorchCall(
         "torch.nn.LSTM",

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from compiler import compile_graph
-from tests.drawings import chain
+from tests.drawings import chain, single
 
 
 def linear(seed: int = 0, **parameters: object) -> torch.nn.Linear:
@@ -62,3 +62,14 @@ def test_normal_constant_and_zeros_do_as_they_say():
     assert linear(weight_init="normal", weight_init_std=0.3).weight.std().item() == pytest.approx(0.3, rel=0.02)
     assert set(linear(weight_init="constant", weight_init_value=0.25).weight.flatten().tolist()) == {0.25}
     assert not linear(weight_init="zeros").weight.any()
+
+
+def test_the_forget_gates_of_an_lstm_start_with_their_own_bias():
+    parameters = {"hidden_size": 3, "num_layers": 2, "bidirectional": True}
+    plain = compile_graph(single("LSTM", parameters, [5, 4])).tested.state_dict()
+    module = compile_graph(single("LSTM", {**parameters, "forget_bias": 2.0}, [5, 4])).tested
+    for name, value in module.state_dict().items():
+        if name.startswith("bias"):
+            assert value[3:6].tolist() == [2.0 if name.startswith("bias_ih") else 0.0] * 3
+            value[3:6] = plain[name][3:6]
+        assert torch.equal(value, plain[name]), name

@@ -70,3 +70,12 @@ def test_trained_weights_are_loaded_out_of_a_document(graph, tmp_path):
 def test_a_drawing_with_problems_is_refused():
     with pytest.raises(CompileError, match="empty"):
         to_source(Document(Graph()))
+
+
+def test_the_forget_gates_start_as_they_do_in_the_drawing():
+    graph = single("LSTM", {"hidden_size": 2, "num_layers": 2, "forget_bias": 1.5}, [5, 4])
+    network = run_source(to_source(Document(graph)))["Network"]()
+    for name, value in network.tested.named_parameters():
+        if name.startswith("bias"):
+            assert value[2:4].tolist() == [1.5 if name.startswith("bias_ih") else 0.0] * 2
+            assert 0 < value[0] ** 2 < 0.5

@@ -26,7 +26,7 @@ def gate_words(gate: Gate, index: tuple[int, ...], terms: Sequence[WeightTerm]) 
     where = f"unit {gate.unit}" + (f" of layer {gate.layer}" if gate.layer else "")
     reading = ", in the direction that reads from the end" if gate.backwards else ""
     text = f"It belongs to the {gate.gate} gate of {where}{reading}, {DOES[gate.gate]}. {_multiplied(gate, index)} "
-    text += f"The same weight is used at all {len(terms)} time steps, so that each adds its product"
+    text += f"The same weight is used at all {len(terms)} time steps (counted from 0), so that each adds its product"
     largest = max(terms, key=lambda term: abs(term.product))
     if largest.product == 0:
         return text + "; here they are all 0."

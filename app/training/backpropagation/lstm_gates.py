@@ -70,7 +70,7 @@ def _wanted(layer: LayerNumbers, module: nn.LSTM, number: int, backwards: bool) 
                 suffix = f"_l{index}{REVERSE if reverse else ''}"
                 found[index, reverse] = _read(sequence, weights, suffix, module.hidden_size)
             sequence = [torch.cat(h) for h in zip(*(found[index, reverse].h for reverse in directions), strict=True)]
-        torch.stack(sequence).backward(torch.as_tensor(layer.delta))
+        torch.autograd.backward(torch.stack(sequence), torch.as_tensor(layer.delta))
     return found[number, backwards]
 
 
@@ -89,7 +89,7 @@ def _read(sequence: list[torch.Tensor], weights: Mapping[str, torch.Tensor], suf
         reading.inputs.append(x.detach())
         reading.before.append(h.detach())
         reading.z.append(z)
-        take, keep, new, show = z.split(hidden)
+        take, keep, new, show = torch.split(z, hidden)
         c = keep.sigmoid() * c + take.sigmoid() * new.tanh()
         h = show.sigmoid() * c.tanh()
         reading.h.append(h)
