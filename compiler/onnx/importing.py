@@ -22,6 +22,9 @@ from graph_model.values import LONGEST_NAME, free_name
 
 Array = numpy.ndarray[Any, Any]
 
+PASSING = ("Gather", "Concat", "Identity")
+"""Operators that hand on what other operators computed."""
+
 
 def import_onnx(path: str | Path) -> Document:
     """Read an ONNX model as a document, weights included.
@@ -51,6 +54,7 @@ class Importer:
         self._shapes: tuple[int, dict[tuple[str, int], Shape]] = (-1, {})
         self.uses = Counter(tensor for node in source.node for tensor in node.input)
         self.uses.update(output.name for output in source.output)
+        self.passed_on = {tensor for node in source.node if node.op_type in PASSING for tensor in node.output}
 
     def document(self) -> Document:
         """Return the whole document."""
@@ -139,8 +143,9 @@ class Importer:
         return value.array if isinstance(value, Constant) else None
 
     def only_used_here(self, tensor: str) -> bool:
-        """Whether a tensor goes to one operator only."""
-        return self.uses[tensor] == 1
+        """Whether a tensor goes to one operator only, and so does what the nodes behind it give: not so where an
+        operator passes on what others may use as well."""
+        return self.uses[tensor] == 1 and tensor not in self.passed_on
 
     def name_for(self, node: onnx.NodeProto) -> str:
         """Return a free name like the operator's own; of "hidden/sum" the layer's part."""

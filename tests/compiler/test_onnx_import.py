@@ -80,6 +80,26 @@ def test_a_product_and_a_sum_are_one_linear_layer(tmp_path):
     torch.testing.assert_close(compile_graph(document.graph, weights=document.weights)(x), expected)
 
 
+def test_an_activation_behind_one_of_several_neurons_leaves_the_neuron_as_it_is(tmp_path):
+    graph = Graph("shared")
+    x = graph.add("Input", name="x", shape=[2])
+    first, second = (graph.add("Neuron", name=name, activation="Identity") for name in ("first", "second"))
+    for neuron in (first, second):
+        graph.connect(x, neuron)
+    bent = graph.add("Tanh", name="bent")
+    graph.connect(first, bent)
+    for source in (first, second, bent):
+        graph.connect(source, graph.add("Output"))
+    document = Document(graph, weights=collect_weights(compile_graph(graph, seed=3)))
+    export_onnx(document, tmp_path / "a.onnx")
+    back = import_onnx(tmp_path / "a.onnx")
+    samples = torch.randn(4, 2)
+    before = compile_graph(graph, weights=document.weights).eval()(samples)
+    after = compile_graph(back.graph, weights=back.weights).eval()(samples)
+    for one, other in zip(before, after, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-6, rtol=1e-5)
+
+
 def test_a_model_of_torchs_exporter_is_read(tmp_path):
     import subprocess
     import sys
