@@ -8,7 +8,7 @@ import numpy
 import torch
 
 from app.training.recording import RecordedWeight
-from compiler.build import CompiledNetwork
+from compiler.compiled_network import CompiledNetwork
 from compiler.rows import rows_of
 
 Array = numpy.ndarray[Any, Any]
