@@ -10,9 +10,10 @@ import numpy
 import torch
 from torch import nn
 
-from compiler.columns import Column, Row
+from compiler.columns import Column
 from compiler.compiled_network import CompiledNetwork
 from compiler.modules.neurons import NeuronColumn, Shared
+from compiler.row_plan import Row
 
 Array = numpy.ndarray[Any, Any]
 
