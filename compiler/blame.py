@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import fx
 
-from compiler.build import CompiledNetwork
+from compiler.compiled_network import CompiledNetwork
 
 
 def first_bad(module: CompiledNetwork, inputs: Sequence[torch.Tensor]) -> tuple[str, str] | None:

@@ -8,7 +8,8 @@ from typing import Any
 
 from torch import fx, nn
 
-from compiler.columns import SCALARS, Column, ColumnPlan, Gathering, Planner
+from compiler.columns import SCALARS, Column, Gathering, Planner
+from compiler.compiled_network import CompiledNetwork
 from compiler.construction import make_module, resolve
 from compiler.initialisation import initialise, seeded
 from compiler.making_columns import TiedStarts, make_column
@@ -18,22 +19,6 @@ from compiler.naming import attribute_names, free_attribute
 from compiler.program import Arrival, Program, Source, Step, lower
 from compiler.weights import apply_weights
 from graph_model import CompileError, Graph
-
-
-class CompiledNetwork(fx.GraphModule):
-    """The module of a drawing.
-
-    A layer's submodule bears the id of its node (`attribute_of` says where nn.Module uses a name itself); neurons of
-    one depth and activation are one submodule, a column, as `plan` says. Takes one tensor (batch, *shape) for each
-    Input, in the order of adding, and one (batch, n) for all scalar inputs together; returns one tensor, or a tuple
-    with one for each Output. `nodes_of_call`: name of an fx node -> ids of the drawing's nodes that it computes, for a
-    column in the order of its results.
-    """
-
-    attribute_of: dict[str, str]
-    plan: ColumnPlan
-    nodes_of_call: dict[str, tuple[str, ...]]
-    names: dict[str, str]
 
 
 def compile_graph(graph: Graph, seed: int = 0, weights: Mapping[str, Any] | None = None) -> CompiledNetwork:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from compiler.build import CompiledNetwork
 from compiler.columns import Column
+from compiler.compiled_network import CompiledNetwork
 from compiler.program import Program, lower
 from compiler.weights import is_bias
 from graph_model import Graph

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy
 import torch
 from torch import nn
 
-from compiler.columns import Column, Row
+from compiler.columns import Column
+from compiler.compiled_network import CompiledNetwork
 from compiler.modules.neurons import NeuronColumn, Shared
-
-if TYPE_CHECKING:
-    from compiler.build import CompiledNetwork
+from compiler.row_plan import Row
 
 Array = numpy.ndarray[Any, Any]
 

@@ -8,16 +8,14 @@ vector).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy
 import torch
 from torch import nn
 
+from compiler.compiled_network import CompiledNetwork
 from compiler.rows import rows_of
-
-if TYPE_CHECKING:
-    from compiler.build import CompiledNetwork
 
 Array = numpy.ndarray[Any, Any]
 Reading = Callable[[torch.Tensor], "torch.Tensor | None"]

@@ -192,7 +192,8 @@ class Graph(Network):
     def copy(self) -> Graph:
         """Return an equal drawing that shares no state with this one; nodes and wires keep their ids."""
         twin = Graph(self.name)
-        nodes, wires = self.nodes(), self.wires()
-        if nodes:
-            twin.apply(AddNodes(tuple(nodes), tuple(wires)))
+        for node in self.nodes():
+            twin.put_node(node)
+        for wire in self.wires():
+            twin.put_wire(wire)
         return twin

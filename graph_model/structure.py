@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from graph_model.edits import AddNodes, RemoveNodes
 from graph_model.graph import COLUMN_DISTANCE, Graph
 from graph_model.problem import Fix, Problem
+from graph_model.ties import tied_bias_problems
 from graph_model.values import Node
 
 
@@ -24,7 +25,7 @@ def structural_problems(graph: Graph) -> list[Problem]:
     useful = _upstream(graph, outputs)
     for node in nodes:
         problems.extend(_problems_of(graph, node, bool(outputs), useful))
-    return problems
+    return [*problems, *tied_bias_problems(graph)]
 
 
 def _problems_of(graph: Graph, node: Node, has_output: bool, useful: set[str]) -> Iterable[Problem]:

@@ -73,6 +73,7 @@ class NodeLooks:
         family = self.picture.colours[RAMP + look.family]
         painter.setPen(self.outlines[look.outline])
         if look.form == Form.NEURON:
+            painter.setPen(self._rim(look.outline, painter.worldTransform().m11()))
             painter.setBrush(self.surface if value is None else value)
             painter.drawEllipse(body)
             painter.setPen(QPen(family, sizes.STRIP, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
@@ -93,6 +94,14 @@ class NodeLooks:
             _paint_column(painter, body.center(), look.shown)
         else:
             _paint_planes(painter, body, look.shown)
+
+    def _rim(self, outline: int, scale: float) -> QPen:
+        """A neuron's outline: never thinner than a pixel, or a circle without a value would be lost in the paper."""
+        pen = QPen(self.outlines[outline])
+        if outline == PLAIN:
+            pen.setColor(mixed(pen.color(), self.muted, 0.35))
+        pen.setWidthF(max(pen.widthF(), 1.0 / scale))
+        return pen
 
     def _readable_on(self, value: QColor) -> QColor:
         """Text or paper, whichever stands out from a value's colour."""

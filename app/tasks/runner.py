@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, QTimer
 from graph_model import GradCanvasError
 
 POLL_MS = 50
+PATIENCE = 10.0
+"""Seconds to wait for a task when the window closes."""
 log = logging.getLogger(__name__)
 
 
@@ -27,6 +29,10 @@ class Task:
         self._work = work
         self._thread = threading.Thread(target=self._run, name=title, daemon=True)
         self._thread.start()
+
+    def join(self, timeout: float) -> None:
+        """Wait for the thread's end."""
+        self._thread.join(timeout)
 
     def _run(self) -> None:
         try:
@@ -67,6 +73,14 @@ class TaskRunner(QObject):
     def busy(self) -> bool:
         """Whether anything is running."""
         return bool(self._running)
+
+    def close(self) -> None:
+        """Want no result any more, and wait for the threads: one that is within torch when Python ends aborts it."""
+        self._timer.stop()
+        for task, _, _ in self._running:
+            task.cancelled = True
+            task.join(PATIENCE)
+        self._running.clear()
 
     def _poll(self) -> None:
         for entry in [entry for entry in self._running if entry[0].done]:

@@ -10,7 +10,7 @@ import torch
 
 from app.training.statistics import Array
 from compiler.blame import first_bad
-from compiler.build import CompiledNetwork
+from compiler.compiled_network import CompiledNetwork
 from compiler.layers import Layer
 from graph_model import TrainingError
 

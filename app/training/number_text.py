@@ -15,8 +15,8 @@ def scientific(value: float, digits: int = 2) -> str:
         return "∞" if value > 0 else "−∞"
     if value == 0:
         return "0"
-    magnitude = abs(value)
-    if 0.01 <= magnitude < 9999.5:
+    magnitude = abs(float(f"{value:.{digits - 1}e}"))
+    if magnitude >= 0.01 and abs(value) < 9999.5:
         decimals = max(0, digits - 1 - math.floor(math.log10(magnitude)))
         return f"{value:.{decimals}f}".replace("-", "−")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")

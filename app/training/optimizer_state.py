@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from app.training.statistics import Array
-from compiler.build import CompiledNetwork
+from compiler.compiled_network import CompiledNetwork
 from compiler.weights import by_name
 
 

@@ -39,6 +39,10 @@ class GradientStatistics:
         self._others = [
             parameter for parameter in named.values() if id(parameter) not in chosen and parameter.requires_grad
         ]
+        self.offsets: dict[int, int] = {}
+        """id of a parameter -> where its gradient begins in `buffer`."""
+        self.buffer: Array | None = None
+        """The gradients of all parameters end to end, always the present ones; None if they do not share a buffer."""
         self._buffer = self._make_buffer()
 
     def clear(self) -> None:
@@ -70,9 +74,11 @@ class GradientStatistics:
         start = 0
         for parameter in parameters:
             parameter.grad = buffer[start : start + parameter.numel()].view_as(parameter)
+            self.offsets[id(parameter)] = start
             start += parameter.numel()
         self._starts = numpy.concatenate([[0], numpy.cumsum(self._lengths)[:-1]]).astype(int)
-        self._numbers = buffer[: int(self._lengths.sum())].numpy()
+        self.buffer = buffer.numpy()
+        self._numbers = self.buffer[: int(self._lengths.sum())]
         return buffer
 
     def _sums_of_buffer(self) -> tuple[Array, Array]:

@@ -68,7 +68,7 @@ class Trainer:
             settings.optimizer, self.module.named_parameters(), settings.learning_rate, settings.optimizer_options
         )
         self.statistics = GradientStatistics(self.module, self.layers)
-        self.single_gradients = SingleGradients(self.module)
+        self.single_gradients = SingleGradients(self.module, self.statistics)
         self.minibatches = Minibatches(len(self.data.training_inputs), settings.batch_size, self.seed, self.device)
         self.batch_size = self.minibatches.batch_size
         self.steps_per_epoch = self.minibatches.steps_per_epoch

@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         self.settings.set_bytes("columns", self.columns.saveState())
         self.settings.set_bytes("rows", self.rows.saveState())
         self.control.close()
+        self.tasks.close()
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy
 
-from compiler.columns import Column, Gathering, Row
+from compiler.columns import Column, Gathering
 from compiler.making_columns import TiedStarts, column_arguments, start_of
 from compiler.modules.neurons import NeuronColumn, Shared
 from compiler.modules.pruned import PrunedLinear
+from compiler.row_plan import Row
 
 Piece = tuple[list[str], list[int]]
 """Names in a document's weights, and where their numbers go in a parameter laid flat."""

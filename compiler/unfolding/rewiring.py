@@ -30,12 +30,12 @@ def feed_layer(graph: Graph, rewiring: Rewiring, layer: Node, blocks: Sequence[I
     scalars = all(not block.shape for block in blocks)
     target = layer
     if len(blocks) > 1 and not scalars:
-        target = _helper(graph, rewiring, layer, "Concat", 1, dim=1)
+        target = _node_before(graph, rewiring, layer, "Concat", 1, dim=1)
         rewiring.wires.append(graph.new_wire(target, layer))
     for block in blocks:
         source, output = graph.node(block.source[0]), block.source[1]
         if layer.kind == "Linear" and len(block.shape) > 1:
-            flatten = _helper(graph, rewiring, layer, "Flatten", 2 if target is not layer else 1)
+            flatten = _node_before(graph, rewiring, layer, "Flatten", 2 if target is not layer else 1)
             rewiring.wires.append(graph.new_wire(source, flatten, output=output))
             source, output = flatten, 0
         rewiring.wires.append(graph.new_wire(source, target, output=output))
@@ -69,13 +69,15 @@ def feed_consumers(
         source = layer
         if len(shape) > 1:
             if flatten is None:
-                flatten = _helper(graph, rewiring, layer, "Flatten", -1)
+                flatten = _node_before(graph, rewiring, layer, "Flatten", -1)
                 rewiring.wires.append(graph.new_wire(layer, flatten))
             source = flatten
         rewiring.wires.append(replace(gathering.wires[0], source=source.id, output=0))
 
 
-def _helper(graph: Graph, rewiring: Rewiring, layer: Node, kind: str, columns_before: int, **parameters: Any) -> Node:
+def _node_before(
+    graph: Graph, rewiring: Rewiring, layer: Node, kind: str, columns_before: int, **parameters: Any
+) -> Node:
     taken = {*graph.names(), *(node.name for node in rewiring.nodes), layer.name}
     position = (layer.position[0] - columns_before * COLUMN_DISTANCE / 2, layer.position[1])
     node = graph.new_node(kind, name=free_name(kind.lower(), taken), position=position, **parameters)

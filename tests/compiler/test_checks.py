@@ -99,6 +99,35 @@ def test_an_element_that_the_source_does_not_have():
     assert "picks element 5, but 'x' gives 2 numbers: elements 0 to 1" in check(graph)[0].message
 
 
+def test_tied_biases_that_differ_are_a_problem_that_can_be_mended():
+    graph = Graph()
+    x, y = graph.add("Input", name="x", shape=[2]), graph.add("Output", name="y")
+    for name, bias in (("one", 0.5), ("other", 0.7)):
+        neuron = graph.add("Neuron", name=name, bias=bias, bias_tie="b")
+        graph.connect(x, neuron)
+        graph.connect(neuron, y)
+    (problem,) = check(graph)
+    assert "'other' is tied as 'b' to that of 'one', so they must agree, but 'other' has bias = 0.7, not 0.5" in str(
+        problem
+    )
+    for fix in problem.fixes:
+        mended = graph.copy()
+        mended.apply(fix.edit)
+        assert check(mended) == []
+
+
+def test_wires_that_are_tied_must_carry_equally_many_weights():
+    graph = Graph()
+    x, n = graph.add("Input", name="x", shape=[2]), graph.add("Neuron", name="n")
+    graph.connect(x, n, tie="t")
+    graph.connect(x, n, element=0, tie="t")
+    graph.connect(n, graph.add("Output"))
+    (problem,) = check(graph)
+    assert "is tied as 't' to wires that carry another number of weights" in str(problem)
+    graph.apply(problem.fixes[0].edit)
+    assert check(graph) == []
+
+
 def test_structure_is_checked_first():
     assert [problem.message for problem in check(Graph())] == ["The drawing is empty: place an Input to begin."]
     graph = chain(VECTOR, ("Linear", "h", {}))

@@ -108,6 +108,8 @@ def test_findings_are_sentences_with_figures(tmp_path, values, title, part):
         (float("nan"), "not a number"),
         (float("inf"), "∞"),
         (0.02534, "0.025"),
+        (0.00998, "0.010"),
+        (9998.0, "9998"),
     ],
 )
 def test_numbers_are_written_as_people_do(value, text):

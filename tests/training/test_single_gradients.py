@@ -10,8 +10,10 @@ import pytest
 from app.training.recording import Recording
 from app.training.recording.weights_ring import KEPT_STEPS
 from app.training.single_gradients import MOST_NUMBERS, SingleGradients
+from app.training.statistics import GradientStatistics
 from app.training.trainer import Trainer
 from compiler import compile_graph
+from compiler.layers import learnable_layers
 from compiler.weights import by_name
 from graph_model import Document, Graph, TrainingSettings
 from tests.drawings import worked_example
@@ -40,7 +42,9 @@ def trained(graph: Graph, folder: Path, steps: int) -> tuple[Trainer, Recording]
     return trainer, Recording.open(folder)
 
 
-def test_they_are_autograds(graph, tmp_path):
+@pytest.mark.parametrize("largest_buffer", [100_000, 0])
+def test_they_are_autograds(graph, tmp_path, monkeypatch, largest_buffer):
+    monkeypatch.setattr("app.training.statistics.LARGEST_BUFFER", largest_buffer)
     trainer, recording = trained(graph, tmp_path, 3)
     expected = by_name(trainer.module, lambda tensor: tensor.grad)
     found = recording.weight_gradients()
@@ -96,4 +100,7 @@ def test_of_too_many_neurons_only_columns_are_recorded():
         neuron = graph.add("Neuron")
         graph.connect(x, neuron)
         graph.connect(neuron, y)
-    assert SingleGradients(compile_graph(graph)).weights == []
+    module = compile_graph(graph)
+    single = SingleGradients(module, GradientStatistics(module, learnable_layers(module, graph)))
+    assert single.weights == []
+    assert len(single.measure()) == 0

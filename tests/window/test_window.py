@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import numpy
@@ -199,6 +201,20 @@ def test_an_example_opens_from_the_gallery(window, qtbot):
     press(window, "examples")
     assert window.session.graph.name == "Worked example, neuron by neuron"
     assert window.session.path is None
+
+
+def test_closing_waits_for_what_is_being_computed(window):
+    ended = threading.Event()
+    heard: list[object] = []
+
+    def work() -> None:
+        time.sleep(0.3)
+        ended.set()
+
+    window.tasks.start("work", work, heard.append, heard.append)
+    window.tasks.close()
+    assert ended.is_set()
+    assert heard == []
 
 
 def test_closing_while_training_asks_and_then_ends_the_thread(window, qtbot):

@@ -18,6 +18,8 @@ Maker = Callable[[int, float, numpy.random.Generator], tuple[Array, Array]]
 
 DIGITS_FILE = Path(__file__).parents[3] / "resources" / "digits.npz"
 DARKEST_PIXEL = 16.0
+WORKED_EXAMPLE = ((1.0, -1.0), (0.0, 0.0))
+"""Hung-yi Lee, Deep Learning, lecture 1."""
 
 PLANE_OPTIONS: dict[str, Parameter] = {
     "samples": Integer(
@@ -42,6 +44,13 @@ _KINDS = {
             "1,797 handwritten digits of 8×8 pixels; the class is the digit. As an image (1, 8, 8) or 64 numbers.",
             (1, 8, 8),
             tuple("0123456789"),
+        ),
+        DatasetKind(
+            "worked_example",
+            "Worked example",
+            "The two points of the lectures' worked example, (1, −1) and (0, 0), a class each.",
+            (2,),
+            ("0", "1"),
         ),
         _plane_kind("moons", "Two moons", "Points on two half circles that reach into each other."),
         _plane_kind("circles", "Circles", "Points on a ring, and on a smaller ring inside it."),
@@ -78,6 +87,8 @@ def load(name: str, options: Mapping[str, Any] | None = None, seed: int = 0) -> 
         raise DataError(str(error)) from error
     if name == "digits":
         return _digits(kind)
+    if name == "worked_example":
+        return Dataset(kind, numpy.array(WORKED_EXAMPLE, dtype=numpy.float32), numpy.arange(len(WORKED_EXAMPLE)))
     inputs, targets = _MAKERS[name](values["samples"], values["noise"], numpy.random.default_rng(seed))
     return Dataset(kind, inputs, targets)
 
