@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from app.training import train
+from app.training.optimizers import make_optimizer
 from app.training.recording import Recording
 from app.training.trainer import NumbersFailed, Trainer
 from compiler import compile_graph
@@ -150,6 +151,19 @@ def test_weight_decay_leaves_biases_alone(tmp_path):
     assert sorted(group["weight_decay"] for group in trainer.optimizer.param_groups) == [0.0, 0.5]
     assert sum(decays) >= 2
     trainer.close()
+
+
+def test_the_biases_of_an_lstm_are_not_decayed_either():
+    module = torch.nn.ModuleDict({"reader": torch.nn.LSTM(3, 2)})
+    optimizer = make_optimizer("SGD", module.named_parameters(), 0.1, {"weight_decay": 0.5})
+    decay_of = {id(one): group["weight_decay"] for group in optimizer.param_groups for one in group["params"]}
+    decays = {name: decay_of[id(parameter)] for name, parameter in module.named_parameters()}
+    assert decays == {
+        "reader.weight_ih_l0": 0.5,
+        "reader.weight_hh_l0": 0.5,
+        "reader.bias_ih_l0": 0.0,
+        "reader.bias_hh_l0": 0.0,
+    }
 
 
 def test_numbers_that_fail_name_the_first_layer_and_change_no_weight(tmp_path):
