@@ -13,7 +13,7 @@ from app.session import clipboard
 from app.session.checking import LiveCheck
 from app.session.edit_command import EditCommand
 from graph_model import Document, EditError, Graph, Problem, load_document, save_document
-from graph_model.edits import AddNodes, Edit, Move, RemoveNodes, RemoveWires, Sequence
+from graph_model.edits import AddNodes, Edit, Move, RemoveNodes, RemoveWires, Sequence, SetWire
 from graph_model.fragment import copy_fragment, paste_edit
 
 PASTE_STEP = 32.0
@@ -125,9 +125,15 @@ class EditorSession(QObject):
     def _on_changed(self, edit: Any) -> None:
         if isinstance(edit, Edit):
             self._drop_what_is_gone()
-            if not isinstance(edit, Move):
+            if not self._changes_nothing_checked(edit):
                 self.live_check.check_soon()
         self.edited.emit(edit)
+
+    def _changes_nothing_checked(self, edit: Edit) -> bool:
+        """Whether what the live check finds is the same after an edit: a check of 100,000 wires takes a second."""
+        if isinstance(edit, SetWire):
+            return edit.is_number_only and not self.problems
+        return isinstance(edit, Move)
 
     def _drop_what_is_gone(self) -> None:
         graph = self.graph

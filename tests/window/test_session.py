@@ -11,7 +11,8 @@ from app.session import EditorSession
 from graph_model import Document, DocumentError, EditError, TrainingSettings
 from graph_model.document import SetGraphName, SetTraining
 from graph_model.document_file import structure_text
-from graph_model.edits import AddNodes, Move, Rename, SetParameters
+from graph_model.edits import AddNodes, Move, Rename, SetParameters, SetWire
+from tests.drawings import worked_example
 
 
 @pytest.fixture
@@ -45,6 +46,18 @@ def test_every_edit_is_undone_and_redone_to_the_same_document(session):
     for expected in texts[1:]:
         session.undo_stack.redo()
         assert structure_text(session.document) == expected
+
+
+def test_a_number_typed_on_a_wire_needs_no_new_check_but_its_tie_does(session, qtbot):
+    graph = worked_example()
+    session.open_document(Document(graph))
+    heard: list[bool] = []
+    session.checked.connect(lambda: heard.append(True))
+    session.apply(SetWire("w1", weight=3.0), "Change weight")
+    qtbot.wait(100)
+    assert heard == []
+    session.apply(SetWire("w1", tie="pair"), "Tie")
+    qtbot.waitUntil(lambda: heard == [True], timeout=2000)
 
 
 def test_edits_with_one_merge_id_are_one_step(session):
