@@ -21,7 +21,7 @@ NOTHING_TO_SEE = (-200.0, -120.0, 200.0, 120.0)
 
 
 class Viewpoint:
-    """Zoom and place of the view. As long as nobody moved it, it keeps the whole drawing in sight."""
+    """Zoom and place of the view. Until somebody moves it or edits the drawing, all of it is kept in sight."""
 
     def __init__(self, canvas: CanvasView) -> None:
         self.canvas = canvas
@@ -96,7 +96,7 @@ class Viewpoint:
         self.canvas.refresh()
 
     def fit_if_untouched(self) -> None:
-        """Keep the whole drawing in sight, until somebody moves the view."""
+        """Keep the whole drawing in sight, until somebody moves the view or edits the drawing."""
         if self.fits_whole:
             self.fit()
 
