@@ -52,6 +52,8 @@ def test_a_refusal_is_said_across_the_window(window, drawn):
     keys(window, Qt.Key.Key_C, SHIFT)
     assert "at least two columns" in window.messages.label.text()
     assert window.messages.isVisible()
+    keys(window, Qt.Key.Key_D, CONTROL | SHIFT)
+    assert not window.messages.isVisible()
 
 
 def test_a_selection_is_duplicated_with_its_wires(window, drawn):
