@@ -21,7 +21,7 @@ start, so that crossing wires keep theirs apart."""
 HEIGHT, PADDING, TAG = 15.0, 5.0, 11.0
 WIDTH_STEP = 8.0
 """Widths are multiples of it, so that fields stay where they are while training changes the last figures."""
-SHOWN_FROM = 0.6
+SHOWN_FROM = 0.55
 MOST_PLACED, MOST_MARKED = 250, 60
 """If more weights are in sight, only those are shown whose wires, or the neuron behind, are hovered or selected."""
 ROOM = 10.0

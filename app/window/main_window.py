@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         room = self.screen().availableSize()
         self.resize(min(STANDARD_SIZE[0], room.width() - 8), min(STANDARD_SIZE[1], room.height() - 40))
-        self.columns.setSizes([190, 960, 290])
+        self.columns.setSizes([190, 924, 326])
         self.rows.setSizes([500, 330])
         self.restoreGeometry(self.settings.bytes_value("geometry"))
         self.columns.restoreState(self.settings.bytes_value("columns"))

@@ -374,3 +374,13 @@ def test_a_run_that_rests_shows_its_example_and_what_its_optimizer_remembers(win
     row = panel.update_view._content.rows_of(weight.name, weight.index)[0]
     expected = 0.9 * remembered + row.gradient
     assert row.internals["momentum_buffer"] == pytest.approx(expected, rel=1e-5)
+
+
+def test_another_document_begins_with_its_first_example(window, qtbot):
+    panel = open_panel(window, qtbot, open_example("xor_by_hand"))
+    panel.chooser.show_example(7)
+    settle(panel, qtbot)
+    assert panel.chooser.index == 7
+    window.open_example("worked_example_neurons")
+    settle(panel, qtbot)
+    assert panel.chooser.index == 0
