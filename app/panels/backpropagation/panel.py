@@ -88,7 +88,7 @@ class BackpropagationPanel(QWidget):
     def _show(self) -> None:
         """Show what is known about the present place."""
         trace = self.computing.trace
-        if trace is None or not self.isVisible():
+        if trace is None or self.computing.is_outdated or not self.isVisible():
             return
         self.pages.setCurrentWidget(self.content)
         self._say("")
