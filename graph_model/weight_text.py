@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterable
 
 from graph_model.errors import EditError
+from graph_model.powers_of_ten import computer_text, full_number
 from graph_model.values import clean_weight
 
 RANDOM = "random"
 """What is typed, or an empty line, for a random start."""
+
+DIGITS = 7
+"""A weight in float32 has so many."""
 
 
 def write_weight(weight: float | Iterable[float] | None) -> str:
@@ -27,7 +31,7 @@ def read_weight(text: str, count: int | None = 1) -> float | tuple[float, ...] |
     `count`: how many numbers the wire carries, None if that is not known. One number stands for all of them. Raises
     EditError with a sentence if the text is no such weight.
     """
-    cleaned = text.strip().strip("[]()").replace("−", "-")
+    cleaned = computer_text(text.strip().strip("[]()"))
     if not cleaned or cleaned.casefold() == RANDOM:
         return None
     parts = [part for part in re.split(r"[\s,;]+", cleaned) if part]
@@ -50,4 +54,4 @@ def read_weight(text: str, count: int | None = 1) -> float | tuple[float, ...] |
 
 
 def _number(value: float) -> str:
-    return f"{float(value):.7g}"
+    return full_number(float(value), DIGITS)

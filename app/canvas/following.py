@@ -43,6 +43,8 @@ class Following(QObject):
     def _take_edit(self, edit: object) -> None:
         if isinstance(edit, Edit):
             self.canvas.drawing.take_edit(edit)
+            # Somebody works at what is in sight: it must not jump when a message or the inspector takes some room.
+            self.canvas.viewpoint.fits_whole = False
             self._describe()
             self.canvas.refresh()
 

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from app.canvas.node_form import Form, NodeForm, Shape
+from app.training.number_text import shortest
 from graph_model import Document, Graph, Node, Problem, Wire, kinds
 from graph_model.typed_values import current_weight
-from graph_model.weight_text import RANDOM, write_weight
+from graph_model.weight_text import RANDOM
 
 
 def shape_text(shape: Shape) -> str:
@@ -58,7 +59,7 @@ def subtitles(graph: Graph, node: Node, weights: Mapping[str, Any], sample_numbe
     lines = [] if sample_number is None else [f"number {sample_number}", "of the sample"]
     if kind.gives_scalar and "bias" in node.parameters:
         bias = weights.get(f"{node.id}.bias", node.parameters["bias"])
-        lines.append(f"b = {float(np.ravel(bias)[0]):.3g}".replace("-", "−"))
+        lines.append(f"b = {shortest(float(np.ravel(bias)[0]), 3)}")
     activation = node.parameters.get("activation", "Identity")
     if activation != "Identity":
         lines.append(str(activation))
@@ -96,7 +97,7 @@ def weight_words(document: Document, wire: Wire) -> str:
     lines = [] if wire.element is None else [f"element {wire.element}"]
     if graph.kind_of(wire.target).weighs_wires:
         weight = current_weight(document, wire)
-        shown = RANDOM if weight is None else write_weight(np.asarray(weight).tolist())
+        shown = RANDOM if weight is None else ", ".join(shortest(number, 7) for number in np.ravel(weight).tolist())
         lines.append(f"weight {shown}" + ("" if wire.trainable else ", frozen"))
     if wire.tie is not None:
         lines.append(f"shared by {len(graph.tied(wire.tie))} wires: {wire.tie}")
@@ -119,4 +120,4 @@ def spoken(graph: Graph, node: Node, shape: Shape | None, problems: Iterable[Pro
 def _value_text(value: Any) -> str:
     if isinstance(value, list):
         return "×".join(str(entry) for entry in value)
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return "none" if value is None else shortest(value, 6) if isinstance(value, float) else str(value)

@@ -69,7 +69,7 @@ def paint_node_lines(painter: QPainter, picture: Picture, annotated: AnnotatedRo
         node = nodes.rows[row]
         bottom = float(node["y"] + node["height"] / 2)
         if rooms[row] >= Room.ALL:
-            y = bottom + TEXT_DISTANCE + sizes.LINE_HEIGHT * len(picture.captions.of(ids[row]).subtitles)
+            y = bottom + TEXT_DISTANCE + sizes.LINE_HEIGHT * picture.text_room.subtitles(row)
         else:
             texts, y = texts[-1:], bottom - CLOSE
         colour = picture.theme.colour("accent" if row in current else "text")

@@ -68,13 +68,15 @@ def _paint_lines(painter: QPainter, picture: Picture, rows: Array, around: list[
     ids = picture.geometry.nodes.ids
     painter.setFont(text_font())
     painter.setPen(picture.theme.colour("muted_text"))
-    values = picture.written_values
+    values = {node: value for node, value in picture.written_values.items() if not picture.annotated_lines(node)}
+    below_subtitles = []
     for (x, top, bottom, caption), row in zip(around, rows.tolist(), strict=True):
         if caption.kind is not None:
             _draw(painter, caption.kind, x, top - NAME_DISTANCE - sizes.LINE_HEIGHT)
-        for text in caption.subtitles:
+        for text in caption.subtitles[: picture.text_room.subtitles(row)]:
             _draw(painter, text, x, bottom)
             bottom += sizes.LINE_HEIGHT
+        below_subtitles.append((x, bottom))
         if ids[row] in values:
             bottom += sizes.LINE_HEIGHT
         if scale >= sizes.DETAILS_FROM and picture.annotated is None:
@@ -82,20 +84,19 @@ def _paint_lines(painter: QPainter, picture: Picture, rows: Array, around: list[
                 _draw(painter, text, x, bottom)
                 bottom += sizes.LINE_HEIGHT
     if values:
-        _paint_values(painter, picture, around, [values.get(ids[row]) for row in rows.tolist()])
+        _paint_values(painter, picture, below_subtitles, [values.get(ids[row]) for row in rows.tolist()])
 
 
 def _paint_values(
     painter: QPainter,
     picture: Picture,
-    around: list[Around],
+    places: list[tuple[float, float]],
     values: list[float | None],
 ) -> None:
     painter.setFont(text_font(strong=True))
     painter.setPen(picture.theme.colour("text"))
-    for (x, _, bottom, caption), value in zip(around, values, strict=True):
+    for (x, below), value in zip(places, values, strict=True):
         if value is not None:
-            below = bottom + sizes.LINE_HEIGHT * len(caption.subtitles)
             _draw(painter, line(scientific(value), strong=True), x, below)
 
 

@@ -112,6 +112,10 @@ class Picture:
         """The values that stand below nodes; annotations write theirs themselves."""
         return self._run_scale.values if self._run_scale is not None and self.scale is self._run_scale else {}
 
+    def annotated_lines(self, node_id: str) -> tuple[str, ...]:
+        """The numbers that annotations write below a node."""
+        return self.annotated.annotations.lines(node_id) if self.annotated is not None else ()
+
     @contextmanager
     def faint_colours(self) -> Iterator[None]:
         """Paint wires and bars faintly, for as long as this lasts: mixed with paper, for clear pens are slow."""

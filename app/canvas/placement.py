@@ -70,8 +70,8 @@ class Placement:
             return self._apply(insertion.place(graph, kind, self._free_place((middle.x(), middle.y()))))
         wire = self._wire_for(kind, *place)
         if wire is not None:
-            return self._apply(insertion.insert(graph, kind, graph.wire(wire), place))
-        return self._apply(insertion.place(graph, kind, self._free_place(place)))
+            return self._apply(insertion.insert(graph, kind, graph.wire(wire), place), pointed_at=True)
+        return self._apply(insertion.place(graph, kind, self._free_place(place)), pointed_at=True)
 
     # Drags from the palette
 
@@ -144,7 +144,8 @@ class Placement:
         else:
             self.place_kind(kind, self.place)
 
-    def _apply(self, placed: tuple[Edit, Node]) -> str | None:
+    def _apply(self, placed: tuple[Edit, Node], pointed_at: bool = False) -> str | None:
+        """Add the node and select it. The view does not move under a pointer that showed the place."""
         edit, node = placed
         try:
             self.canvas.session.apply(edit, self.canvas.tr("Add {}").format(node.kind))
@@ -152,7 +153,8 @@ class Placement:
             self.canvas.say(str(error))
             return None
         self.canvas.session.select({node.id})
-        self.canvas.bring_into_sight(node.id)
+        if not (pointed_at and self.canvas.visible_area().contains(*node.position)):
+            self.canvas.bring_into_sight(node.id)
         self.canvas.announce(self.canvas.tr("{} added").format(node.name))
         return node.id
 

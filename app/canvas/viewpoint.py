@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MARGINS = (28.0, 24.0, 28.0, 92.0)
 """Left, top, right, bottom, in pixels, when all is shown; legend and minimap stand at the bottom."""
+CORNERS = 224.0
+"""How far legend and minimap reach in from either side, in pixels: a narrow drawing stands between them."""
 LARGEST_FIT = 1.1
 BESIDE = 160.0
 """How much is shown to the left and to the right of nodes that are to be seen: where their wires come from."""
@@ -21,7 +23,7 @@ NOTHING_TO_SEE = (-200.0, -120.0, 200.0, 120.0)
 
 
 class Viewpoint:
-    """Zoom and place of the view. As long as nobody moved it, it keeps the whole drawing in sight."""
+    """Zoom and place of the view. Until somebody moves it or edits the drawing, all of it is kept in sight."""
 
     def __init__(self, canvas: CanvasView) -> None:
         self.canvas = canvas
@@ -87,16 +89,24 @@ class Viewpoint:
         self._show((left, top, right, bottom))
 
     def _show(self, bounds: tuple[float, float, float, float]) -> None:
-        left, top, right, bottom = MARGINS
-        wide = max(40.0, self.canvas.viewport().width() - left - right)
-        high = max(40.0, self.canvas.viewport().height() - top - bottom)
         area = QRectF(QPointF(*bounds[:2]), QPointF(*bounds[2:]))
-        self.zoom_to(min(LARGEST_FIT, wide / max(1.0, area.width()), high / max(1.0, area.height())))
+        _, above, _, _ = MARGINS
+        between = (CORNERS, above, CORNERS, above)
+        margins = max(MARGINS, between, key=lambda margins: self._largest(area, margins))
+        left, top, right, bottom = margins
+        self.zoom_to(min(LARGEST_FIT, self._largest(area, margins)))
         self.canvas.centerOn(area.center() + QPointF(right - left, bottom - top) / 2 / self.scale)
         self.canvas.refresh()
 
+    def _largest(self, area: QRectF, margins: tuple[float, float, float, float]) -> float:
+        """The scale at which a part of the drawing fills what the margins leave."""
+        left, top, right, bottom = margins
+        wide = max(40.0, self.canvas.viewport().width() - left - right)
+        high = max(40.0, self.canvas.viewport().height() - top - bottom)
+        return float(min(wide / max(1.0, area.width()), high / max(1.0, area.height())))
+
     def fit_if_untouched(self) -> None:
-        """Keep the whole drawing in sight, until somebody moves the view."""
+        """Keep the whole drawing in sight, until somebody moves the view or edits the drawing."""
         if self.fits_whole:
             self.fit()
 

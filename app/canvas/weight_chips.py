@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from app.canvas.captions import line
+from app.training.number_text import shortest
 from graph_model.weight_text import RANDOM, write_weight
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ start, so that crossing wires keep theirs apart."""
 HEIGHT, PADDING, TAG = 15.0, 5.0, 11.0
 WIDTH_STEP = 8.0
 """Widths are multiples of it, so that fields stay where they are while training changes the last figures."""
-SHOWN_FROM = 0.6
+SHOWN_FROM = 0.55
 MOST_PLACED, MOST_MARKED = 250, 60
 """If more weights are in sight, only those are shown whose wires, or the neuron behind, are hovered or selected."""
 ROOM = 10.0
@@ -166,12 +167,12 @@ class WeightChips:
 
 def short(weight: float) -> str:
     """Write a weight in a few figures."""
-    return f"{weight:.3g}".replace("-", "−")
+    return shortest(weight, 3)
 
 
 def editing_text(weight: Any) -> str:
     """Write a weight in full, to be edited."""
-    return write_weight(None if weight is None else np.asarray(weight).tolist()).replace("-", "−")
+    return write_weight(None if weight is None else np.asarray(weight).tolist())
 
 
 def _cell(x: float, y: float) -> tuple[int, int]:

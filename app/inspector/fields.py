@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSizePoli
 
 from graph_model import EditError
 from graph_model.parameters import Boolean, Choice, Integer, Parameter, Real, Reals, Shape, Size
+from graph_model.powers_of_ten import computer_text, full_number
 
 LARGEST_SPIN = 2**31 - 1
+DIGITS = 10
 NARROWEST = 90
 """Pixels: an editor may be as narrow as this, whatever its longest value."""
 
@@ -46,6 +48,13 @@ class Field(QWidget):
         self._set(value)
         self.editor.blockSignals(blocked)
 
+    def show_different(self) -> None:
+        """Show that what is edited together does not have one value; what is entered will be that of all."""
+        self.refuse(None)
+        blocked = self.editor.blockSignals(True)
+        self._set_different()
+        self.editor.blockSignals(blocked)
+
     def refuse(self, reason: str | None) -> None:
         """Show why a value cannot be taken; None: all is well."""
         self.reason.setText(reason or "")
@@ -70,6 +79,9 @@ class Field(QWidget):
     def _set(self, value: Any) -> None:
         raise NotImplementedError
 
+    def _set_different(self) -> None:
+        raise NotImplementedError
+
 
 class IntegerField(Field):
     """A spin box that can be typed into; out of range is refused with the reason, not clipped in silence."""
@@ -85,7 +97,12 @@ class IntegerField(Field):
         return spin
 
     def _set(self, value: Any) -> None:
+        self.editor.setSpecialValueText("")  # type: ignore[attr-defined]
         self.editor.setValue(int(value))  # type: ignore[attr-defined]
+
+    def _set_different(self) -> None:
+        self.editor.setSpecialValueText(self.tr("different"))  # type: ignore[attr-defined]
+        self.editor.setValue(-LARGEST_SPIN)  # type: ignore[attr-defined]
 
 
 class BooleanField(Field):
@@ -97,7 +114,12 @@ class BooleanField(Field):
         return box
 
     def _set(self, value: Any) -> None:
+        self.editor.setText("")  # type: ignore[attr-defined]
         self.editor.setChecked(bool(value))  # type: ignore[attr-defined]
+
+    def _set_different(self) -> None:
+        self._set(False)
+        self.editor.setText(self.tr("different"))  # type: ignore[attr-defined]
 
 
 class ChoiceField(Field):
@@ -116,9 +138,16 @@ class ChoiceField(Field):
     def _set(self, value: Any) -> None:
         self.editor.setCurrentText(str(value))  # type: ignore[attr-defined]
 
+    def _set_different(self) -> None:
+        self.editor.setPlaceholderText(self.tr("different"))  # type: ignore[attr-defined]
+        self.editor.setCurrentIndex(-1)  # type: ignore[attr-defined]
+
 
 class TextField(Field):
     """A line of text that is read as the parameter needs it when Enter is pressed or the field is left."""
+
+    empty_text = ""
+    """What an empty line means."""
 
     def _make_editor(self) -> QWidget:
         line = QLineEdit()
@@ -127,8 +156,17 @@ class TextField(Field):
         return line
 
     def _set(self, value: Any) -> None:
-        self._last = value_text(value)
+        self._last = self.written(value)
         self.editor.setText(self._last)  # type: ignore[attr-defined]
+        self.editor.setPlaceholderText(self.empty_text)  # type: ignore[attr-defined]
+
+    def _set_different(self) -> None:
+        self._set(None)
+        self.editor.setPlaceholderText(self.tr("different"))  # type: ignore[attr-defined]
+
+    def written(self, value: Any) -> str:
+        """A value as it stands in the line."""
+        return value_text(value)
 
     def _finished(self) -> None:
         text = self.editor.text()  # type: ignore[attr-defined]
@@ -144,12 +182,12 @@ def value_text(value: Any) -> str:
         return ""
     if isinstance(value, (list, tuple)):
         return ", ".join(value_text(entry) for entry in value)
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return full_number(value, DIGITS) if isinstance(value, float) else str(value)
 
 
 def read_value(text: str, parameter: Parameter) -> Any:
     """Read a line as its parameter needs it; what cannot be read is returned as text, to be refused."""
-    cleaned = text.strip().strip("[]()").replace("×", ",").replace("−", "-")
+    cleaned = computer_text(text.strip().strip("[]()")).replace("×", ",")
     if not cleaned:
         return None
     if isinstance(parameter, (Size, Shape, Reals)):

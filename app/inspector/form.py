@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -39,9 +39,11 @@ class ParameterForm(QWidget):
             self._layout.addRow(label, field)
             self.fields[name] = field
 
-    def show_values(self, values: Mapping[str, Any]) -> None:
-        """Show values and hide what they make irrelevant."""
+    def show_values(self, values: Mapping[str, Any], different: Container[str] = ()) -> None:
+        """Show values and hide what they make irrelevant; `different`: those that several nodes do not have alike."""
         for name, field in self.fields.items():
-            if name in values:
+            if name in different:
+                field.show_different()
+            elif name in values:
                 field.show_value(values[name])
             self._layout.setRowVisible(field, field.parameter.is_relevant(values))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from app.inspector.form import ParameterForm
 from app.inspector.labels import label, shape_text
 from app.session import EditorSession
-from graph_model import EditError, Kind, kinds
+from graph_model import EditError, Kind, Node, kinds
 from graph_model.edits import Rename
 from graph_model.typed_values import current_bias, set_parameters
 
@@ -53,9 +53,16 @@ class NodePage(QWidget):
             self.documentation.setText(kind.documentation + (f"\n\nSource: {kind.source}." if kind.source else ""))
         else:
             self.kind_text.setText(self.tr("{0} nodes selected").format(len(nodes)))
-        bias = current_bias(self.session.document, nodes[0])
-        self.form.show_values({**nodes[0].parameters, **({} if bias is None else {"bias": float(f"{bias:.7g}")})})
+        values = [self._values(node) for node in nodes]
+        self.form.show_values(
+            values[0], {name for name in values[0] if any(other.get(name) != values[0][name] for other in values)}
+        )
         self._show_shape(single)
+
+    def _values(self, node: Node) -> dict[str, Any]:
+        """A node's parameters; a bias as training left it."""
+        bias = current_bias(self.session.document, node)
+        return {**node.parameters, **({} if bias is None else {"bias": float(f"{bias:.7g}")})}
 
     def show_now(self, text: str) -> None:
         """Show what is measured at this layer."""

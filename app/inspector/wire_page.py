@@ -24,9 +24,9 @@ class WeightField(TextField):
 
     count: int | None = 1
 
-    def _set(self, value: Any) -> None:
-        self._last = write_weight(value)
-        self.editor.setText(self._last)  # type: ignore[attr-defined]
+    def written(self, value: Any) -> str:
+        """A weight as it stands in the line."""
+        return write_weight(value)
 
     def _finished(self) -> None:
         text = self.editor.text()  # type: ignore[attr-defined]
@@ -102,14 +102,10 @@ class WirePage(QWidget):
         weight.count = counts.pop() if len(counts) == 1 else 1
         for name, field in self.fields.items():
             values = [self._value(wire, name) for wire in wires]
-            alike = all(value == values[0] for value in values)
-            field.show_value(values[0] if alike else None)
-            different = "" if alike else self.tr("different")
-            if isinstance(field, BooleanField):
-                field.editor.setText(different)  # type: ignore[attr-defined]
+            if all(value == values[0] for value in values):
+                field.show_value(values[0])
             else:
-                empty = self.tr("random") if name == "weight" else self.tr("all") if name == "element" else ""
-                field.editor.setPlaceholderText(different or empty)  # type: ignore[attr-defined]
+                field.show_different()
         completer = self.fields["tie"].editor.completer()  # type: ignore[attr-defined]
         completer.model().setStringList(sorted(self.session.graph.ties()))
 
@@ -144,22 +140,26 @@ class WirePage(QWidget):
         completer = QCompleter([], tie)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         tie.editor.setCompleter(completer)  # type: ignore[attr-defined]
+        weight = WeightField(
+            Real(
+                name="weight",
+                optional=True,
+                meaning=self.tr("The weight w, in the place of what training left; empty: a random start."),
+            )
+        )
+        weight.empty_text = self.tr("random")
+        element = TextField(
+            Integer(
+                name="element",
+                optional=True,
+                minimum=0,
+                meaning=self.tr("Which number of the source it carries, from 0, as if laid flat; empty: all."),
+            )
+        )
+        element.empty_text = self.tr("all")
         return {
-            "weight": WeightField(
-                Real(
-                    name="weight",
-                    optional=True,
-                    meaning=self.tr("The weight w, in the place of what training left; empty: a random start."),
-                )
-            ),
-            "element": TextField(
-                Integer(
-                    name="element",
-                    optional=True,
-                    minimum=0,
-                    meaning=self.tr("Which number of the source it carries, from 0, as if laid flat; empty: all."),
-                )
-            ),
+            "weight": weight,
+            "element": element,
             "trainable": BooleanField(
                 Boolean(name="trainable", default=True, meaning=self.tr("Whether training changes the weight."))
             ),

@@ -123,11 +123,20 @@ class EditorSession(QObject):
         self.undo_stack.push(EditCommand(self.document, edit, inverse, text, merge_id))
 
     def _on_changed(self, edit: Any) -> None:
-        if isinstance(edit, Edit):
-            self._drop_what_is_gone()
-            if not self._changes_nothing_checked(edit):
-                self.live_check.check_soon()
+        """Say what was edited first: whoever acts on the selection may paint the canvas, which must know it by then."""
+        if not isinstance(edit, Edit):
+            self.edited.emit(edit)
+            return
+        former = (self._selection, self._selected_wires)
+        highlighted = self._highlighted
+        self._drop_what_is_gone()
+        if not self._changes_nothing_checked(edit):
+            self.live_check.check_soon()
         self.edited.emit(edit)
+        if (self._selection, self._selected_wires) != former:
+            self.selection_changed.emit()
+        if self._highlighted != highlighted:
+            self.highlight_changed.emit()
 
     def _changes_nothing_checked(self, edit: Edit) -> bool:
         """Whether what the live check finds is the same after an edit: a check of 100,000 wires takes a second."""
@@ -137,11 +146,10 @@ class EditorSession(QObject):
 
     def _drop_what_is_gone(self) -> None:
         graph = self.graph
-        nodes = frozenset(identifier for identifier in self._selection if graph.has_node(identifier))
-        wires = frozenset(identifier for identifier in self._selected_wires if graph.has_wire(identifier))
+        self._selection = frozenset(filter(graph.has_node, self._selection))
+        self._selected_wires = frozenset(filter(graph.has_wire, self._selected_wires))
         if self._highlighted is not None and not graph.has_node(self._highlighted):
-            self.highlight(None)
-        self.select(nodes, wires)
+            self._highlighted = None
 
     # Selection and highlight
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+from graph_model.powers_of_ten import SUPERSCRIPTS, power_of_ten
 
 
 def scientific(value: float, digits: int = 2) -> str:
@@ -33,6 +33,4 @@ def shortest(value: float, digits: int = 4) -> str:
     return f"{mantissa}{dot}{power}"
 
 
-def power_of_ten(exponent: int) -> str:
-    """Write 10 to a whole power: 10⁻⁸."""
-    return f"10{str(exponent).translate(SUPERSCRIPTS)}"
+__all__ = ["SUPERSCRIPTS", "power_of_ten", "scientific", "shortest"]

@@ -49,6 +49,8 @@ class MainWindow(QMainWindow):
         session.setParent(self)
         self.theme_source = theme_source
         self.settings = settings
+        # The canvas is the first to hear of an edit: others may make it paint, and it must know by then what is gone.
+        self.canvas = CanvasView(session, theme_source)
         self.tasks = TaskRunner(self)
         self.control = RunControl(session, self)
         self.chosen = ChosenStatistic(self)
@@ -56,7 +58,6 @@ class MainWindow(QMainWindow):
         self.bar = RunBar()
         self.messages = MessageBar(theme_source)
         self.palette = Palette(theme_source)
-        self.canvas = CanvasView(session, theme_source)
         self.inspector = Inspector(session)
         self.tabs = PanelTabs(session, theme_source, self.chosen, self.control)
         self.flow = DocumentFlow(self, session, settings, self.tell)
@@ -192,7 +193,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         room = self.screen().availableSize()
         self.resize(min(STANDARD_SIZE[0], room.width() - 8), min(STANDARD_SIZE[1], room.height() - 40))
-        self.columns.setSizes([190, 960, 290])
+        self.columns.setSizes([190, 924, 326])
         self.rows.setSizes([500, 330])
         self.restoreGeometry(self.settings.bytes_value("geometry"))
         self.columns.restoreState(self.settings.bytes_value("columns"))

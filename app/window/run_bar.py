@@ -24,6 +24,8 @@ STATE_TEXTS = {
 
 TITLE_WIDTH = 220
 """Pixels: longer titles end in an ellipsis, the tooltip has them whole."""
+FIGURES_WIDTH = 210
+"""Pixels."""
 
 
 class ElidedLabel(QLabel):
@@ -68,7 +70,6 @@ class RunBar(QFrame):
         self.progress.setAccessibleName(self.tr("Progress of the run"))
         self.figures = QLabel()
         self.figures.setProperty("muted", True)
-        self.figures.setMinimumWidth(210)
         self.device = QComboBox()
         self.device.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.device.addItem(self.tr("Device: auto"), "auto")
@@ -127,6 +128,8 @@ class RunBar(QFrame):
         """Show how far a run is, and where within a step it rests."""
         self.progress.setMaximum(max(1, total))
         self.progress.setValue(step)
+        # Room is kept while a run shows its figures, so that the row does not move from step to step.
+        self.figures.setMinimumWidth(0 if state == "idle" else FIGURES_WIDTH)
         if state == "idle":
             self.figures.setText("")
             return

@@ -89,6 +89,8 @@ def _report_failures(window: MainWindow) -> None:
         sys.__excepthook__(kind, error, traceback)
         if threading.current_thread() is threading.main_thread():
             sentence = str(error) if isinstance(error, GradCanvasError) else f"{kind.__name__}: {error}"
-            window.tell(f"Something unexpected happened: {sentence}. Your drawing is unharmed. Details: {where}")
+            window.tell(
+                f"Something unexpected happened: {sentence.rstrip('.')}. Your drawing is unharmed. Details: {where}"
+            )
 
     sys.excepthook = report

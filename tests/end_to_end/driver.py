@@ -13,10 +13,14 @@ from typing import Any
 from PySide6.QtCore import QPoint, QPointF, QSettings, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
 
+from app.canvas.column_handle import handle_place
+from app.canvas.sizes import NEURON_PITCH
+from app.inspector.document_page import DocumentPage
 from app.panels.problems_panel import ProblemRow
 from app.window.main_window import MainWindow
 from app.window.settings import WindowSettings
 from app.window.start import make_window
+from graph_model.typed_values import current_weight
 
 
 class Looker:
@@ -42,8 +46,7 @@ class Looker:
         node = graph.node_named(name)
         row = canvas.drawing.geometry.nodes.rows[canvas.drawing.geometry.nodes.row_of[node.id]]
         half = float(row["width"]) / 2
-        place = QPointF(float(row["x"]) + (half if side == "output" else -half), float(row["y"]))
-        return _screen(canvas.viewport(), canvas.mapFromScene(place))
+        return self._in_drawing(float(row["x"]) + (half if side == "output" else -half), float(row["y"]))
 
     def button(self, name: str) -> list[int]:
         button = getattr(self.window.bar, name)
@@ -69,6 +72,52 @@ class Looker:
         progress = self.window.control.progress()
         return {"state": self.window.control.state, "step": progress.step if progress else 0}
 
+    def handle(self, more: int) -> list[list[int]] | None:
+        """The handle below the selected neurons, and where it is to be pulled for so many more."""
+        place = handle_place(self.window.canvas.drawing.picture)
+        if place is None:
+            return None
+        x, y = place
+        return [self._in_drawing(x, y), self._in_drawing(x, y + more * NEURON_PITCH)]
+
+    def weight(self, source: str, target: str) -> dict[str, Any]:
+        """The weight on a wire, or None while it is random, and the place of its field."""
+        document, drawing = self.window.session.document, self.window.canvas.drawing
+        ends = [document.graph.node_named(name).id for name in (source, target)]
+        wire = next(wire for wire in document.graph.wires() if [wire.source, wire.target] == ends)
+        value = current_weight(document, wire)
+        chip = drawing.picture.chips.of(drawing.geometry.wires.row_of[wire.id])
+        return {"value": None if value is None else float(value), "place": self._in_drawing(chip.x, chip.y)}
+
+    def selected(self) -> int:
+        return len(self.window.session.selection)
+
+    def setting(self, name: str) -> dict[str, Any]:
+        """A setting of the training, and the place of its field."""
+        editor = self.window.inspector.findChild(DocumentPage).general.fields[name].editor
+        value = getattr(self.window.session.document.training, name)
+        return {"value": value, "place": _screen(editor, editor.rect().center())}
+
+    def tab(self, title: str) -> list[int]:
+        bar = self.window.tabs.tabBar()
+        index = next(index for index in range(bar.count()) if bar.tabText(index) == title)
+        return _screen(bar, bar.tabRect(index).center())
+
+    def passes(self, name: str) -> list[int] | None:
+        """A button of the panel Backpropagation, where it can be pressed."""
+        panel = self.window.tabs.backpropagation
+        button = getattr(panel.controls, name) if panel is not None else None
+        usable = button is not None and button.isVisible() and button.isEnabled()
+        return _screen(button, button.rect().center()) if usable else None
+
+    def phase(self) -> str:
+        """Where the panel Backpropagation says that it stands."""
+        panel = self.window.tabs.backpropagation
+        return str(panel.controls.phase.text()) if panel is not None else ""
+
+    def dirty(self) -> bool:
+        return self.window.session.dirty
+
     def file_dialog(self) -> bool:
         focused = QApplication.focusWidget()
         return isinstance(QApplication.activeModalWidget(), QFileDialog) and isinstance(focused, QLineEdit)
@@ -80,6 +129,10 @@ class Looker:
     def focus(self) -> str:
         focused = QApplication.focusWidget()
         return type(focused).__name__ if focused is not None else ""
+
+    def _in_drawing(self, x: float, y: float) -> list[int]:
+        canvas = self.window.canvas
+        return _screen(canvas.viewport(), canvas.mapFromScene(QPointF(x, y)))
 
 
 def _screen(widget: QWidget, point: QPoint) -> list[int]:

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy
 import onnxruntime
 import pytest
 
-from tests.end_to_end.display import Hand, display
-
 pytestmark = [
     pytest.mark.end_to_end,
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs an X server"),
 ]
-
-
-@pytest.fixture
-def hand(tmp_path: Path) -> Iterator[Hand]:
-    for program in ("Xvfb", "xdotool", "openbox"):
-        assert shutil.which(program), f"{program} is missing; packaging/run.py test installs it"
-    with display() as name:
-        one = Hand(name, tmp_path)
-        try:
-            one.wait(lambda: one.ask("ready"))
-            yield one
-        finally:
-            one.close()
 
 
 def test_draw_by_hand_train_and_export(hand, tmp_path):

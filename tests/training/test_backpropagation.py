@@ -250,6 +250,14 @@ def test_an_example_that_does_not_fit_is_refused_in_words(inputs, target, senten
         trace_example(Document(worked_example()), inputs, target)
 
 
+def test_an_output_of_one_number_knows_one_class():
+    graph = Graph("one")
+    graph.connect(graph.add("Input", name="x", shape=[2]), graph.add("Linear", name="h", out_features=1))
+    graph.connect("h", graph.add("Output", name="y"))
+    with pytest.raises(TrainingError, match="which has a single number, so there is only class 0"):
+        trace_example(Document(graph), [1, 2], 1)
+
+
 def test_what_is_not_there_is_named():
     document = Document(worked_example())
     trace = trace_example(document, [1, -1], 0)

@@ -402,3 +402,42 @@ def test_a_run_that_rests_shows_its_example_and_what_its_optimizer_remembers(win
     row = panel.update_view._content.rows_of(weight.name, weight.index)[0]
     expected = 0.9 * remembered + row.gradient
     assert row.internals["momentum_buffer"] == pytest.approx(expected, rel=1e-5)
+
+
+def test_another_document_begins_with_its_first_example(window, qtbot):
+    panel = open_panel(window, qtbot, open_example("xor_by_hand"))
+    panel.chooser.show_example(7)
+    settle(panel, qtbot)
+    assert panel.chooser.index == 7
+    window.open_example("worked_example_neurons")
+    settle(panel, qtbot)
+    assert panel.chooser.index == 0
+
+
+def test_until_new_numbers_are_there_what_is_new_in_the_drawing_has_none(window, qtbot, monkeypatch):
+    from app.session import unfolding
+
+    failures = []
+    monkeypatch.setattr("sys.excepthook", lambda kind, error, _: failures.append(error))
+    panel = open_panel(window, qtbot, open_example("worked_example_layers"))
+    session = window.session
+    layer = next(node for node in session.graph.nodes() if node.kind == "Linear")
+    session.select([layer.id])
+    settle(panel, qtbot)
+    panel.controls.last.click()
+    for page in range(3):
+        panel.show_page(page)
+        for act in (unfolding.unfold_selected, unfolding.fold_selected):
+            session.select(list(session.selection))
+            act(session)
+            window.canvas.grab()
+        session.select(list(session.selection))
+        settle(panel, qtbot)
+        for _ in range(2):
+            session.undo_stack.undo()
+            window.canvas.grab()
+        session.select([layer.id])
+        settle(panel, qtbot)
+    session.delete_selection()
+    window.canvas.grab()
+    assert failures == []

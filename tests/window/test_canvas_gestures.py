@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from graph_model import Document, Graph
 from tests.window.canvas_hand import ALT, CONTROL, LEFT, MIDDLE, NONE, RIGHT, SHIFT
 
 pytest_plugins = ("tests.window.canvas_fixtures",)
@@ -157,6 +158,21 @@ def test_the_whole_drawing_stays_in_sight_until_somebody_moves_the_view(canvas, 
     area, bounds = canvas.visible_area(), canvas.drawing.geometry.bounds()
     assert area.left() <= bounds[0]
     assert area.right() >= bounds[2]
+
+
+def test_a_narrow_drawing_uses_the_height_between_legend_and_minimap(canvas, session):
+    graph = Graph("narrow")
+    for row in range(8):
+        graph.add("Neuron", name=f"n{row}", position=(0, 104 * row))
+    session.open_document(Document(graph))
+    canvas.zoom_to_fit()
+    high = canvas.drawing.geometry.bounds()
+    assert (high[3] - high[1]) * canvas.scale_factor > canvas.viewport().height() - 60
+    for column in range(1, 12):
+        graph.add("Neuron", name=f"m{column}", position=(120 * column, 104))
+    canvas.zoom_to_fit()
+    lowest = canvas.mapFromScene(QPointF(0, canvas.drawing.geometry.bounds()[3])).y()
+    assert lowest < canvas.minimap.y()
 
 
 def test_hovering_a_node_highlights_it_everywhere(hand, session):

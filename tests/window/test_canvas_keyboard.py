@@ -162,3 +162,17 @@ def test_undo_while_gliding_shows_the_drawing_as_it_is(canvas, session, qtbot):
     qtbot.wait(250)
     row = canvas.drawing.geometry.nodes.row_of["out"]
     assert float(canvas.drawing.geometry.nodes["y"][row]) == 300.0
+
+
+def test_a_canvas_that_is_painted_amid_a_deletion_knows_what_is_gone(canvas, hand, session, monkeypatch):
+    failures = []
+    monkeypatch.setattr("sys.excepthook", lambda kind, error, _: failures.append(error))
+    node = session.graph.add("Neuron", position=(0, 150)).id
+    session.select([node])
+    session.highlight(node)
+    for signal in (session.selection_changed, session.highlight_changed):
+        signal.connect(lambda: canvas.viewport().grab())
+    session.delete_selection()
+    assert failures == []
+    session.undo_stack.undo()
+    assert failures == []

@@ -14,12 +14,12 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.canvas import commands
-from app.canvas.geometry import Geometry
 from app.canvas.hit import Part
 from app.canvas.render import render_document
 from app.canvas.wire_layout import WireStyle
 from graph_model import Document, EditError, GradCanvasError, Graph
 from graph_model.edits import AddNodes, AddWires, RemoveNodes, RemoveWires, SetParameters
+from tests.window.rebuilt import same_as_rebuilt
 
 pytest_plugins = ("tests.window.canvas_fixtures",)
 
@@ -163,20 +163,6 @@ def test_the_drawing_follows_every_edit_without_being_built_anew(canvas, session
     for _ in range(2):
         session.undo_stack.undo()
     same_as_rebuilt(canvas)
-
-
-def same_as_rebuilt(canvas) -> None:
-    geometry, fresh = canvas.drawing.geometry, Geometry()
-    fresh.build(canvas.session.graph, canvas.drawing.shapes)
-    assert set(geometry.nodes.ids) == set(fresh.nodes.ids)
-    assert set(geometry.wires.ids) == set(fresh.wires.ids)
-    for identifier in fresh.nodes.ids:
-        mine = geometry.nodes.rows[geometry.nodes.row_of[identifier]]
-        assert mine == fresh.nodes.rows[fresh.nodes.row_of[identifier]], identifier
-    for identifier in fresh.wires.ids:
-        mine, other = geometry.wires.row_of[identifier], fresh.wires.row_of[identifier]
-        for end in ("source", "target"):
-            assert geometry.nodes.ids[geometry.wires[end][mine]] == fresh.nodes.ids[fresh.wires[end][other]], identifier
 
 
 def test_after_random_edits_and_undos_the_arrays_equal_those_of_a_fresh_canvas(canvas, session):

@@ -20,6 +20,20 @@ def test_a_kind_from_the_palette_is_placed_where_it_is_dropped(hand, session):
     assert not session.graph.has_node(node.id)
 
 
+def test_the_view_stays_where_it_is_while_nodes_are_dropped_near_its_edge(canvas, hand, session):
+    canvas.viewpoint.fits_whole = True
+    before = canvas.visible_area()
+    left = (before.left() + 30, before.top() + 60)
+    hand.drop_kind("ScalarInput", left)
+    assert canvas.visible_area() == before
+    canvas.resize(canvas.width(), canvas.height() - 40)
+    assert canvas.viewpoint.scale == 1.0
+    (dropped,) = session.selection
+    x, y = session.graph.node(dropped).position
+    assert canvas.visible_area().contains(x, y)
+    assert abs(x - left[0]) + abs(y - left[1]) < 20
+
+
 def test_every_kind_can_be_dropped_and_is_painted(canvas, hand, session):
     for index, kind in enumerate(kinds()):
         hand.drop_kind(kind, (-300 + 90 * (index % 8), -200 + 130 * (index // 8)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.canvas.hit import Part
@@ -53,6 +54,19 @@ def place(canvas, wire: str) -> tuple[float, float]:
 
 def weight(session, wire: str):
     return session.graph.wire(wire).weight
+
+
+def test_small_numbers_are_written_as_powers_of_ten_and_typed_so(canvas, hand, drawn):
+    drawn.set_weights({"w1.weight": numpy.array(-4.512345e-05), "one.bias": numpy.array(4.5e-05)})
+    canvas.refresh_weights()
+    assert chip(canvas, "w1").text == "−4.51·10⁻⁵"
+    assert canvas.drawing.captions.of("one").subtitles[0].text.text() == "b = 4.5·10⁻⁵"
+    hand.click(place(canvas, "w1"))
+    editor = canvas.weights.editor
+    assert editor.text() == "−4.512345·10⁻⁵"
+    editor.setText("−2·10⁻³")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert weight(drawn, "w1") == -0.002
 
 
 def test_the_field_of_a_weight_shows_it_and_asks_to_be_typed_into(canvas, hand, drawn):

@@ -52,6 +52,8 @@ def test_a_refusal_is_said_across_the_window(window, drawn):
     keys(window, Qt.Key.Key_C, SHIFT)
     assert "at least two columns" in window.messages.label.text()
     assert window.messages.isVisible()
+    keys(window, Qt.Key.Key_D, CONTROL | SHIFT)
+    assert not window.messages.isVisible()
 
 
 def test_a_selection_is_duplicated_with_its_wires(window, drawn):
@@ -159,3 +161,31 @@ def test_a_typed_weight_is_what_the_network_computes_with_after_training(window,
     changed = {f"{wires[1]}.weight", f"{wires[2]}.weight"}
     assert {name for name, value in computed().items() if value == 3.0} == changed
     assert {name for name, value in computed().items() if value == 0.125} == set(trained) - changed
+
+
+def test_what_several_neurons_do_not_have_alike_is_called_different_and_set_for_all(window, drawn):
+    neurons = [drawn.graph.add("Neuron", name=name, bias=bias) for name, bias in (("one", 0.5), ("two", -1.0))]
+    drawn.graph.set(neurons[1], activation="ReLU")
+    drawn.select(node.id for node in neurons)
+    form = window.inspector.page.form
+    bias, activation = form.fields["bias"].editor, form.fields["activation"].editor
+    assert (bias.text(), bias.placeholderText()) == ("", "different")
+    assert (activation.currentText(), activation.placeholderText()) == ("", "different")
+    QTest.keyClicks(bias, "0.25")
+    QTest.keyClick(bias, Qt.Key.Key_Return)
+    assert [drawn.graph.node(node.id).parameters["bias"] for node in neurons] == [0.25, 0.25]
+    assert (bias.text(), bias.placeholderText()) == ("0.25", "")
+
+
+def test_numbers_and_ticks_that_layers_do_not_have_alike_are_called_different(window, drawn):
+    layers = [drawn.graph.add("Linear", out_features=size, bias=size > 3) for size in (3, 5)]
+    drawn.select(layer.id for layer in layers)
+    form = window.inspector.page.form
+    size, bias = form.fields["out_features"].editor, form.fields["bias"].editor
+    assert size.text() == "different"
+    assert bias.text() == "different"
+    size.selectAll()
+    QTest.keyClicks(size, "3")
+    QTest.keyClick(size, Qt.Key.Key_Return)
+    assert [drawn.graph.node(layer.id).parameters["out_features"] for layer in layers] == [3, 3]
+    assert size.text() == "3"

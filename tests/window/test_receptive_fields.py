@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy
 import pytest
 
+from app.canvas.annotations import Annotations
 from app.canvas.feature_maps import pixel_rectangles
+from app.canvas.value_scale import ValueScale
 from app.canvas.wire_layout import WireStyle
 from graph_model import Document, Graph
 
@@ -148,6 +150,28 @@ def test_crowded_neurons_keep_their_texts_for_when_they_are_pointed_at(canvas, h
     assert hand.hit((300, -40)).node == "apart"
     hand.point_at((-80 + 56, -80))
     assert room.of(rows)[1] == 3
+
+
+def test_in_a_column_the_numbers_that_are_measured_come_before_bias_and_activation(canvas, hand, session):
+    graph = Graph("column")
+    for row, y in enumerate((0, 104, 400)):
+        graph.add("Neuron", name=f"n{row}", position=(0, y))
+    session.open_document(Document(graph))
+    canvas.viewpoint.zoom_to(0.6)
+    room = canvas.drawing.picture.text_room
+
+    def subtitles() -> list[int]:
+        hand.seen()
+        return [room.subtitles(row) for row in range(3)]
+
+    assert subtitles() == [2, 2, 2]
+    canvas.set_annotations(Annotations(lines=lambda node: ("z = 1  a = 0.7",)))
+    assert subtitles() == [1, 1, 2]
+    canvas.set_annotations(Annotations(lines=lambda node: ("z = 1  a = 0.7", "∂l/∂z = 0.1")))
+    assert subtitles() == [0, 0, 2]
+    canvas.set_annotations(None)
+    canvas.drawing.picture.set_scale(ValueScale({"n0": 0.5}))
+    assert subtitles() == [1, 2, 2]
 
 
 def test_among_hundreds_of_wires_a_selected_neuron_keeps_its_own_in_front(canvas, session):

@@ -188,3 +188,15 @@ def test_another_document_clears_history_and_selection(session):
     assert session.selection == frozenset()
     assert not session.undo_stack.canUndo()
     assert not session.dirty
+
+
+def test_who_hears_of_the_selection_has_heard_of_the_edit_that_took_it_away(session):
+    node = place(session, "Neuron")
+    session.select([node])
+    session.highlight(node)
+    heard = []
+    session.edited.connect(lambda _: heard.append(("edited", session.selection, session.highlighted)))
+    session.selection_changed.connect(lambda: heard.append("selection"))
+    session.highlight_changed.connect(lambda: heard.append("highlight"))
+    session.delete_selection()
+    assert heard == [("edited", frozenset(), None), "selection", "highlight"]

@@ -426,3 +426,19 @@ def test_saving_weights_with_the_document(window, qtbot, tmp_path):
     save_document(window.session.document, tmp_path / "a.gradcanvas")
     assert Path(tmp_path / "a.gradcanvas").exists()
     assert "last.weight" in load_document(tmp_path / "a.gradcanvas").weights
+
+
+def test_a_node_deleted_amid_a_run_is_gone_from_the_canvas_before_the_end_of_the_run_is_said(
+    window, qtbot, monkeypatch
+):
+    failures = []
+    monkeypatch.setattr("sys.excepthook", lambda kind, error, _: failures.append(error))
+    window.open_example("xor_by_hand")
+    qtbot.waitUntil(lambda: bool(window.session.shapes), timeout=20_000)
+    window.control.told.connect(lambda *_: window.canvas.grab())
+    window.control.epoch()
+    neuron = next(node.id for node in window.session.graph.nodes() if node.kind == "Neuron")
+    window.session.select([neuron])
+    window.session.delete_selection()
+    assert "the run has ended" in window.messages.label.text()
+    assert failures == []

@@ -53,7 +53,7 @@ class CanvasNumbers:
 
     def lines(self, node: str) -> tuple[str, ...]:
         """What stands below a node."""
-        if not self.graph.has_node(node):
+        if not self._knows(node):
             return ()
         return self._neuron_lines(node) if self._is_scalar(node) else self._layer_lines(node)
 
@@ -77,7 +77,7 @@ class CanvasNumbers:
 
     def node_note(self, node: str) -> str:
         """Everything about a node, for its tooltip."""
-        if not self.graph.has_node(node) or not self.walk.forward_known(node):
+        if not self._knows(node) or not self.walk.forward_known(node):
             return ""
         if not self._is_scalar(node):
             lines = list(self._layer_lines(node))
@@ -106,9 +106,15 @@ class CanvasNumbers:
     def _is_scalar(self, node: str) -> bool:
         return self.graph.kind_of(node).gives_scalar
 
+    def _knows(self, node: str) -> bool:
+        """Whether a node is there and was so when the numbers were computed: the canvas may be ahead of them."""
+        return self.graph.has_node(node) and self.trace.knows(self.graph.node(node))
+
     def _weighs(self, wire: str) -> bool:
-        """Whether a wire is there and carries a weight."""
-        return self.graph.has_wire(wire) and self.graph.kind_of(self.graph.wire(wire).target).weighs_wires
+        """Whether a wire is there, was so when the numbers were computed, and carries a weight."""
+        if not self.graph.has_wire(wire) or not self.trace.knows_wire(wire):
+            return False
+        return self.graph.kind_of(self.graph.wire(wire).target).weighs_wires
 
     def _sizes(self) -> dict[str, float]:
         """Node id -> size of ∂l/∂z, as far as the way back has come."""
@@ -116,7 +122,7 @@ class CanvasNumbers:
             return {}
         sizes: dict[str, float] = {}
         for node in self.graph.nodes():
-            if self.graph.kind_of(node).inputs and self.walk.backward_known(node.id):
+            if self.graph.kind_of(node).inputs and self._knows(node.id) and self.walk.backward_known(node.id):
                 is_scalar = self._is_scalar(node.id)
                 delta = self.trace.neuron(node.id).delta if is_scalar else self.trace.layer(node.id).delta
                 sizes[node.id] = root_mean_square(numpy.asarray(delta))

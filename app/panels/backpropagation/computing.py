@@ -65,6 +65,13 @@ class Computing(QObject):
         tasks = (self._tracing, self._checking, self._updating, self._tabling, self._nudging)
         return any(task.busy for task in tasks)
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether something of which there are gradients is no longer in the drawing."""
+        graph = self.session.graph
+        owners = {name.partition(".")[0] for name in self.trace.gradients()} if self.trace is not None else set()
+        return not all(graph.has_wire(owner) or graph.has_node(owner) for owner in owners)
+
     def forget(self) -> None:
         """The document is another one: nothing that is still being computed is wanted."""
         for task in (self._tracing, self._checking, self._updating, self._tabling, self._nudging):

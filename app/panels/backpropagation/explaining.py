@@ -53,6 +53,12 @@ class Explaining:
 
     def show(self, subject: Subject, view: Explanation, weights: WeightChoice, theme: Theme) -> None:
         """Spell out a subject on the page, for a layer with pictures of its weights."""
+        if not self.knows(subject):
+            view.maps.hide()
+            view.show_text(
+                page.words("There are no numbers of this: they are being computed, or are not needed."), theme
+            )
+            return
         if subject.node is None:
             view.maps.hide()
             view.show_text(self.wire(subject.wire) if subject.wire is not None else self.stage(), theme)
@@ -63,6 +69,15 @@ class Explaining:
             known = self.walk.backward_known(subject.node)
             view.maps.show_layer(layer, weight.parameter, weight.index, known, theme)
         view.show_text(self.node(subject.node, weight, view.is_wide), theme)
+
+    def knows(self, subject: Subject) -> bool:
+        """Whether the subject was in the drawing when the numbers were computed: the drawing may be ahead of them."""
+        graph = self.session.graph
+        if subject.wire is not None:
+            return self.trace.knows_wire(subject.wire)
+        if subject.node is not None:
+            return self.trace.knows(graph.node(subject.node))
+        return any(self.trace.knows(node) for node in graph.nodes() if not graph.kind_of(node).outputs)
 
     def node(self, node: str, weight: ChosenWeight | None, is_wide: bool) -> str:
         """A neuron, or a layer with one of its weights."""

@@ -43,8 +43,7 @@ class BackpropagationPanel(QWidget):
 
     def __init__(self, session: EditorSession, theme_source: ThemeSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.session = session
-        self.theme_source = theme_source
+        self.session, self.theme_source = session, theme_source
         self.walk = Walk()
         self._example_of_run: int | None = None
         self.chooser = ExampleChooser()
@@ -89,7 +88,7 @@ class BackpropagationPanel(QWidget):
     def _show(self) -> None:
         """Show what is known about the present place."""
         trace = self.computing.trace
-        if trace is None or not self.isVisible():
+        if trace is None or self.computing.is_outdated or not self.isVisible():
             return
         self.pages.setCurrentWidget(self.content)
         self._say("")
@@ -152,21 +151,19 @@ class BackpropagationPanel(QWidget):
         session, computing = self.session, self.computing
         for signal in (session.checked, session.weights_changed, self.chooser.changed):
             signal.connect(lambda *_: self.refresh())
+        for signal in (computing.detailed, self.controls.moved, self.update_view.asked, self.nudge_view.changed):
+            signal.connect(self._show)
         session.edited.connect(self._edited)
         session.document_replaced.connect(self._forget)
         session.selection_changed.connect(self._selected)
         self.theme_source.changed.connect(self._restyle)
-        self.controls.moved.connect(self._show)
         self.explanation.jumped.connect(self._jump)
         self.explanation.maps.chosen.connect(self._pick)
-        self.update_view.asked.connect(self._show)
-        self.nudge_view.changed.connect(self._show)
         self.colours.toggled.connect(lambda: self._show())
         self.tabs.currentChanged.connect(self._page_chosen)
         computing.traced.connect(self._traced)
         computing.refused.connect(self._refuse)
         computing.failed.connect(self._say)
-        computing.detailed.connect(self._show)
         computing.tabled.connect(self._show_table)
         computing.nudged.connect(self._nudged)
 
@@ -234,6 +231,7 @@ class BackpropagationPanel(QWidget):
     def _forget(self) -> None:
         self.weights.forget()
         self.walk.go(None)
+        self.chooser.show_example(0)
         self.computing.forget()
         self.refresh()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from app.panels.backpropagation.walk import Walk
@@ -11,6 +11,27 @@ from app.panels.backpropagation.walk import Walk
 NARROW = 34
 MOST_NAMES = 4
 """Neurons of a stage that are named one by one."""
+
+
+class PhaseLabel(QLabel):
+    """A line of text that ends in an ellipsis where there is no room for the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint as much of the text as there is room for."""
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.style().drawItemText(
+            QPainter(self),
+            self.rect(),
+            self.alignment(),
+            self.palette(),
+            self.isEnabled(),
+            shown,
+            self.foregroundRole(),
+        )
 
 
 class PassControls(QWidget):
@@ -31,8 +52,7 @@ class PassControls(QWidget):
         self.all.setCheckable(True)
         self.all.setToolTip(self.tr("Show the numbers of both passes everywhere, without steps."))
         self.all.clicked.connect(lambda: self._move(lambda: walk.go(None if self.all.isChecked() else 0)))
-        self.phase = QLabel()
-        self.phase.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.phase = PhaseLabel()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

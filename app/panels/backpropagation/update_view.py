@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from app.panels.backpropagation.figures import figure
 from app.panels.backpropagation.weights import ChosenWeight
 from app.training.backpropagation.updates import UpdateRow, UpdateTable
-from app.training.number_text import SUPERSCRIPTS
+from app.training.number_text import SUPERSCRIPTS, shortest
 
 MOST_STEPS = 10
 INTERNAL_TITLES = {
@@ -95,7 +96,9 @@ class UpdateView(QWidget):
         """Show the steps of these weights."""
         self._content, self._weights, self._titles = table, weights, titles
         losses = " → ".join(figure(loss) for loss in table.losses)
-        options = "".join(f", {name} {value}" for name, value in table.options.items() if value not in (0, 0.0, False))
+        options = "".join(
+            f", {name} {_option_text(value)}" for name, value in table.options.items() if value not in (0, 0.0, False)
+        )
         start = self.tr(", going on from the run") if self.goes_on else ""
         self.caption.setText(
             self.tr("{0}, η = {1}{2}{3}     L: {4}").format(
@@ -185,3 +188,10 @@ class UpdateView(QWidget):
 def _power(letter: str, step: int) -> str:
     """w⁰, w¹, …"""
     return f"{letter}{str(step).translate(SUPERSCRIPTS)}"
+
+
+def _option_text(value: Any) -> str:
+    """An optimizer's option: 0.9, (0.9, 0.999), 10⁻⁸, True."""
+    if isinstance(value, (list, tuple)):
+        return f"({', '.join(_option_text(entry) for entry in value)})"
+    return shortest(value) if isinstance(value, float) else str(value)

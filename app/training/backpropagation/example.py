@@ -38,8 +38,10 @@ def target_tensor(plan: Plan, targets: Sequence[int]) -> torch.Tensor:
     classes = plan.answer.shape[0]
     for target in targets:
         if isinstance(target, bool) or not isinstance(target, (int, numpy.integer)) or not 0 <= target < classes:
-            raise TrainingError(
-                f"The target {target!r} is no class of Output '{plan.output.node.name}', which has {classes} numbers: "
-                f"choose one from 0 to {classes - 1}."
+            has = (
+                f"which has {classes} numbers: choose one from 0 to {classes - 1}."
+                if classes > 1
+                else "which has a single number, so there is only class 0. Give it a number for each class."
             )
+            raise TrainingError(f"The target {target!r} is no class of Output '{plan.output.node.name}', {has}")
     return torch.tensor([int(target) for target in targets])

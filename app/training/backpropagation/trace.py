@@ -28,7 +28,7 @@ from app.training.backpropagation.walk import Walk
 from app.training.backpropagation.weight_slots import LEARNED_SLOPE, Weights, slope_name
 from app.training.backpropagation.weight_terms import terms_of
 from compiler.program import Source, Step
-from graph_model import Document, TrainingError
+from graph_model import Document, Node, TrainingError
 
 Inputs = Array | Sequence[Any]
 """One sample's array; for a network with several inputs, one array for each, in the order of the module's inputs."""
@@ -52,6 +52,15 @@ class Trace:
         self.output: Array = self._walk.answer()[0].numpy()
         self.target = int(target)
         self.stages: tuple[Stage, ...] = stages_of(plan, loss)
+
+    def knows(self, node: Node) -> bool:
+        """Whether a node was in the drawing, as this kind, when these numbers were computed."""
+        step = self._plan.program.by_id.get(node.id)
+        return step is not None and step.node.kind == node.kind
+
+    def knows_wire(self, wire_id: str) -> bool:
+        """Whether a wire was in the drawing when these numbers were computed."""
+        return wire_id in self._plan.wires
 
     # One of each
 

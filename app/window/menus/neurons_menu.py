@@ -132,9 +132,10 @@ def _folding_actions(window: MainWindow) -> list[ActionSpec]:
 
 
 def _said(window: MainWindow, command: Callable[[], str | None]) -> Callable[[], None]:
-    """The command, with what it refuses or leaves out said across the window."""
+    """The command, with what it refuses or leaves out said across the window, in the place of what was said before."""
 
     def run() -> None:
+        window.messages.hide()
         try:
             sentence = command()
         except GradCanvasError as error:
