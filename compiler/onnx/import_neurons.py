@@ -100,7 +100,7 @@ def _draw(importer: Importer, wire: WireNote, numbers: list[Number], neuron: Nod
     carried = numbers[wire.input : wire.input + max(1, wire.size)]
     common: dict[str, Any] = {"trainable": wire.trainable, "tie": wire.tie}
     node = carried[0][0]
-    if wire.size and carried == [(node, element) for element in range(wire.size)]:
+    if wire.size and carried == [(node, element) for element in range(importer.width(Result(node)))]:
         drawn = importer.graph.connect(node, neuron, weight=[float(weight) for weight in weights], **common)
         importer.weights[f"{drawn.id}.weight"] = weights
         return
