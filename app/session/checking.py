@@ -30,7 +30,8 @@ class LiveCheck(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
-        self._timer.timeout.connect(self.check_now)
+        self._timer.timeout.connect(self._settle)
+        self._due = False
 
     @property
     def compiler_ready(self) -> bool:
@@ -49,16 +50,29 @@ class LiveCheck(QObject):
 
     def check_soon(self) -> None:
         """Check once the present run of edits is over."""
+        self._due = True
+        self._timer.start()
+
+    def confirm_soon(self) -> None:
+        """Say once the present run of edits is over that what was found still holds."""
         self._timer.start()
 
     def settle(self) -> None:
         """Check at once if a check is due."""
         if self._timer.isActive():
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._due:
             self.check_now()
+        else:
+            self._timer.stop()
+            self.finished.emit()
 
     def check_now(self) -> None:
         """Check at once."""
         self._timer.stop()
+        self._due = False
         graph = self._graph
         if graph is None:
             return

@@ -130,19 +130,15 @@ class EditorSession(QObject):
         former = (self._selection, self._selected_wires)
         highlighted = self._highlighted
         self._drop_what_is_gone()
-        if not self._changes_nothing_checked(edit):
+        if isinstance(edit, SetWire) and edit.is_number_only and not self.problems:
+            self.live_check.confirm_soon()  # a check of 100,000 wires takes a second
+        elif not isinstance(edit, Move):
             self.live_check.check_soon()
         self.edited.emit(edit)
         if (self._selection, self._selected_wires) != former:
             self.selection_changed.emit()
         if self._highlighted != highlighted:
             self.highlight_changed.emit()
-
-    def _changes_nothing_checked(self, edit: Edit) -> bool:
-        """Whether what the live check finds is the same after an edit: a check of 100,000 wires takes a second."""
-        if isinstance(edit, SetWire):
-            return edit.is_number_only and not self.problems
-        return isinstance(edit, Move)
 
     def _drop_what_is_gone(self) -> None:
         graph = self.graph
