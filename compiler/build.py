@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import fx, nn
 
-from compiler.columns import SCALARS, Column, Gathering, Planner
+from compiler.columns import Column, Gathering, Planner, key_of_input
 from compiler.compiled_network import CompiledNetwork
 from compiler.construction import make_module, resolve
 from compiler.initialisation import initialise, seeded
@@ -64,13 +64,8 @@ class _Builder:
         for given in self.program.inputs:
             node_ids = tuple(step.node.id for step in given.steps)
             name = free_attribute(given.name, self.planner.taken) if given.is_of_scalars else self._name(given.steps[0])
-            self._remember(SCALARS if given.is_of_scalars else node_ids[0], self.graph.placeholder(name), node_ids)
-        layers = [step for step in self.program.steps if step.kind.inputs and step.kind.outputs]
-        running: list[tuple[int, Step | Column]] = [
-            *((column.depth, column) for column in self.plan.columns),
-            *((step.depth, step) for step in layers if not step.kind.picks_elements),
-        ]
-        for _, part in sorted(running, key=lambda entry: entry[0]):
+            self._remember(key_of_input(given), self.graph.placeholder(name), node_ids)
+        for part in self.plan.parts:
             if isinstance(part, Column):
                 self._add_column(part)
             else:

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy
 
-from compiler.program import Program, Step, sample_size, weight_count
+from compiler.naming import free_attribute
+from compiler.program import ModuleInput, Program, Step, sample_size, weight_count
 from compiler.row_plan import Owners, Row, RowBuilder
 from graph_model.catalogue.neurons import BIAS_TIE
 
@@ -71,14 +72,23 @@ class Column:
 
 @dataclass(frozen=True)
 class ColumnPlan:
-    """The columns of a program, from input to output, and where the result of each node is found."""
+    """The columns of a program, from input to output, and where the result of each node is found.
+
+    `parts`: what runs, columns and the layers between them, each after what feeds it.
+    """
 
     columns: tuple[Column, ...]
     place_of: dict[str, Place]
+    parts: tuple[Step | Column, ...]
 
     def gathering(self, node_ids: Iterable[str], width_of: Callable[[str], int]) -> Gathering:
         """Return how the results of these nodes, each a single number, are laid side by side."""
         return _gathering([self.place_of[node_id] for node_id in node_ids], width_of)
+
+
+def key_of_input(given: ModuleInput) -> str:
+    """The key of one of the tensors that the network takes."""
+    return SCALARS if given.is_of_scalars else given.steps[0].node.id
 
 
 def width(program: Program, node_id: str) -> int:
@@ -117,20 +127,25 @@ class Planner:
         if scalars:
             self.widths[SCALARS] = scalars
         for number, (key, steps) in enumerate(sorted(groups.items(), key=lambda group: group[0][:2]), start=1):
-            self._add_column(self._free_name(f"column_{number}"), key[0], key[1], steps, maxout=len(key) == 3)
-        return ColumnPlan(tuple(self.columns), self.place_of)
+            self._add_column(
+                free_attribute(f"column_{number}", self.taken), key[0], key[1], steps, maxout=len(key) == 3
+            )
+        return ColumnPlan(tuple(self.columns), self.place_of, self._parts())
+
+    def _parts(self) -> tuple[Step | Column, ...]:
+        layers = [
+            step
+            for step in self.program.steps
+            if step.kind.inputs and step.kind.outputs and not step.kind.picks_elements
+        ]
+        parts: list[Step | Column] = [*self.columns, *layers]
+        return tuple(sorted(parts, key=lambda part: part.depth))
 
     def width_of(self, key: str) -> int:
         """How many columns a tensor has."""
         if key not in self.widths:
             self.widths[key] = width(self.program, key)
         return self.widths[key]
-
-    def _free_name(self, wanted: str) -> str:
-        while wanted in self.taken:
-            wanted += "_"
-        self.taken.add(wanted)
-        return wanted
 
     def _add_column(self, name: str, depth: int, activation: str, steps: list[Step], maxout: bool) -> None:
         for row, step in enumerate(steps):
@@ -178,15 +193,10 @@ class Planner:
 
     def _inputs(self, keys: list[str], columns: list[int]) -> tuple[Gathering, Array]:
         """What is laid side by side for a column, each used number once, and for each weight which of them it takes."""
-        present = tuple(dict.fromkeys(keys))
-        offsets: dict[str, int] = {}
-        total = 0
-        for key in present:
-            offsets[key] = total
-            total += self.width_of(key)
+        offsets, total = _offsets(keys, self.width_of)
         flat = numpy.array([offsets[key] for key in keys], dtype=numpy.int64) + numpy.array(columns, dtype=numpy.int64)
         used, inputs = numpy.unique(flat, return_inverse=True)
-        return Gathering(present, None if len(used) == total else used), inputs
+        return Gathering(tuple(offsets), None if len(used) == total else used), inputs
 
     def _weight_row(self, name: str, steps: list[Step]) -> Row:
         builder = RowBuilder(name, self._weight_owners)
@@ -217,12 +227,17 @@ def _form(weights: Row, places: Array, shape: tuple[int, int]) -> str:
 
 
 def _gathering(places: Sequence[tuple[str, int | None]], width_of: Callable[[str], int]) -> Gathering:
-    keys = tuple(dict.fromkeys(key for key, _ in places))
-    offsets: dict[str, int] = {}
-    total = 0
-    for key in keys:
-        offsets[key] = total
-        total += width_of(key)
+    offsets, total = _offsets([key for key, _ in places], width_of)
     picks = numpy.array([offsets[key] + (column or 0) for key, column in places], dtype=numpy.int64)
     is_whole = len(picks) == total and bool((picks == numpy.arange(total)).all())
-    return Gathering(keys, None if is_whole else picks)
+    return Gathering(tuple(offsets), None if is_whole else picks)
+
+
+def _offsets(keys: Iterable[str], width_of: Callable[[str], int]) -> tuple[dict[str, int], int]:
+    """Where each tensor begins when they are laid side by side in the order of meeting, and how wide that is."""
+    offsets: dict[str, int] = {}
+    total = 0
+    for key in dict.fromkeys(keys):
+        offsets[key] = total
+        total += width_of(key)
+    return offsets, total

@@ -12,13 +12,13 @@ import onnx
 from onnx import TensorProto, helper
 
 from compiler.build import compile_graph
-from compiler.columns import SCALARS, Column
+from compiler.columns import Column, key_of_input
 from compiler.onnx.columns import emit_column
 from compiler.onnx.emitter import Emitter
 from compiler.onnx.neuron_notes import write_notes
 from compiler.onnx.operators import emit
 from compiler.onnx.verification import largest_difference
-from compiler.program import Program, Step, lower
+from compiler.program import Program, lower
 from compiler.shapes import BATCH, Shape
 from compiler.weights import collect_weights
 from graph_model import Document, ExportError
@@ -87,11 +87,8 @@ def make_model(program: Program, weights: dict[str, numpy.ndarray[Any, Any]], do
     """Return the model of a program; raises ExportError for a kind that ONNX cannot express."""
     emitter = Emitter(program, weights)
     for given in program.inputs:
-        emitter.remember(SCALARS if given.is_of_scalars else given.steps[0].node.id, given.name)
-    layers = [step for step in program.steps if step.kind.inputs and step.kind.outputs and not step.kind.picks_elements]
-    running: list[tuple[int, Step | Column]] = [(column.depth, column) for column in emitter.plan.columns]
-    running += [(step.depth, step) for step in layers]
-    for _, part in sorted(running, key=lambda entry: entry[0]):
+        emitter.remember(key_of_input(given), given.name)
+    for part in emitter.plan.parts:
         if isinstance(part, Column):
             emit_column(emitter, part)
         else:

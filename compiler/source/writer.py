@@ -115,8 +115,8 @@ class _Writer:
     def _network(self) -> str:
         lines = ["", "class Network(nn.Module):", '    """The drawing as a module."""', ""]
         lines += ["    def __init__(self) -> None:", "        super().__init__()"]
-        running, tied = self._running(), TiedStarts()
-        for part in running:
+        tied = TiedStarts()
+        for part in self.plan.parts:
             made = construction(part, self.seed, tied) if isinstance(part, Column) else self._construction(part)
             lines += [f"        {line}" for line in made]
         typed = ", ".join(f"{name}: torch.Tensor" for name in self.inputs)
@@ -127,7 +127,7 @@ class _Writer:
             for name, given in zip(self.inputs, self.program.inputs, strict=True)
         ]
         lines.append(f"        # {'; '.join(shapes)}")
-        for part in running:
+        for part in self.plan.parts:
             if isinstance(part, Column):
                 lines.append(f"        {part.name} = {call(part, self._gathered(part.gathering))}")
             else:
@@ -135,12 +135,6 @@ class _Writer:
         returned = [self._arrival(step.arrivals[0]) for step in self.program.outputs]
         lines.append(f"        return {', '.join(returned)}")
         return "\n".join(lines) + "\n"
-
-    def _running(self) -> list[Step | Column]:
-        """Layers and columns, each after what feeds it."""
-        parts: list[tuple[int, Step | Column]] = [(column.depth, column) for column in self.plan.columns]
-        parts += [(step.depth, step) for step in self.layers if step.kind.inputs and step.kind.outputs]
-        return [part for _, part in sorted(parts, key=lambda entry: entry[0])]
 
     def _construction(self, step: Step) -> list[str]:
         name = self.attributes[step.node.id]

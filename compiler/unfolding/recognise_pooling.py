@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy
@@ -18,14 +19,9 @@ def recognise_max_pooling(
     group: Group, source: SourceKey, in_shape: tuple[int, ...], out_shape: tuple[int, ...]
 ) -> Recognised | None:
     """Return the MaxPool that maxout groups form, as the places of a map `out_shape`, or None."""
-    seen = seen_map(group, in_shape, out_shape)
-    if out_shape[0] != in_shape[0] or channel_groups(seen) != in_shape[0]:
-        return None
-    for ceil_mode in (False, True):
-        for windows in windows_that_see(seen, in_shape[0], stride_of_one=False, ceil_mode=ceil_mode):
-            if all(2 * axis.padding <= axis.kernel for axis in windows.axes):
-                parameters = _parameters(windows) | {"dilation": size_value([axis.dilation for axis in windows.axes])}
-                return Recognised(_kind("Max", windows), parameters, out_shape, [InputBlock(source, in_shape)])
+    for windows in _pooling_windows(seen_map(group, in_shape, out_shape), in_shape, out_shape):
+        parameters = _parameters(windows) | {"dilation": size_value([axis.dilation for axis in windows.axes])}
+        return Recognised(_kind("Max", windows), parameters, out_shape, [InputBlock(source, in_shape)])
     return None
 
 
@@ -46,17 +42,24 @@ def recognise_average_pooling(
 ) -> Recognised | None:
     """Return the AvgPool that neurons form, as the places of a map `out_shape`, or None. `averages` must hold."""
     seen = seen_map(group, in_shape, out_shape)
+    for windows in _pooling_windows(seen, in_shape, out_shape):
+        if any(axis.dilation != 1 for axis in windows.axes):
+            continue
+        for include in (True, False):
+            if _divides_by(group, seen, windows.axes, include):
+                parameters = _parameters(windows) | {"count_include_pad": include}
+                return Recognised(_kind("Avg", windows), parameters, out_shape, [InputBlock(source, in_shape)])
+    return None
+
+
+def _pooling_windows(seen: SeenMap, in_shape: tuple[int, ...], out_shape: tuple[int, ...]) -> Iterator[Windows]:
+    """Yield the fields that a pooling of these maps may have: each channel for itself, padded by half at most."""
     if out_shape[0] != in_shape[0] or channel_groups(seen) != in_shape[0]:
-        return None
+        return
     for ceil_mode in (False, True):
         for windows in windows_that_see(seen, in_shape[0], stride_of_one=False, ceil_mode=ceil_mode):
-            if any(axis.dilation != 1 or 2 * axis.padding > axis.kernel for axis in windows.axes):
-                continue
-            for include in (True, False):
-                if _divides_by(group, seen, windows.axes, include):
-                    parameters = _parameters(windows) | {"count_include_pad": include}
-                    return Recognised(_kind("Avg", windows), parameters, out_shape, [InputBlock(source, in_shape)])
-    return None
+            if all(2 * axis.padding <= axis.kernel for axis in windows.axes):
+                yield windows
 
 
 def _divides_by(group: Group, seen: SeenMap, axes: tuple[Axis, ...], include: bool) -> bool:
