@@ -93,12 +93,14 @@ class RunDisplay(QObject):
         self._show_now()
 
     def _show_now(self) -> None:
-        """Figures of the selected layers, neurons and wires, for the inspector."""
+        """Figures of the layer, neuron or wire that is selected alone, for the inspector."""
         recording, row = self.window.control.recording, self.window.chosen.row
         texts: dict[str, str] = {}
         session = self.window.session
         if recording is not None and recording.row_count():
-            texts = {node_id: _figures(recording, node_id, row) for node_id in session.selection}
+            if len(session.selection) == 1:
+                (node_id,) = session.selection
+                texts[node_id] = _figures(recording, node_id, row)
             if len(session.selected_wires) == 1:
                 (wire_id,) = session.selected_wires
                 texts[wire_id] = _wire_figure(recording, wire_id, row)
