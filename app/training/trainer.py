@@ -25,8 +25,9 @@ from app.training.recording.layout import VERSION, columns_for
 from app.training.single_gradients import SingleGradients
 from app.training.snapshots import Snapshots
 from app.training.statistics import Array, GradientStatistics
-from compiler.build import compile_graph
+from compiler.build import compile_program
 from compiler.layers import learnable_layers
+from compiler.program import lower
 from compiler.weights import collect_weights
 from graph_model import Document, TrainingError
 
@@ -60,10 +61,11 @@ class Trainer:
         self.seed = settings.seed if seed is None else seed
         self.device = choose_device(settings.device if device == "auto" else device)
         use_fitting_threads()
-        self.module = compile_graph(document.graph, self.seed, document.weights).to(self.device).train()
-        self.layers = learnable_layers(self.module, document.graph)
+        program = lower(document.graph)
+        self.module = compile_program(program, self.seed, document.weights).to(self.device).train()
+        self.layers = learnable_layers(self.module, program)
         self.data = load_for(document, self.device)
-        self.loss = loss_function(settings.loss, document.graph)
+        self.loss = loss_function(settings.loss, program)
         self.optimizer = make_optimizer(
             settings.optimizer, self.module.named_parameters(), settings.learning_rate, settings.optimizer_options
         )

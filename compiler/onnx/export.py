@@ -11,7 +11,7 @@ import numpy
 import onnx
 from onnx import TensorProto, helper
 
-from compiler.build import compile_graph
+from compiler.build import compile_program
 from compiler.columns import Column, key_of_input
 from compiler.onnx.columns import emit_column
 from compiler.onnx.emitter import Emitter
@@ -57,8 +57,8 @@ def export_onnx(
     more than `tolerance`, or if the file cannot be written.
     """
     path = Path(path)
-    module = compile_graph(document.graph, document.training.seed, document.weights).eval()
     program = lower(document.graph)
+    module = compile_program(program, document.training.seed, document.weights).eval()
     model = make_model(program, collect_weights(module), document)
     content = _checked(model)
     difference, samples = largest_difference(content, module, program, check_inputs, BATCH_SIZES)
