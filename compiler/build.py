@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from torch import fx, nn
 
-from compiler.columns import Column, Gathering, Planner, key_of_input
+from compiler.columns import Column, Gathering, Planner, key_of_input, shape_of
 from compiler.compiled_network import CompiledNetwork
-from compiler.construction import make_module, resolve
+from compiler.construction import function_arguments, make_module, resolve
 from compiler.initialisation import initialise, seeded
 from compiler.making_columns import TiedStarts, make_column
 from compiler.memory import refuse_what_does_not_fit
@@ -99,6 +99,8 @@ class _Builder:
     def _add_layer(self, step: Step) -> None:
         name = self._name(step)
         inputs = [value for arrival in step.arrivals for value in self._inputs(arrival)]
+        if step.kind.follows_batch:
+            inputs = [self.values[key_of_input(self.program.inputs[0])]]
         module = layer_module(step, self.seed)
         if module is not None:
             self.root.add_module(name, module)
@@ -106,6 +108,9 @@ class _Builder:
         else:
             value = self._call_function(step, inputs, name)
         self._remember(step.node.id, value, (step.node.id,))
+        if len(step.kind.outputs) > 1:
+            for number, key in enumerate(step.results):
+                self._remember(key, self.graph.call_function(operator.getitem, (value, number)), (step.node.id,))
         activation = step.node.parameters.get("activation", "Identity")
         self._add_activation(name, step.node.id, activation, (step.node.id,))
         if not step.node.parameters.get("trainable", True):
@@ -117,7 +122,7 @@ class _Builder:
             self.root.add_module(attribute, activation_module(activation, size))
             self._remember(key, self._call_module(attribute, [self.values[key]]), node_ids)
 
-    def _call_module(self, name: str, inputs: list[fx.Node]) -> fx.Node:
+    def _call_module(self, name: str, inputs: Sequence[fx.Node | None]) -> fx.Node:
         return self.graph.create_node("call_module", name, tuple(inputs), name=name)
 
     def _output_of(self, step: Step, returned: fx.Node) -> fx.Node:
@@ -128,15 +133,17 @@ class _Builder:
         self.nodes_of_call[returned.name] = (step.node.id,)
         return self.graph.call_function(operator.getitem, (returned, call.result))
 
-    def _call_function(self, step: Step, inputs: list[fx.Node], name: str) -> fx.Node:
+    def _call_function(self, step: Step, inputs: Sequence[fx.Node | None], name: str) -> fx.Node:
         call = step.kind.call(step.node.parameters)
         assert call is not None
         assert call.function is not None
-        arguments = {argument: step.node.parameters[argument] for argument in call.arguments}
+        arguments = function_arguments(call, step.node.parameters)
         function = resolve(call.function)
-        if call.sequence:
-            return self.graph.create_node("call_function", function, (tuple(inputs),), arguments, name=name)
+        if call.sequence or not step.kind.inputs[0].variadic:
+            given = (tuple(inputs),) if call.sequence else tuple(inputs)
+            return self.graph.create_node("call_function", function, given, arguments, name=name)
         total = inputs[0]
+        assert total is not None
         for other in inputs[1:]:
             total = self.graph.create_node("call_function", function, (total, other), arguments, name=name)
             self.nodes_of_call[total.name] = (step.node.id,)
@@ -144,16 +151,29 @@ class _Builder:
 
     # What arrives
 
-    def _inputs(self, arrival: Arrival) -> list[fx.Node]:
-        """The values that arrive at a port: neurons side by side, (batch, n), or as (batch, 1) beside others."""
+    def _inputs(self, arrival: Arrival) -> list[fx.Node | None]:
+        """The values that arrive at a port: neurons side by side, (batch, n), or as (batch, 1) beside others; None at
+        an optional port without a wire."""
+        if not arrival.sources:
+            return [None]
         if arrival.stacked:
-            return [self._numbers(arrival.sources)]
-        return [self._numbers((source,)) if source.is_scalar else self._value(source) for source in arrival.sources]
+            values = [self._numbers(arrival.sources)]
+        else:
+            values = [
+                self._numbers((source,)) if source.is_scalar else self.values[source.key] for source in arrival.sources
+            ]
+        return [self._whole(value) if arrival.indices else value for value in values]
+
+    def _whole(self, value: fx.Node) -> fx.Node:
+        """Numbers as whole numbers, for what takes indices."""
+        whole = self.graph.call_method("long", (value,))
+        self.nodes_of_call[whole.name] = self.nodes_of_call.get(value.name, ())
+        return whole
 
     def _numbers(self, sources: tuple[Source, ...]) -> fx.Node:
         """Single numbers as one vector, (batch, n)."""
         target = sources[0].wire.target
-        gathering = self.plan.gathering((source.node.id for source in sources), self.planner.width_of)
+        gathering = self.plan.gathering((source.key for source in sources), self.planner.width_of)
         return self._side_by_side(gathering, self.attributes[target], (target,))
 
     def _side_by_side(self, gathering: Gathering, owner: str, node_ids: tuple[str, ...]) -> fx.Node:
@@ -167,15 +187,7 @@ class _Builder:
         return value
 
     def _is_flat(self, key: str) -> bool:
-        step = self.program.by_id.get(key)
-        return step is None or len((step.output_shapes or ((),))[0]) == 2
-
-    def _value(self, source: Source) -> fx.Node:
-        value = self.values[source.node.id]
-        kind = self.program.by_id[source.node.id].kind
-        if len(kind.outputs) == 1:
-            return value
-        return self.graph.call_function(operator.getitem, (value, source.output))
+        return not self.planner.is_layer_result(key) or len(shape_of(self.program, key)) == 2
 
     def _name(self, step: Step) -> str:
         return self.attributes[step.node.id]
@@ -199,7 +211,7 @@ def activation_module(name: str, size: int = 1) -> nn.Module:
 def layer_module(step: Step, seed: int) -> nn.Module | None:
     """Make the module of a layer with the weights that it starts with, or return None for a plain function."""
     with seeded(seed, step.node.id):
-        module = make_module(step.kind, step.node.parameters, step.input_shapes)
+        module = make_module(step.kind, step.node.parameters, step.call_shapes)
         if module is not None:
             initialise(module, step.node.parameters)
             module.train()

@@ -15,6 +15,7 @@ import numpy
 from compiler.naming import free_attribute
 from compiler.program import ModuleInput, Program, Step, sample_size, weight_count
 from compiler.row_plan import Owners, Row, RowBuilder
+from compiler.shapes import Shape
 from graph_model.catalogue.neurons import BIAS_TIE
 
 Array = numpy.ndarray[Any, Any]
@@ -72,7 +73,7 @@ class Column:
 
 @dataclass(frozen=True)
 class ColumnPlan:
-    """The columns of a program, from input to output, and where the result of each node is found.
+    """The columns of a program, from input to output, and where each result (see program.result_key) is found.
 
     `parts`: what runs, columns and the layers between them, each after what feeds it.
     """
@@ -81,9 +82,9 @@ class ColumnPlan:
     place_of: dict[str, Place]
     parts: tuple[Step | Column, ...]
 
-    def gathering(self, node_ids: Iterable[str], width_of: Callable[[str], int]) -> Gathering:
-        """Return how the results of these nodes, each a single number, are laid side by side."""
-        return _gathering([self.place_of[node_id] for node_id in node_ids], width_of)
+    def gathering(self, results: Iterable[str], width_of: Callable[[str], int]) -> Gathering:
+        """Return how these results, each a single number, are laid side by side."""
+        return _gathering([self.place_of[key] for key in results], width_of)
 
 
 def key_of_input(given: ModuleInput) -> str:
@@ -91,11 +92,12 @@ def key_of_input(given: ModuleInput) -> str:
     return SCALARS if given.is_of_scalars else given.steps[0].node.id
 
 
-def width(program: Program, node_id: str) -> int:
-    """How many numbers a node gives for each sample."""
+def shape_of(program: Program, key: str) -> Shape:
+    """The shape of a result of a node."""
+    node_id, _, output = key.partition(":")
     shapes = program.by_id[node_id].output_shapes
     assert shapes is not None
-    return sample_size(shapes[0])
+    return shapes[int(output or 0)]
 
 
 class Planner:
@@ -123,7 +125,7 @@ class Planner:
                 self.place_of[step.node.id] = (SCALARS, scalars)
                 scalars += 1
             else:
-                self.place_of[step.node.id] = (step.node.id, None)
+                self.place_of.update((key, (key, None)) for key in step.results)
         if scalars:
             self.widths[SCALARS] = scalars
         for number, (key, steps) in enumerate(sorted(groups.items(), key=lambda group: group[0][:2]), start=1):
@@ -136,15 +138,19 @@ class Planner:
         layers = [
             step
             for step in self.program.steps
-            if step.kind.inputs and step.kind.outputs and not step.kind.picks_elements
+            if step.kind.outputs and not step.kind.brings_data and not step.kind.picks_elements
         ]
         parts: list[Step | Column] = [*self.columns, *layers]
         return tuple(sorted(parts, key=lambda part: part.depth))
 
+    def is_layer_result(self, key: str) -> bool:
+        """Whether a tensor is what a layer or an Input gives, not a column or the scalar inputs."""
+        return key.partition(":")[0] in self.program.by_id
+
     def width_of(self, key: str) -> int:
         """How many columns a tensor has."""
         if key not in self.widths:
-            self.widths[key] = width(self.program, key)
+            self.widths[key] = sample_size(shape_of(self.program, key))
         return self.widths[key]
 
     def _add_column(self, name: str, depth: int, activation: str, steps: list[Step], maxout: bool) -> None:
@@ -177,7 +183,7 @@ class Planner:
         columns: list[int] = []
         for row, step in enumerate(steps):
             for source in step.arrivals[0].sources:
-                key, column = self.place_of[source.node.id]
+                key, column = self.place_of[source.key]
                 if source.wire.element is not None:
                     column = source.wire.element
                 if column is not None:

@@ -40,7 +40,7 @@ def _count(step: Step, counted: set[str]) -> int:
     if not values.get("trainable", True):
         return 0
     arguments = hashable_arguments(step.kind, values)
-    count = _count_module(step.kind.name, arguments, step.input_shapes)
+    count = _count_module(step.kind.name, arguments, step.call_shapes)
     return count - len(values.get("pruned") or ()) + own_slope
 
 
@@ -54,7 +54,7 @@ def _is_new(counted: set[str], what: str, tie: str | None) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _count_module(kind_name: str, values: tuple[tuple[str, Any], ...], shapes: tuple[Shape, ...]) -> int:
+def _count_module(kind_name: str, values: tuple[tuple[str, Any], ...], shapes: tuple[Shape | None, ...]) -> int:
     kind = kinds()[kind_name]
     module = make_module(kind, thawed_arguments(kind, values), shapes, device="meta")
     return 0 if module is None else sum(parameter.numel() for parameter in module.parameters())

@@ -11,7 +11,6 @@ from typing import Literal
 
 from compiler.shapes import BATCH, Shape, ShapeRefusal, output_shapes
 from graph_model import Graph, Kind, Node, Wire
-from graph_model.catalogue import kind_named
 from graph_model.values import free_name
 
 FaultReason = Literal["waiting", "rank", "differs", "element", "weights", "tie", "vector", "batch", "refused"]
@@ -30,6 +29,11 @@ class Source:
     is_scalar: bool
     """It is one number for each sample, shape (batch,), such as a neuron gives."""
 
+    @property
+    def key(self) -> str:
+        """The key of what flows on the wire; see `result_key`."""
+        return result_key(self.node.id, self.output)
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -42,6 +46,8 @@ class Arrival:
     sources: tuple[Source, ...]
     stacked: bool
     shapes: tuple[Shape, ...] | None
+    indices: bool = False
+    """The port takes whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,16 @@ class Step:
     def input_shapes(self) -> tuple[Shape, ...]:
         """The shapes of all inputs, port after port; only for a step without fault."""
         return tuple(shape for arrival in self.arrivals for shape in arrival.shapes or ())
+
+    @property
+    def call_shapes(self) -> tuple[Shape | None, ...]:
+        """The shapes of what the module is called with; None for an optional port that nothing is wired to."""
+        return tuple(shape for arrival in self.arrivals for shape in (arrival.shapes or (None,)))
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """The key of what leaves each output port."""
+        return tuple(result_key(self.node.id, number) for number in range(len(self.kind.outputs)))
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -124,7 +140,7 @@ def lower(graph: Graph) -> Program:
     by_id: dict[str, Step] = {}
     tied: dict[str, int] = {}
     for node in graph.topological_order():
-        kind = kind_named(node.kind)
+        kind = graph.declaration(node)
         arrivals = tuple(_arrival(graph, node, kind, number, by_id) for number in range(len(kind.inputs)))
         depths = [by_id[source.node.id].depth + 1 for arrival in arrivals for source in arrival.sources]
         by_id[node.id] = _step(node, kind, arrivals, max(depths, default=0), tied)
@@ -137,24 +153,27 @@ def _order(step: Step) -> int:
 
 def _arrival(graph: Graph, node: Node, kind: Kind, number: int, done: dict[str, Step]) -> Arrival:
     sources = []
+    port = kind.inputs[number]
     for wire in graph.incoming(node.id, number if len(kind.inputs) > 1 else None):
         feeding = done[wire.source]
         shapes = feeding.output_shapes
         shape = shapes[wire.output] if shapes is not None else None
         sources.append(Source(feeding.node, wire.output, wire, shape, feeding.kind.gives_scalar))
     found = tuple(sources)
+    if not found and port.optional:
+        return Arrival((), False, ())
     if not found or any(source.shape is None for source in found):
         return Arrival(found, False, None)
     if kind.picks_elements:
         return Arrival(found, False, tuple(source.shape for source in found if source.shape is not None))
-    if not kind.inputs[number].variadic and found[0].is_scalar:
-        return Arrival(found, True, ((BATCH, len(found)),))
+    if not port.variadic and found[0].is_scalar:
+        return Arrival(found, True, ((BATCH, len(found)),), port.indices)
     known: list[Shape | None] = [(BATCH, 1) if source.is_scalar else source.shape for source in found]
-    return Arrival(found, False, tuple(shape for shape in known if shape is not None))
+    return Arrival(found, False, tuple(shape for shape in known if shape is not None), port.indices)
 
 
 def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...], depth: int, tied: dict[str, int]) -> Step:
-    if not kind.inputs:
+    if kind.brings_data:
         shape: Shape = (BATCH,) if kind.gives_scalar else (BATCH, *node.parameters["shape"])
         return Step(node, kind, arrivals, (shape,), depth=depth)
     if any(arrival.shapes is None for arrival in arrivals):
@@ -166,7 +185,7 @@ def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...], depth: int, tie
         return Step(node, kind, arrivals, ((BATCH,),), depth=depth)
     if not kind.outputs:
         return Step(node, kind, arrivals, (), depth=depth)
-    result = _output_shapes(node, kind, tuple(shape for arrival in arrivals for shape in arrival.shapes or ()))
+    result = _output_shapes(node, kind, Step(node, kind, arrivals, None).call_shapes)
     return Step(
         node,
         kind,
@@ -177,7 +196,7 @@ def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...], depth: int, tie
     )
 
 
-def _output_shapes(node: Node, kind: Kind, shapes: tuple[Shape, ...]) -> tuple[Shape, ...] | Fault:
+def _output_shapes(node: Node, kind: Kind, shapes: tuple[Shape | None, ...]) -> tuple[Shape, ...] | Fault:
     try:
         result = output_shapes(kind, dict(node.parameters), shapes)
     except ShapeRefusal as refusal:
@@ -225,6 +244,11 @@ def _picking_fault(arrival: Arrival, tied: dict[str, int]) -> Fault | None:
         if wire.tie is not None and tied.setdefault(wire.tie, weight_count(source)) != weight_count(source):
             return Fault("tie", source)
     return None
+
+
+def result_key(node_id: str, output: int = 0) -> str:
+    """The key of what leaves one port of a node: the node's id, for the first one."""
+    return node_id if output == 0 else f"{node_id}:{output}"
 
 
 def sample_size(shape: Shape) -> int:

@@ -14,7 +14,8 @@ from typing import Any
 import torch
 
 from compiler.construction import apply_kind, make_module
-from graph_model import Kind, kinds
+from graph_model import Kind
+from graph_model.catalogue import kind_named
 
 Axis = int | str
 Shape = tuple[Axis, ...]
@@ -27,8 +28,11 @@ class ShapeRefusal(Exception):
     """torch refuses these shapes; the message is torch's own and not for a person to read."""
 
 
-def output_shapes(kind: Kind, parameters: dict[str, Any], input_shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
-    """Return the shape at each output port; raises ShapeRefusal if the module cannot take the inputs."""
+def output_shapes(kind: Kind, parameters: dict[str, Any], input_shapes: tuple[Shape | None, ...]) -> tuple[Shape, ...]:
+    """Return the shape at each output port; raises ShapeRefusal if the module cannot take the inputs.
+
+    `input_shapes`: of each input, port after port; None for an optional port that nothing is wired to.
+    """
     result = _inferred(kind.name, hashable_arguments(kind, parameters), input_shapes)
     if isinstance(result, str):
         raise ShapeRefusal(result)
@@ -37,27 +41,33 @@ def output_shapes(kind: Kind, parameters: dict[str, Any], input_shapes: tuple[Sh
 
 @lru_cache(maxsize=16_384)
 def _inferred(
-    kind_name: str, parameters: tuple[tuple[str, Any], ...], input_shapes: tuple[Shape, ...]
+    kind_name: str, parameters: tuple[tuple[str, Any], ...], input_shapes: tuple[Shape | None, ...]
 ) -> tuple[Shape, ...] | str:
-    kind = kinds()[kind_name]
+    kind = kind_named(kind_name)
     values = thawed_arguments(kind, parameters)
+    kind = kind.declared_for(values)
     try:
         module = make_module(kind, values, input_shapes, device="meta")
         runs = []
         for batch in PROBES:
+            given = ((BATCH, 1),) if kind.follows_batch else input_shapes
             inputs = [
-                torch.empty([batch if axis == BATCH else int(axis) for axis in shape], device="meta")
-                for shape in input_shapes
+                None
+                if shape is None
+                else torch.empty([batch if axis == BATCH else int(axis) for axis in shape], device="meta")
+                for shape in given
             ]
-            runs.append(tuple(apply_kind(kind, module, values, inputs).shape))
+            runs.append([tuple(value.shape) for value in apply_kind(kind, module, values, inputs)])
     except (RuntimeError, ValueError, IndexError, TypeError, OverflowError) as error:
         return str(error) or type(error).__name__
-    return (_symbolic(*runs),)
+    return tuple(_symbolic(*shapes) for shapes in zip(*runs, strict=True))
 
 
 def _symbolic(first: tuple[int, ...], second: tuple[int, ...]) -> Shape:
     """Put "batch" where the two runs follow the size of the batch."""
     shape: list[Axis] = []
+    if len(first) != len(second):
+        return ()
     for one, other in zip(first, second, strict=True):
         if one == other:
             shape.append(one)

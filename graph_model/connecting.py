@@ -78,7 +78,7 @@ def _wires_to(graph: Graph, sources: Sequence[str], target: Node) -> tuple[list[
         if identifier in fed_by:
             continue
         source = graph.node(identifier)
-        reason = wiring.port_refusal(source, target, 0, 0)
+        reason = wiring.port_refusal(graph, source, target, 0, 0)
         if reason is None and identifier in behind:
             reason = graph.can_connect(source, target)
         if reason is None:

@@ -5,6 +5,7 @@ Declaring a kind imports no torch: modules are named by their dotted names.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import inspect
 import re
@@ -18,14 +19,19 @@ from graph_model.parameters import Parameter
 FAMILIES = (
     "Terminals",
     "Neurons",
+    "Blocks",
     "Linear",
+    "Embedding",
     "Convolution",
     "Pooling",
+    "Resampling",
     "Recurrent",
+    "Attention",
     "Activation",
     "Normalization",
     "Regularization",
     "Shape",
+    "Arithmetic",
     "Combine",
 )
 
@@ -35,25 +41,32 @@ class Port:
     """A place where wires start or end.
 
     `variadic`: takes any number of wires, in the order of connecting. `gathers`: several neurons may be
-    wired to it; they are stacked to one vector (batch, n) in the order of connecting.
+    wired to it; they are stacked to one vector (batch, n) in the order of connecting. `optional`: may stay without a
+    wire; the module then gets None. `indices`: takes whole numbers, such as the place of a word in a vocabulary: what
+    arrives is rounded towards 0.
     """
 
     name: str
     variadic: bool = False
     gathers: bool = True
     meaning: str = ""
+    optional: bool = False
+    indices: bool = False
 
 
 @dataclass(frozen=True)
 class TorchCall:
     """How a kind is called in torch, as data.
 
-    `module`: dotted name of an nn.Module class, made as module(**inferred, **arguments). `function`: dotted
-    name of a function called on the inputs, for what has no state; `sequence` says that it takes them as one
-    list.
-    `inferred`: constructor argument -> "last" (size of the last axis of the first input) or "channels" (size
-    of its axis 1). `arguments`: the node's parameters that are passed on under their own names. `fixed`: arguments of
-    the constructor that are always the same. `result`: for a module that returns a tuple, which entry is the output.
+    `module`: dotted name of an nn.Module class, made as module(**inferred, **arguments) and called on the inputs, port
+    after port. `function`: dotted name of a function called on the inputs, for what has no state: on all ports, or
+    pairwise on what arrives at a variadic one; `sequence` says that it takes them as one list.
+    `inferred`: constructor argument -> where its value is found: "last" (size of the last axis of the first input),
+    "channels" (size of its axis 1), "time" (of its axis 1 as well), "sample" (the sizes of all axes but the batch) or
+    "rank" (the number of axes, the batch included); "last:1" looks at the second input. Where the node has a parameter
+    of that name that is not empty, the parameter wins. `arguments`: the node's parameters that are passed on under
+    their own names. `fixed`: arguments that are always the same. `result`: for a module that returns more than the
+    kind has outputs, which entry is the output. A kind with several outputs returns a tuple or list of them.
     """
 
     module: str | None = None
@@ -104,6 +117,9 @@ class Kind:
     """Each wire that arrives may pick one number of its source."""
     brings_data: ClassVar[bool] = False
     """Data enters the network here."""
+    follows_batch: ClassVar[bool] = False
+    """Nothing is wired to it, and yet it gives a value for each sample: its module gets the network's first input, only
+    to see how large the batch is."""
     default_name: ClassVar[str] = ""
     """What a new node is called; by default the kind's name in small letters."""
     source: ClassVar[str] = ""
@@ -124,6 +140,18 @@ class Kind:
     def has_activation(self) -> bool:
         """Whether the kind carries an activation of its own (parameter "activation")."""
         return "activation" in self.parameters
+
+    def declared_for(self, parameters: Mapping[str, Any]) -> Kind:
+        """The declaration as it is for a node with these parameters: most kinds are the same for all; one whose ports
+        depend on them returns itself with other ports (see `with_ports`)."""
+        return self
+
+    def with_ports(self, *, inputs: tuple[Port, ...] | None = None, outputs: tuple[Port, ...] | None = None) -> Kind:
+        """The same declaration with other ports."""
+        varied: Any = copy.copy(self)
+        varied.inputs = self.inputs if inputs is None else inputs
+        varied.outputs = self.outputs if outputs is None else outputs
+        return varied  # type: ignore[no-any-return]
 
     def call(self, parameters: Mapping[str, Any]) -> TorchCall | None:
         """How a node of the kind with these parameters is called in torch; for most kinds, as declared."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from graph_model import wiring
-from graph_model.catalogue import kinds
+from graph_model.catalogue import kind_named, kinds
 from graph_model.errors import EditError
 from graph_model.kind import Kind
 from graph_model.values import Node, Wire
@@ -40,14 +40,18 @@ class Network:
     @staticmethod
     def kind_named(name: Any) -> Kind:
         """Return a kind's declaration; raises EditError for a name that the catalogue does not know."""
-        catalogue = kinds()
-        if not isinstance(name, str) or name not in catalogue:
-            raise EditError(f"There is no kind {name!r}. The catalogue has {', '.join(catalogue)}.")
-        return catalogue[name]
+        try:
+            return kind_named(name)
+        except (KeyError, TypeError):
+            raise EditError(f"There is no kind {name!r}. The catalogue has {', '.join(kinds())}.") from None
 
     def kind_of(self, node: Node | str) -> Kind:
-        """Return the declaration of a node's kind."""
-        return self.kind_named(self.node(node).kind)
+        """Return the declaration of a node's kind, with the ports that it has for the node's parameters."""
+        return self.declaration(self.node(node))
+
+    def declaration(self, node: Node) -> Kind:
+        """Return the declaration of the kind of a node that need not be in the drawing yet."""
+        return self.kind_named(node.kind).declared_for(node.parameters)
 
     def node(self, node: Node | str) -> Node:
         """Return a node's present value, by id or by any value that it had; raises EditError if gone."""

@@ -31,7 +31,7 @@ def structural_problems(graph: Graph) -> list[Problem]:
 def _problems_of(graph: Graph, node: Node, has_output: bool, useful: set[str]) -> Iterable[Problem]:
     kind = graph.kind_of(node)
     for number, port in enumerate(kind.inputs):
-        if graph.incoming(node, number):
+        if port.optional or graph.incoming(node, number):
             continue
         which = f" at its port '{port.name}'" if len(kind.inputs) > 1 else ""
         yield Problem(

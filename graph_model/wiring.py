@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from graph_model.catalogue import kind_named
 from graph_model.errors import EditError
 from graph_model.kind import Port
 from graph_model.values import Node, Wire
@@ -20,7 +19,7 @@ def refusal(
     graph: Network, source: Node, target: Node, *, output: int, input: int, ignored: str | None = None
 ) -> str | None:
     """Return why no wire can be drawn, or None; `ignored` is a wire that is taken away meanwhile."""
-    reason = port_refusal(source, target, output, input)
+    reason = port_refusal(graph, source, target, output, input)
     if reason is not None:
         return reason
     reason = _loop_refusal(graph, source, target)
@@ -30,11 +29,11 @@ def refusal(
     return crowding_refusal(graph, source, target, input, arriving)
 
 
-def port_refusal(source: Node, target: Node, output: int, input: int) -> str | None:
+def port_refusal(graph: Network, source: Node, target: Node, output: int, input: int) -> str | None:
     """Return why the two ports cannot be the ends of a wire, or None."""
     if source.id == target.id:
         return f"'{source.name}' cannot feed itself."
-    outputs, inputs = kind_named(source.kind).outputs, kind_named(target.kind).inputs
+    outputs, inputs = graph.declaration(source).outputs, graph.declaration(target).inputs
     if not outputs:
         return f"Nothing leaves '{source.name}': {_article(source.kind)} has no output port."
     if not inputs:
@@ -48,13 +47,13 @@ def port_refusal(source: Node, target: Node, output: int, input: int) -> str | N
 
 def crowding_refusal(graph: Network, source: Node, target: Node, input: int, arriving: Iterable[Wire]) -> str | None:
     """Return why the port cannot take one more wire beside those that arrive there, or None."""
-    port = kind_named(target.kind).inputs[input]
+    port = graph.declaration(target).inputs[input]
     others = list(arriving)
     if not others or port.variadic:
         return None
     # Where several arrive already, all of them give scalars: one of them stands for the rest.
     present = graph.node(others[0].source)
-    if port.gathers and all(kind_named(giver.kind).gives_scalar for giver in (source, present)):
+    if port.gathers and all(graph.declaration(giver).gives_scalar for giver in (source, present)):
         return None
     return (
         f"'{target.name}' takes one wire, and '{present.name}' is wired to it already. "
@@ -62,9 +61,9 @@ def crowding_refusal(graph: Network, source: Node, target: Node, input: int, arr
     )
 
 
-def check_weighing(source: Node, target: Node, wire: Wire) -> None:
+def check_weighing(graph: Network, source: Node, target: Node, wire: Wire) -> None:
     """Raise EditError if a wire picks an element or carries a weight where that means nothing."""
-    target_kind, source_kind = kind_named(target.kind), kind_named(source.kind)
+    target_kind, source_kind = graph.declaration(target), graph.declaration(source)
     if not target_kind.weighs_wires:
         for given, word in (
             (wire.element is not None and not target_kind.picks_elements, "pick an element"),
@@ -80,6 +79,19 @@ def check_weighing(source: Node, target: Node, wire: Wire) -> None:
         raise EditError(f"The wire from '{source.name}' cannot pick an element: it gives a single number.")
     if isinstance(wire.weight, tuple) and (wire.element is not None or source_kind.gives_scalar):
         raise EditError(f"The wire from '{source.name}' to '{target.name}' carries one number, so it takes one weight.")
+
+
+def check_ports_stay(graph: Network, node: Node, changed: Node) -> None:
+    """Raise EditError if a node would lose a port that a wire is plugged into."""
+    former, declaration = graph.declaration(node), graph.declaration(changed)
+    if (former.inputs, former.outputs) == (declaration.inputs, declaration.outputs):
+        return
+    used = [wire.input for wire in graph.incoming(node) if wire.input >= len(declaration.inputs)]
+    used += [wire.output for wire in graph.outgoing(node) if wire.output >= len(declaration.outputs)]
+    if used:
+        raise EditError(
+            f"'{node.name}' would lose its port {max(used)}, and a wire is plugged into it. Remove that wire first."
+        )
 
 
 def check_tie(graph: Network, wire: Wire) -> None:
@@ -155,13 +167,13 @@ def _check_ends(graph: Network, wire: Wire, *, check_loop: bool) -> None:
     if check_loop:
         reason = refusal(graph, source, target, output=wire.output, input=wire.input)
     else:
-        reason = port_refusal(source, target, wire.output, wire.input)
-        if reason is None and not graph.kind_named(target.kind).inputs[wire.input].variadic:
+        reason = port_refusal(graph, source, target, wire.output, wire.input)
+        if reason is None and not graph.declaration(target).inputs[wire.input].variadic:
             present = graph.one_incoming(target, wire.input)
             reason = crowding_refusal(graph, source, target, wire.input, () if present is None else (present,))
     if reason is not None:
         raise EditError(reason)
-    check_weighing(source, target, wire)
+    check_weighing(graph, source, target, wire)
 
 
 def _refuse_loops(graph: Network) -> None:

@@ -10,14 +10,19 @@ from app.theme.theme import Theme
 FAMILIES = {
     "Terminals": "#868e96",
     "Neurons": "#e8590c",
+    "Blocks": "#364fc7",
     "Linear": "#4c6ef5",
+    "Embedding": "#1971c2",
     "Convolution": "#0c8599",
     "Pooling": "#3bc9db",
+    "Resampling": "#15aabf",
     "Recurrent": "#ae3ec9",
+    "Attention": "#d6336c",
     "Activation": "#2f9e44",
     "Normalization": "#f08c00",
     "Regularization": "#c2255c",
     "Shape": "#845ef7",
+    "Arithmetic": "#7a8450",
     "Combine": "#94724d",
 }
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy
 import onnx
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
-from compiler.columns import Column, ColumnPlan, Gathering, Planner
+from compiler.columns import Column, ColumnPlan, Gathering, Planner, shape_of
 from compiler.program import Arrival, Program, Step
 from graph_model.values import free_name
 
@@ -51,6 +51,22 @@ class Emitter:
         self.nodes.append(helper.make_node(operator, list(inputs), [output], name=name, **attributes))
         return output
 
+    def add_several(
+        self, operator: str, inputs: Sequence[str], owner: Step | Column, whats: Sequence[str], **attributes: Any
+    ) -> list[str]:
+        """Add an operator with several outputs and return their names, one for each of `whats`; "" for an output that
+        is not used."""
+        own = self.names[key_of(owner)]
+        outputs = [f"{own}/{what}" if what else "" for what in whats]
+        name = f"{own}/{'_'.join(what for what in whats if what)}"
+        self.nodes.append(helper.make_node(operator, list(inputs), outputs, name=name, **attributes))
+        return outputs
+
+    @property
+    def first_input(self) -> str:
+        """The network's first input, for what only looks at the size of the batch."""
+        return self.program.inputs[0].name
+
     def constant(self, name: str, value: Array) -> str:
         """Add an initializer and return its name."""
         self.initializers.append(numpy_helper.from_array(numpy.ascontiguousarray(value).reshape(value.shape), name))
@@ -72,7 +88,7 @@ class Emitter:
         targets = {wire.target for wire in outgoing}
         if len(outgoing) == len(steps) and len(targets) == 1 and steps[0].kind.inputs:
             target = self.program.by_id[targets.pop()]
-            is_whole = [source.node.id for source in target.sources] == [step.node.id for step in steps]
+            is_whole = [source.key for source in target.sources] == [step.node.id for step in steps]
             if target.node.kind == "Output" and is_whole:
                 return target.node.name
         return self.names[key_of(owner)]
@@ -82,15 +98,23 @@ class Emitter:
         self._results[key] = tensor
 
     def inputs(self, step: Step, arrival: Arrival) -> list[str]:
-        """Return the tensors that arrive at a port; single numbers are laid side by side first."""
+        """Return the tensors that arrive at a port; single numbers are laid side by side first. "" stands for what does
+        not arrive at an optional port."""
+        if not arrival.sources:
+            return [""]
         if arrival.stacked:
-            return [self._numbers(step, tuple(source.node.id for source in arrival.sources), "inputs")]
-        return [
-            self._numbers(step, (source.node.id,), f"{source.wire.id}/picked")
-            if source.is_scalar
-            else self._results[source.node.id]
-            for source in arrival.sources
-        ]
+            tensors = [self._numbers(step, tuple(source.key for source in arrival.sources), "inputs")]
+        else:
+            tensors = [
+                self._numbers(step, (source.key,), f"{source.wire.id}/picked")
+                if source.is_scalar
+                else self._results[source.key]
+                for source in arrival.sources
+            ]
+        if not arrival.indices:
+            return tensors
+        port = step.arrivals.index(arrival)
+        return [self.add("Cast", [tensor], step, f"indices/{port}", to=TensorProto.INT64) for tensor in tensors]
 
     def side_by_side(self, owner: Step | Column, gathering: Gathering, what: str | None = "inputs") -> str:
         """Return what a gathering says: tensors side by side, flat, with some of their columns picked."""
@@ -98,8 +122,7 @@ class Emitter:
         tensors: list[str] = []
         for key in gathering.keys:
             tensor = self._results[key]
-            step = self.program.by_id.get(key)
-            if step is not None and len((step.output_shapes or ((),))[0]) > 2:
+            if self._planner.is_layer_result(key) and len(shape_of(self.program, key)) > 2:
                 tensor = self.add("Flatten", [tensor], owner, f"{what}/{len(tensors)}", axis=1)
             tensors.append(tensor)
         if gathering.picks is None:
@@ -108,8 +131,8 @@ class Emitter:
         index = self.constant(f"{name}/{what}/picks", gathering.picks)
         return self.add("Gather", [together, index], owner, what, axis=1)
 
-    def _numbers(self, step: Step, node_ids: tuple[str, ...], what: str) -> str:
-        gathering = self.plan.gathering(node_ids, self._planner.width_of)
+    def _numbers(self, step: Step, results: tuple[str, ...], what: str) -> str:
+        gathering = self.plan.gathering(results, self._planner.width_of)
         return self.side_by_side(step, gathering, what)
 
 

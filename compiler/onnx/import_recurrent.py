@@ -8,7 +8,7 @@ import numpy
 import onnx
 
 from compiler.onnx.imported import Constant, Rearranged, Result, Value
-from compiler.onnx.recurrent import TORCH_GATES, reordered
+from compiler.onnx.kinds.recurrent import TORCH_GATES, reordered
 from graph_model import Node
 
 if TYPE_CHECKING:

@@ -10,21 +10,17 @@ import numpy
 from compiler.columns import Column, Gathering
 from compiler.making_columns import TiedStarts, column_arguments, start_of
 from compiler.modules.neurons import NeuronColumn, Shared
-from compiler.modules.pruned import PrunedLinear
 from compiler.row_plan import Row
 
 Piece = tuple[list[str], list[int]]
 """Names in a document's weights, and where their numbers go in a parameter laid flat."""
 
 
-def class_texts(columns: Iterable[Column], has_pruned: bool) -> str:
-    """Return the text of the classes that torch.nn lacks and the network needs."""
-    needed: list[type] = []
-    if any(column.form != "maxout" and not column.is_linear for column in columns):
-        needed += [Shared, NeuronColumn]
-    if has_pruned:
-        needed.append(PrunedLinear)
-    return "".join(f"\n{inspect.getsource(one)}\n" for one in needed)
+def class_texts(columns: Iterable[Column]) -> str:
+    """Return the text of the classes that columns need."""
+    if all(column.form == "maxout" or column.is_linear for column in columns):
+        return ""
+    return "".join(f"\n{inspect.getsource(one)}\n" for one in (Shared, NeuronColumn))
 
 
 def gathered(gathering: Gathering, texts: Mapping[str, str], flat: Mapping[str, bool]) -> str:

@@ -5,25 +5,30 @@ Nothing from a document is pasted as code: names become identifiers, values are 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+from typing import cast
 
-from compiler.columns import SCALARS, Column, Gathering, Planner
-from compiler.construction import constructor_arguments
+from compiler.columns import SCALARS, Column, Gathering, Planner, shape_of
+from compiler.construction import constructor_arguments, function_arguments
 from compiler.making_columns import TiedStarts
 from compiler.naming import attribute_names, free_attribute
 from compiler.program import Arrival, ModuleInput, Program, Source, Step, lower
 from compiler.source.columns import Piece, call, class_texts, construction, gathered, pieces
+from compiler.source.own_modules import own_names, own_texts, written_name
 from graph_model import CompileError, Document
+from graph_model.kind import TorchCall
 
 TAKEN = {
     "self", "torch", "nn", "zipfile", "safetensors", "functional", "Sequence", "Network", "NeuronColumn", "Shared",
-    "SideBySide", "PrunedLinear", "load_weights", "PIECES", "NAME", "DESCRIPTION",
+    "SideBySide", "load_weights", "math", "PIECES", "NAME", "DESCRIPTION",
 }  # fmt: skip
 
 HEAD = '''"""A network drawn with GradCanvas."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -72,13 +77,19 @@ class _Writer:
         self.program = program
         self.seed = seed
         self.layers = [step for step in program.steps if not step.kind.picks_elements]
+        calls = [step.kind.call(step.node.parameters) for step in self.layers]
+        self.called = [call.module or call.function or "" for call in calls if call is not None]
+        taken = TAKEN | own_names(self.called)
         self.attributes = attribute_names(step.node.id for step in self.layers)
         self.planner = Planner(program, (*self.attributes.values(), *(step.node.id for step in program.steps)))
         self.plan = self.planner.plan()
-        self.variables = {node_id: f"{name}_" if name in TAKEN else name for node_id, name in self.attributes.items()}
+        self.variables = {node_id: f"{name}_" if name in taken else name for node_id, name in self.attributes.items()}
+        for step in self.layers:
+            variable = self.variables[step.node.id]
+            if len(step.kind.outputs) > 1:
+                self.variables.update((key, f"{variable}[{number}]") for number, key in enumerate(step.results))
         self.variables.update({column.name: column.name for column in self.plan.columns})
         self.inputs = [self._input_name(given) for given in program.inputs]
-        self.has_pruned = any(step.node.parameters.get("pruned") for step in self.layers)
 
     def text(self, document: Document) -> str:
         """Return the whole file."""
@@ -86,7 +97,8 @@ class _Writer:
             HEAD,
             f"NAME = {document.graph.name!r}\nDESCRIPTION = {document.description!r}\n",
             self._pieces(),
-            class_texts(self.plan.columns, self.has_pruned),
+            class_texts(self.plan.columns),
+            own_texts(self.called),
             self._network(),
             LOADING,
             self._example(),
@@ -142,10 +154,9 @@ class _Writer:
         values = step.node.parameters
         call = step.kind.call(values)
         if call is not None and call.module is not None:
-            arguments = constructor_arguments(call, values, step.input_shapes)
+            arguments = constructor_arguments(call, values, step.call_shapes)
             written = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
-            module = call.module.removeprefix("torch.").removeprefix("compiler.modules.pruned.")
-            lines.append(f"self.{name} = {module}({written})")
+            lines.append(f"self.{name} = {written_name(call.module)}({written})")
             lines += self._initialisation(step, name)
         activation = values.get("activation", "Identity")
         if activation != "Identity":
@@ -180,12 +191,13 @@ class _Writer:
         return lines
 
     def _call(self, step: Step) -> str:
-        variable = self.variables[step.node.id]
+        variable = self.variables[step.node.id].removesuffix("[0]")
         call = step.kind.call(step.node.parameters)
         inputs = [text for arrival in step.arrivals for text in self._inputs(arrival)]
+        if step.kind.follows_batch:
+            inputs = [self.inputs[0]]
         if call is not None and call.function is not None:
-            extra = "".join(f", {name}={step.node.parameters[name]!r}" for name in call.arguments)
-            value = f"{call.function}(({', '.join(inputs)},){extra})" if call.sequence else " + ".join(inputs)
+            value = self._function_call(step, call, inputs)
         else:
             value = f"self.{self.attributes[step.node.id]}({', '.join(inputs)})"
             value += "" if call is None or call.result is None else f"[{call.result}]"
@@ -193,24 +205,38 @@ class _Writer:
             value = f"self.{self.attributes[step.node.id]}_activation({value})"
         return f"{variable} = {value}"
 
+    def _function_call(self, step: Step, call: TorchCall, inputs: list[str]) -> str:
+        function = written_name(cast(str, call.function))
+        arguments = function_arguments(call, step.node.parameters)
+        extra = "".join(f", {name}={value!r}" for name, value in arguments.items())
+        if call.sequence:
+            return f"{function}(({', '.join(inputs)},){extra})"
+        if not step.kind.inputs[0].variadic:
+            return f"{function}({', '.join(inputs)}{extra})"
+        return functools.reduce(lambda total, other: f"{function}({total}, {other}{extra})", inputs)
+
     def _inputs(self, arrival: Arrival) -> list[str]:
         """What arrives at a port: neurons side by side, or each as a column of its own beside others."""
+        if not arrival.sources:
+            return ["None"]
         if arrival.stacked:
-            return [self._side_by_side(arrival.sources)]
-        return [
-            self._side_by_side((source,)) if source.is_scalar else self.variables[source.node.id]
-            for source in arrival.sources
-        ]
+            texts = [self._side_by_side(arrival.sources)]
+        else:
+            texts = [
+                self._side_by_side((source,)) if source.is_scalar else self.variables[source.key]
+                for source in arrival.sources
+            ]
+        return [f"{text}.long()" if arrival.indices else text for text in texts]
 
     def _arrival(self, arrival: Arrival) -> str:
         return self._inputs(arrival)[0]
 
     def _side_by_side(self, sources: tuple[Source, ...]) -> str:
-        return self._gathered(self.plan.gathering((source.node.id for source in sources), self.planner.width_of))
+        return self._gathered(self.plan.gathering((source.key for source in sources), self.planner.width_of))
 
     def _gathered(self, gathering: Gathering) -> str:
         flat = {
-            key: key not in self.program.by_id or len((self.program.by_id[key].output_shapes or ((),))[0]) == 2
+            key: not self.planner.is_layer_result(key) or len(shape_of(self.program, key)) == 2
             for key in gathering.keys
         }
         return gathered(gathering, self.variables, flat)

@@ -17,7 +17,7 @@ class Add(Kind):
     formula = "a = x₁ + x₂ + …"
     inputs = (Port("inputs", variadic=True),)
     torch = TorchCall(function="torch.add")
-    onnx = OnnxOperator(emitter="add")
+    onnx = OnnxOperator(emitter="combine.add")
     needs = Needs(same_shape=True)
 
 

@@ -130,7 +130,7 @@ class AdaptiveAvgPool2d(Kind):
     formula = "a = mean over fields that tile the map"
     output_size = Size(default=1, meaning="Height and width of the result, in pixels.")
     torch = TorchCall("torch.nn.AdaptiveAvgPool2d", arguments=("output_size",))
-    onnx = OnnxOperator(emitter="adaptive_average_pool")
+    onnx = OnnxOperator(emitter="pooling.adaptive_average_pool")
     needs = Needs(ranks=(4,), words=IMAGES)
 
     def summary(self, parameters: Mapping[str, Any]) -> str:

@@ -47,7 +47,7 @@ class LSTM(Kind):
         fixed={"batch_first": True},
         result=0,
     )
-    onnx = OnnxOperator(emitter="lstm")
+    onnx = OnnxOperator(emitter="recurrent.lstm")
     needs = Needs(ranks=(3,), words=SEQUENCES)
 
     def summary(self, parameters: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ class Dropout(Kind):
     source = "Hung-yi Lee, Tips for Deep Learning"
     p = Real(default=0.5, minimum=0.0, maximum=1.0, meaning="Probability that a value is dropped.")
     torch = TorchCall("torch.nn.Dropout", arguments=("p",))
-    onnx = OnnxOperator(emitter="dropout")
+    onnx = OnnxOperator(emitter="regularization.dropout")
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"p = {parameters['p']:g}"

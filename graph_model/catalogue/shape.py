@@ -21,7 +21,7 @@ class Flatten(Kind):
     start_dim = Integer(default=1, minimum=-6, maximum=6, meaning="First axis that is laid flat; 0 is the batch.")
     end_dim = Integer(default=-1, minimum=-6, maximum=6, meaning="Last axis that is laid flat; −1 is the last.")
     torch = TorchCall("torch.nn.Flatten", arguments=("start_dim", "end_dim"))
-    onnx = OnnxOperator(emitter="flatten")
+    onnx = OnnxOperator(emitter="shapes.flatten")
 
 
 class Unflatten(Kind):
@@ -35,7 +35,7 @@ class Unflatten(Kind):
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis that is folded; 0 is the batch.")
     unflattened_size = Shape(default=[1, 8, 8], meaning="The axes that it becomes, e.g. [2, 4, 4].")
     torch = TorchCall("torch.nn.Unflatten", arguments=("dim", "unflattened_size"))
-    onnx = OnnxOperator(emitter="reshape")
+    onnx = OnnxOperator(emitter="shapes.reshape")
     needs = Needs(axis="dim")
 
     def summary(self, parameters: Mapping[str, Any]) -> str:

@@ -91,7 +91,9 @@ class SetParameters:
         owner = f"{node.kind} '{node.name}'"
         values = complete_values(graph.kind_named(node.kind).parameters, {**node.parameters, **self.parameters}, owner)
         former = {name: node.parameters[name] for name in self.parameters}
-        graph.put_node(replace(node, parameters=values))
+        changed = replace(node, parameters=values)
+        wiring.check_ports_stay(graph, node, changed)
+        graph.put_node(changed)
         return SetParameters(self.node_id, former)
 
     def touched_nodes(self) -> frozenset[str]:

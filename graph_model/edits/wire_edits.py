@@ -114,7 +114,7 @@ class ReplaceWires:
                 former.input,
             ):
                 raise EditError(f"The wire '{wire.id}' cannot be plugged in elsewhere by giving it other values.")
-            wiring.check_weighing(graph.node(wire.source), graph.node(wire.target), wire)
+            wiring.check_weighing(graph, graph.node(wire.source), graph.node(wire.target), wire)
         for wire in self.wires:
             graph.put_wire(wire)
         return ReplaceWires(formers)

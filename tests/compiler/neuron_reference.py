@@ -64,7 +64,7 @@ class Reference:
         module = make_module(step.kind, parameters, step.input_shapes)
         arriving = self._arrivals(step, values)
         if module is None:
-            result = apply_kind(step.kind, None, parameters, arriving)
+            (result,) = apply_kind(step.kind, None, parameters, arriving)
         else:
             state = {name: self.leaves[f"{step.node.id}.{name}"] for name in module.state_dict()}
             result = torch.func.functional_call(module.double(), state, tuple(arriving))

@@ -7,9 +7,11 @@ import torch
 from hypothesis import given
 
 from compiler import check, compile_graph, infer_shapes
-from graph_model import CompileError, Graph
+from graph_model import CompileError, Graph, kinds
 from tests.compiler.random_drawings import drawings
-from tests.drawings import BIASES, WEIGHTS, chain, single, single_kinds, worked_example
+from tests.drawings import BIASES, WEIGHTS, chain, worked_example
+from tests.kind_examples import each_example, examples
+from tests.kind_examples.example import module_of, y_name
 
 INPUTS = torch.tensor([[1.0, -1.0], [0.0, 0.0]])
 ANSWERS = [[0.62, 0.83], [0.51, 0.85]]
@@ -56,16 +58,33 @@ def test_neurons_and_layers_agree():
     )
 
 
-@pytest.mark.parametrize(("kind", "parameters", "shape"), single_kinds())
+@pytest.mark.parametrize("example", each_example())
 @pytest.mark.parametrize("batch", [1, 7])
-def test_every_kind_gives_the_shape_that_was_inferred(kind, parameters, shape, batch):
-    graph = single(kind, parameters, shape) if kind != "Neuron" else worked_example()
-    shape = shape if kind != "Neuron" else [2]
+def test_every_kind_gives_the_shape_that_was_inferred(example, batch):
+    graph = example.drawing()
     assert check(graph) == []
-    inferred = infer_shapes(graph)["y", 0]
-    output = compile_graph(graph).eval()(torch.randn(batch, *shape))
-    assert tuple(output.shape) == (batch, *inferred[1:])
-    assert inferred[0] == "batch"
+    inferred = infer_shapes(graph)
+    outputs = compile_graph(graph).eval()(*example.samples(batch))
+    for number, output in enumerate(outputs if isinstance(outputs, tuple) else (outputs,)):
+        assert ("batch", *output.shape[1:]) == inferred[y_name(number), 0]
+        assert len(output) == batch
+
+
+@pytest.mark.parametrize("example", each_example())
+def test_every_kind_of_our_own_computes_its_formula_and_its_gradient(example):
+    if example.reference is None:
+        return
+    module = compile_graph(example.drawing(), seed=5).double().eval()
+    inputs = [tensor.requires_grad_() for tensor in example.samples(3, dtype=torch.float64)]
+    found, expected = module(*inputs), example.reference(module_of(module), *inputs)
+    torch.testing.assert_close(found, expected, atol=1e-6, rtol=1e-6)
+    if example.smooth:
+        assert torch.autograd.gradcheck(module, inputs)
+
+
+def test_every_kind_has_an_example():
+    drawn = {example.kind for example in examples()}
+    assert {kind.name for kind in kinds().values() if kind.outputs and not kind.brings_data} <= drawn
 
 
 @given(drawings())

@@ -12,7 +12,8 @@ from compiler import compile_graph, to_source
 from compiler.weights import collect_weights
 from graph_model import CompileError, Document, Graph, save_document
 from tests.compiler.random_drawings import drawings
-from tests.drawings import chain, single, single_kinds, worked_example
+from tests.drawings import chain, single, worked_example
+from tests.kind_examples import each_example
 
 
 def run_source(source: str) -> dict[str, Any]:
@@ -21,17 +22,18 @@ def run_source(source: str) -> dict[str, Any]:
     return namespace
 
 
-def assert_same(graph: Graph, batch: int = 3) -> None:
+def assert_same(graph: Graph, inputs: list[torch.Tensor] | None = None) -> None:
     module = compile_graph(graph).eval()
     network = run_source(to_source(Document(graph)))["Network"]().eval()
     network.load_state_dict(module.state_dict())
-    inputs = [torch.randn(batch, *node.parameters["shape"]) for node in graph.nodes() if node.kind == "Input"]
+    if inputs is None:
+        inputs = [torch.randn(3, *node.parameters["shape"]) for node in graph.nodes() if node.kind == "Input"]
     torch.testing.assert_close(network(*inputs), module(*inputs))
 
 
-@pytest.mark.parametrize(("kind", "parameters", "shape"), single_kinds())
-def test_every_kind(kind, parameters, shape):
-    assert_same(worked_example() if kind == "Neuron" else single(kind, parameters, shape))
+@pytest.mark.parametrize("example", each_example())
+def test_every_kind(example):
+    assert_same(example.drawing(), example.samples(3))
 
 
 @settings(max_examples=15)

@@ -175,7 +175,7 @@ def open_nodes(view: CanvasView, fixed: LooseEnd, moved: Wire | None = None) -> 
         identifier = geometry.nodes.ids[row]
         other = graph.node(identifier)
         source, target = (own, other) if fixed.is_output else (other, own)
-        allowed = identifier not in behind and wiring.port_refusal(source, target, 0, 0) is None
+        allowed = identifier not in behind and wiring.port_refusal(graph, source, target, 0, 0) is None
         if allowed:
             arriving = [wire for wire in graph.incoming(target, 0) if moved is None or wire.id != moved.id]
             allowed = wiring.crowding_refusal(graph, source, target, 0, arriving) is None

@@ -13,7 +13,7 @@ def stage_order(program: Program) -> list[tuple[str, tuple[Step, ...]]]:
     """
     stages: dict[tuple[int, int], list[Step]] = {}
     for position, step in enumerate(program.steps):
-        if step.kind.inputs and step.kind.outputs:
+        if step.kind.outputs and not step.kind.brings_data:
             rank = -2 if step.kind.weighs_wires else -1 if step.kind.gives_scalar else position
             stages.setdefault((step.depth, rank), []).append(step)
     titled: list[tuple[str, tuple[Step, ...]]] = []

@@ -20,13 +20,11 @@ class Passing:
 
     def carried(self, source: Source) -> Array:
         """Return what a wire carries: (1,) for a single number, else a sample as the source gives it."""
-        place = self.plan.places[source.node.id]
-        values = self.a[place]
-        if source.is_scalar:
+        first, count = self.plan.reach(source)
+        values = self.a[first : first + count]
+        if source.is_scalar or source.wire.element is not None:
             return values
-        if source.wire.element is not None:
-            return values[source.wire.element : source.wire.element + 1]
-        return values.reshape(self.plan.shapes[source.node.id])
+        return values.reshape([int(axis) for axis in (source.shape or ())[1:]])
 
     def returned(self, step: Step, source: Source) -> Array:
         """Return what comes back along a wire to `step`, in the shape of what it carries."""

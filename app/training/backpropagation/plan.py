@@ -7,6 +7,7 @@ so that thousands of wires cost no loop.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -15,7 +16,7 @@ from torch import nn
 from app.training.backpropagation.quantities import Stage
 from app.training.backpropagation.weight_slots import WeightSlots
 from app.training.losses import LossFunction, loss_function
-from compiler.program import Program, Source, Step
+from compiler.program import Program, Source, Step, sample_size
 from graph_model import Graph
 
 
@@ -67,6 +68,18 @@ class Layer:
     module: nn.Module | None
     activation: nn.Module | None
 
+    def arguments(self, inputs: Sequence[torch.Tensor]) -> list[torch.Tensor | None]:
+        """What the module is called with: what arrives, and None at each optional port without a wire."""
+        step = self.steps[0]
+        waiting = iter(inputs)
+        if step.kind.follows_batch:
+            return list(waiting)
+        found: list[torch.Tensor | None] = []
+        for arrival in step.arrivals:
+            count = 1 if arrival.stacked else len(arrival.sources)
+            found += [next(waiting) for _ in range(count)] or [None]
+        return found
+
     @property
     def learned(self) -> list[str]:
         """The names in Document.weights of what it learns."""
@@ -116,8 +129,27 @@ class Plan:
     stages: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
     """By the name of the loss, as far as they were asked for."""
 
+    def reach(self, source: Source) -> tuple[int, int]:
+        """Return the first place of what a wire carries, and how many there are."""
+        return reach(self.places, self.program, source)
+
     def loss(self, name: str) -> LossFunction:
         """Return the loss of this name for this drawing, as losses.loss_function does."""
         if name not in self.losses:
             self.losses[name] = loss_function(name, self.program)
         return self.losses[name]
+
+
+def reach(places: dict[str, slice], program: Program, source: Source) -> tuple[int, int]:
+    """Return the first place of what a wire carries, and how many there are; `places`: by node id."""
+    start = places[source.node.id].start + sizes_before(program.by_id[source.node.id], source.output)
+    if source.is_scalar:
+        return start, 1
+    if source.wire.element is not None:
+        return start + source.wire.element, 1
+    return start, sample_size(source.shape or ())
+
+
+def sizes_before(step: Step, output: int) -> int:
+    """How many numbers of a sample leave the ports before this one."""
+    return sum(sample_size(shape) for shape in (step.output_shapes or ())[:output])

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from app.training.backpropagation.order import stage_order
-from app.training.backpropagation.plan import Column, Entry, Gathered, Layer, Maxouts, Part, Plan
+from app.training.backpropagation.plan import Column, Entry, Gathered, Layer, Maxouts, Part, Plan, reach, sizes_before
 from app.training.backpropagation.weight_slots import LEARNED_SLOPE, WeightSlots, slope_name
 from app.training.device import use_fitting_threads
 from compiler.build import activation_module, compile_program
@@ -53,7 +53,7 @@ class _Planner:
     def plan(self) -> Plan:
         order = stage_order(self.program)
         for step in self.program.steps:
-            if not step.kind.inputs:
+            if step.kind.brings_data:
                 self._place(step)
         for _, steps in order:
             for step in steps:
@@ -98,7 +98,7 @@ class _Planner:
                 tuple(torch.cat([self._reached(source) for source in step.sources]) for step in steps),
             )
         step = steps[0]
-        module = make_module(step.kind, step.node.parameters, step.input_shapes)
+        module = make_module(step.kind, step.node.parameters, step.call_shapes)
         activation = step.node.parameters.get("activation", "Identity")
         return Layer(
             title,
@@ -119,7 +119,7 @@ class _Planner:
         for number, step in enumerate(steps):
             activations.setdefault(step.node.parameters["activation"], []).append(number)
             for source in step.sources:
-                first, count = self._reach(source)
+                first, count = reach(self.places, self.program, source)
                 slot = self.slots.of_name[f"{source.wire.id}.weight"].start
                 where[source.wire.id] = slice(len(sources), len(sources) + count)
                 sources.extend(range(first, first + count))
@@ -141,21 +141,16 @@ class _Planner:
             where,
         )
 
-    def _reach(self, source: Source) -> tuple[int, int]:
-        """Return the first place of what a wire to a neuron or a maxout group carries, and how many there are."""
-        place = self.places[source.node.id]
-        if source.wire.element is not None and not source.is_scalar:
-            return place.start + source.wire.element, 1
-        return place.start, place.stop - place.start
-
     def _reached(self, source: Source) -> torch.Tensor:
         """Return the places of what a wire carries."""
-        first, count = self._reach(source)
+        first, count = reach(self.places, self.program, source)
         return torch.arange(first, first + count)
 
     def _inputs(self, step: Step) -> tuple[Gathered, ...]:
         """Return what a layer or an Output receives: neurons side by side, or each source by itself."""
         found: list[Gathered] = []
+        if step.kind.follows_batch:
+            return (self._entries()[0].gathered,)
         for arrival in step.arrivals:
             places = [self._reached(source) for source in arrival.sources]
             if arrival.stacked:
@@ -206,5 +201,9 @@ def _sizes(shape: Sequence[Any]) -> tuple[int, ...]:
 
 
 def _sample_shape(step: Step) -> tuple[int, ...]:
-    """Return the shape of one sample of what a node gives; () for a single number."""
-    return () if step.kind.gives_scalar else _sizes((step.output_shapes or ((),))[0])
+    """Return the shape of one sample of what a node gives; () for a single number; what leaves several ports is laid
+    flat, port after port."""
+    if step.kind.gives_scalar:
+        return ()
+    shapes = step.output_shapes or ((),)
+    return _sizes(shapes[0]) if len(shapes) == 1 else (sizes_before(step, len(shapes)),)

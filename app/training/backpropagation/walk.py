@@ -5,7 +5,7 @@ Every quantity is a tensor (numbers of a sample, examples), at the places of the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import nn
@@ -14,7 +14,7 @@ from torch.func import functional_call
 from app.training.backpropagation.plan import Column, Gathered, Layer, Maxouts, Plan
 from app.training.backpropagation.weight_slots import LEARNED_SLOPE, Weights
 from compiler.build import activation_module
-from compiler.construction import apply_kind, output_of
+from compiler.construction import apply_kind
 
 KeptForReturn = tuple[tuple[torch.Tensor, ...], dict[str, torch.Tensor], torch.Tensor, torch.Tensor]
 
@@ -123,12 +123,11 @@ class Walk:
         inputs = tuple(self._gather(gathered).requires_grad_() for gathered in part.inputs)
         learned: dict[str, torch.Tensor] = {}
         with torch.enable_grad():
-            if part.module is None:
-                z = apply_kind(step.kind, None, step.node.parameters, inputs)
-            else:
-                given = self._weights_of(f"{step.node.id}.", part.module, learned)
-                call = step.kind.call(step.node.parameters)
-                z = output_of(call, functional_call(part.module, given, inputs))
+            run = None
+            if part.module is not None:
+                run = _called_with(part.module, self._weights_of(f"{step.node.id}.", part.module, learned))
+            results = apply_kind(step.kind, run, step.node.parameters, part.arguments(inputs))
+            z = results[0] if len(results) == 1 else torch.cat([result.flatten(1) for result in results], dim=1)
             out = z
             if part.activation is not None:
                 given = self._weights_of(f"{step.node.id}.activation.", part.activation, learned)
@@ -166,6 +165,16 @@ class Walk:
 
     def _return(self, gathered: Gathered, gradient: torch.Tensor) -> None:
         self.upstream.index_add_(0, gathered.places, _flat(gradient))
+
+
+def _called_with(module: nn.Module, weights: dict[str, torch.Tensor]) -> Callable[..., torch.Tensor]:
+    """The module as it computes with these weights."""
+
+    def run(*inputs: torch.Tensor | None) -> torch.Tensor:
+        result: torch.Tensor = functional_call(module, weights, inputs)
+        return result
+
+    return run
 
 
 def value_and_slope(activation: str, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

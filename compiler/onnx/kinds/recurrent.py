@@ -18,7 +18,7 @@ TORCH_GATES = (0, 2, 3, 1)
 TIME_FIRST = (1, 0, 2)
 
 
-def emit_lstm(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
+def lstm(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
     """Write an LSTM, one operator for each layer, with its directions' results side by side."""
     values = step.node.parameters
     tensor = emitter.add("Transpose", inputs, step, "time first", perm=TIME_FIRST)

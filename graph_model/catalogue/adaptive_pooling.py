@@ -1,0 +1,1 @@
+"""Adaptive pooling: a map of any size is brought down to a fixed one."""

@@ -1,0 +1,1 @@
+"""Arithmetic on what arrives, value by value."""

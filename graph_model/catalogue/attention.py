@@ -1,0 +1,1 @@
+"""Attention: each query looks at all keys and takes a mean of their values."""

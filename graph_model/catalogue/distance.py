@@ -1,0 +1,1 @@
+"""How far apart, or how alike, two inputs are."""

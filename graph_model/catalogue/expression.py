@@ -1,0 +1,1 @@
+"""A formula over the inputs."""

@@ -1,0 +1,1 @@
+"""Layers that decide how much of their input passes unchanged."""

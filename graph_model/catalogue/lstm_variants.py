@@ -1,0 +1,1 @@
+"""LSTMs with other gates than the usual ones."""

@@ -1,0 +1,1 @@
+"""External memory: a table that a network reads from and writes to by content."""

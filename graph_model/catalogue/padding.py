@@ -1,0 +1,1 @@
+"""Padding: a border is added to a signal, an image or a volume."""

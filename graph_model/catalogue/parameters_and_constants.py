@@ -1,0 +1,1 @@
+"""Tensors that stand in the drawing itself: learned or fixed."""

@@ -1,0 +1,1 @@
+"""Many values along an axis become one."""

@@ -1,0 +1,1 @@
+"""Resampling: the same content with more or fewer values."""

@@ -1,0 +1,1 @@
+"""What is done with the time steps of a sequence."""

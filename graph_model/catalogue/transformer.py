@@ -1,0 +1,1 @@
+"""Transformers: attention and feed-forward layers with residual connections and normalization."""

@@ -1,0 +1,1 @@
+"""Recursive networks: one function joins parts to larger parts, along a tree."""

@@ -1,0 +1,1 @@
+"""Unpooling: values go back to where a max pooling found them."""

@@ -1,0 +1,9 @@
+"""Examples of the family Combine."""
+
+from tests.kind_examples.example import Example
+
+EXAMPLES = [
+    Example("Add", {}, ([6], [6])),
+    Example("Concat", {}, ([6], [6])),
+    Example("Concat", {"dim": 2}, ([5, 7], [5, 7])),
+]
