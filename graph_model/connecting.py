@@ -93,5 +93,5 @@ def _wires_to(graph: Graph, sources: Sequence[str], target: Node) -> tuple[list[
 def _descendants(graph: Graph, node: Node) -> set[str]:
     import networkx
 
-    found: set[str] = networkx.descendants(graph.network, node.id)
+    found: set[str] = networkx.descendants(graph.within_step(), node.id)
     return found

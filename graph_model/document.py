@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
+from graph_model.blocks.flattening import flatten, paths_to
 from graph_model.edits import Edit
 from graph_model.errors import EditError
 from graph_model.graph import Graph
@@ -41,8 +42,8 @@ class Document:
     """A drawing with its training settings, description and trained weights.
 
     `weights`: name -> array. The name is "<node id>.<parameter>" ("hidden_1.weight", "norm.running_mean"); a
-    weight on a wire is "<wire id>.weight". Weights of nodes that are gone stay until the document is saved,
-    so that undoing a removal brings them back.
+    weight on a wire is "<wire id>.weight"; what is inside a block has a path for an id: "layer1/conv1.weight". Weights
+    of nodes that are gone stay until the document is saved, so that undoing a removal brings them back.
     """
 
     changed = Signal(object)
@@ -75,12 +76,16 @@ class Document:
         return Document(self.graph.copy(), self.training, self.description, dict(self.weights))
 
     def living_weights(self) -> dict[str, numpy.ndarray[Any, Any]]:
-        """Return the weights whose node or wire is in the drawing."""
-        graph = self.graph
+        """Return the weights whose node or wire is in the drawing or in a block that is placed there."""
+        flat = flatten(self.graph)
+        owners = set(flat.owners.values())
         return {
             name: array
             for name, array in self.weights.items()
-            if graph.has_node(owner := name.partition(".")[0]) or graph.has_wire(owner)
+            if any(
+                flat.graph.has_node(path) or flat.graph.has_wire(path) or path in owners
+                for path in paths_to(name.partition(".")[0])
+            )
         }
 
     def _announce(self, edit: object) -> None:

@@ -31,7 +31,7 @@ class Fragment(msgspec.Struct, forbid_unknown_fields=True):
 def copy_fragment(graph: Graph, node_ids: Iterable[str]) -> dict[str, Any]:
     """Return the nodes and the wires among them, in JSON values."""
     chosen = set(node_ids)
-    nodes = [stored_node(node) for node in graph.nodes() if node.id in chosen]
+    nodes = [stored_node(node, graph) for node in graph.nodes() if node.id in chosen]
     wires = [stored_wire(wire) for wire in graph.wires() if wire.source in chosen and wire.target in chosen]
     plain: dict[str, Any] = msgspec.to_builtins(Fragment(FORMAT, VERSION, nodes, wires))
     return plain

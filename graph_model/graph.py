@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
@@ -34,6 +34,9 @@ from graph_model.values import (
     identifier_from_name,
 )
 
+if TYPE_CHECKING:
+    from graph_model.blocks.definitions import Definitions
+
 COLUMN_DISTANCE = 128.0
 
 
@@ -47,10 +50,11 @@ class Graph(Network):
 
     changed = Signal(object)
 
-    def __init__(self, name: str = "untitled") -> None:
-        super().__init__(name)
-        self.revision = 0
-        """How many edits were applied so far."""
+    def __init__(
+        self, name: str = "untitled", definitions: Definitions | None = None, definition_id: str | None = None
+    ) -> None:
+        super().__init__(name, definitions, definition_id)
+        self._edits = 0
         self._id_numbers: dict[str, int] = {}
         self._wire_numbers = itertools.count(1)
 
@@ -58,10 +62,16 @@ class Graph(Network):
 
     def apply(self, edit: Edit) -> Edit:
         """Apply an edit and return its inverse; raises EditError and changes nothing if refused."""
-        inverse = edit.apply(self)
-        self.revision += 1
+        inside = self.definition_id is not None
+        inverse = self.definitions.apply_inside(self, edit) if inside else edit.apply(self)
+        self._edits += 1
         self.changed.emit(edit)
         return inverse
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every edit of the drawing or of a block's body."""
+        return self._edits + self.definitions.revision
 
     def add(
         self,
@@ -140,13 +150,13 @@ class Graph(Network):
         """Make a node with a fresh id without adding it; `besides` are others that are about to be added."""
         declaration = self.kind_named(kind)
         taken = {*self._id_of_name, *(other.name for other in besides)} if besides else self._id_of_name
-        wanted = declaration.default_name or kind.lower()
+        wanted = declaration.default_name or declaration.name.lower()
         chosen = free_name(wanted, taken) if name is None else clean_name(name)
         if position is None:
             last = besides[-1].position if besides and isinstance(besides, (list, tuple)) else self._last_position
             position = (0.0, 0.0) if last is None else (last[0] + COLUMN_DISTANCE, last[1])
-        values = complete_values(declaration.parameters, parameters, f"{kind} '{chosen}'")
-        return Node(self._fresh_id(chosen), kind, chosen, values, clean_position(position), next(self._orders))
+        values = complete_values(declaration.parameters, parameters, f"{declaration.name} '{chosen}'")
+        return Node(self.fresh_id(chosen), kind, chosen, values, clean_position(position), next(self._orders))
 
     def new_wire(
         self,
@@ -179,7 +189,12 @@ class Graph(Network):
             clean_tie(tie),
         )
 
-    def _fresh_id(self, name: str) -> str:
+    def fresh_order(self) -> int:
+        """Return a place in the order of adding that comes after all others."""
+        return next(self._orders)
+
+    def fresh_id(self, name: str) -> str:
+        """Return an id that no node or wire has or had, like a name."""
         base = identifier_from_name(name)
         candidate, number = base, self._id_numbers.get(base, 2)
         while candidate in self._used_ids:
@@ -190,10 +205,17 @@ class Graph(Network):
         return candidate
 
     def copy(self) -> Graph:
-        """Return an equal drawing that shares no state with this one; nodes and wires keep their ids."""
+        """Return an equal drawing, blocks included, that shares no state with this one; nodes and wires keep their
+        ids."""
         twin = Graph(self.name)
-        for node in self.nodes():
-            twin.put_node(node)
-        for wire in self.wires():
-            twin.put_wire(wire)
+        for definition in self.definitions:
+            _fill(twin.definitions.put(definition), self.definitions.body(definition.id))
+        _fill(twin, self)
         return twin
+
+
+def _fill(empty: Graph, model: Graph) -> None:
+    for node in model.nodes():
+        empty.put_node(node)
+    for wire in model.wires():
+        empty.put_wire(wire)

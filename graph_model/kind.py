@@ -120,6 +120,10 @@ class Kind:
     follows_batch: ClassVar[bool] = False
     """Nothing is wired to it, and yet it gives a value for each sample: its module gets the network's first input, only
     to see how large the batch is."""
+    stands_in: ClassVar[str] = ""
+    """"block": only inside a block; "network": only outside of blocks."""
+    passes_through: ClassVar[bool] = False
+    """It gives what arrives at a port of the block, be it a tensor or single numbers."""
     default_name: ClassVar[str] = ""
     """What a new node is called; by default the kind's name in small letters."""
     source: ClassVar[str] = ""

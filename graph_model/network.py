@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from graph_model import wiring
+from graph_model.blocks.definition import is_block
 from graph_model.catalogue import kind_named, kinds
+from graph_model.catalogue.blocks import DELAY
 from graph_model.errors import EditError
 from graph_model.kind import Kind
 from graph_model.values import Node, Wire
@@ -15,14 +17,20 @@ from graph_model.values import Node, Wire
 if TYPE_CHECKING:
     import networkx
 
+    from graph_model.blocks.definitions import Definitions
+
 
 class Network:
     """The nodes and wires of a drawing. Where a node or a wire is taken, its id or any value of it will do."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, definitions: Definitions | None = None, definition_id: str | None = None) -> None:
         import networkx
 
         self.name = name
+        self.definitions: Definitions = _own_definitions(self) if definitions is None else definitions
+        """The blocks that can be placed here, the same for a drawing and the bodies of all its blocks."""
+        self.definition_id = definition_id
+        """The definition whose body this is; None for a drawing."""
         self.network: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
         """For reading: a node's key is its id, its attribute "node" the Node; an edge's key is the wire's
         id, its attribute "wire" the Wire."""
@@ -33,13 +41,17 @@ class Network:
         """Node id -> wire id -> Wire: networkx's own views take ten times as long to read."""
         self._tied: dict[str, dict[str, None]] = {}
         """Tie -> the ids of the wires that it holds together."""
+        self._places: dict[str, None] = {}
+        self._delays: dict[str, None] = {}
         self._used_ids: set[str] = set()
         self._orders = itertools.count()
         self._last_position: tuple[float, float] | None = None
 
-    @staticmethod
-    def kind_named(name: Any) -> Kind:
-        """Return a kind's declaration; raises EditError for a name that the catalogue does not know."""
+    def kind_named(self, name: Any) -> Kind:
+        """Return a kind's declaration, or a block's; raises EditError for a name that neither the catalogue nor the
+        document knows."""
+        if isinstance(name, str) and is_block(name):
+            return self.definitions.kind(name)
         try:
             return kind_named(name)
         except (KeyError, TypeError):
@@ -132,12 +144,27 @@ class Network:
         wires = self._leaving[self.node(node).id].values()
         return sorted((wire for wire in wires if output is None or wire.output == output), key=_order)
 
+    def places(self) -> list[Node]:
+        """Return the nodes that are places of blocks, in the order of adding."""
+        return sorted((self.node(identifier) for identifier in self._places), key=_order)
+
+    def within_step(self) -> networkx.MultiDiGraph[str]:
+        """Return the network as it runs at one time step: without the wires into a Delay, which may close loops."""
+        if not self._delays:
+            return self.network
+        import networkx
+
+        view: networkx.MultiDiGraph[str] = networkx.subgraph_view(
+            self.network, filter_edge=lambda _, target, __: target not in self._delays
+        )
+        return view
+
     def topological_order(self) -> list[Node]:
         """Return all nodes so that each follows what feeds it; ties in the order of adding."""
         import networkx
 
         orders = {identifier: data["node"].order for identifier, data in self.network.nodes(data=True)}
-        ordered = networkx.lexicographical_topological_sort(self.network, key=orders.__getitem__)
+        ordered = networkx.lexicographical_topological_sort(self.within_step(), key=orders.__getitem__)
         return [self.network.nodes[identifier]["node"] for identifier in ordered]
 
     def can_connect(
@@ -158,10 +185,14 @@ class Network:
         return wiring.refusal(self, source, target, output=output, input=input, ignored=ignored)
 
     def __eq__(self, other: object) -> bool:
-        """Whether two drawings have the same name and equal nodes and wires in the same order."""
+        """Whether two drawings have the same name, equal nodes and wires in the same order, and equal blocks."""
         if not isinstance(other, Network):
             return NotImplemented
-        return bool(self.name == other.name and self.contents() == other.contents())
+        if self.name != other.name or self.contents() != other.contents():
+            return False
+        if self.definition_id is not None or other.definition_id is not None:
+            return True
+        return self.definitions.contents() == other.definitions.contents()
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -185,6 +216,10 @@ class Network:
             self._id_of_name.pop(former.name, None)
         else:
             self._arriving[node.id], self._leaving[node.id] = {}, {}
+            if is_block(node.kind):
+                self._places[node.id] = None
+            elif node.kind == DELAY:
+                self._delays[node.id] = None
         self.network.add_node(node.id, node=node)
         self._id_of_name[node.name] = node.id
         self._used_ids.add(node.id)
@@ -196,6 +231,8 @@ class Network:
         node: Node = self.network.nodes[identifier]["node"]
         self.network.remove_node(identifier)
         del self._arriving[identifier], self._leaving[identifier]
+        self._places.pop(identifier, None)
+        self._delays.pop(identifier, None)
         self._id_of_name.pop(node.name, None)
 
     def put_wire(self, wire: Wire) -> None:
@@ -227,6 +264,13 @@ class Network:
     def _keep_orders_ahead_of(self, order: int) -> None:
         upcoming = next(self._orders)
         self._orders = itertools.count(max(upcoming, order + 1))
+
+
+def _own_definitions(root: Network) -> Definitions:
+    from graph_model.blocks.definitions import Definitions
+    from graph_model.graph import Graph
+
+    return Definitions(cast(Graph, root))
 
 
 def _order(value: Node | Wire) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from graph_model.catalogue.blocks import DELAY
 from graph_model.errors import EditError
 from graph_model.kind import Port
 from graph_model.values import Node, Wire
@@ -31,13 +32,13 @@ def refusal(
 
 def port_refusal(graph: Network, source: Node, target: Node, output: int, input: int) -> str | None:
     """Return why the two ports cannot be the ends of a wire, or None."""
-    if source.id == target.id:
+    if source.id == target.id and target.kind != DELAY:
         return f"'{source.name}' cannot feed itself."
     outputs, inputs = graph.declaration(source).outputs, graph.declaration(target).inputs
     if not outputs:
-        return f"Nothing leaves '{source.name}': {_article(source.kind)} has no output port."
+        return f"Nothing leaves '{source.name}': {_article(graph.declaration(source).name)} has no output port."
     if not inputs:
-        return f"Nothing enters '{target.name}': {_article(target.kind)} has no input port."
+        return f"Nothing enters '{target.name}': {_article(graph.declaration(target).name)} has no input port."
     if not _is_index(output, outputs):
         return f"'{source.name}' has no output port {output!r}; its ports are 0 to {len(outputs) - 1}."
     if not _is_index(input, inputs):
@@ -53,12 +54,17 @@ def crowding_refusal(graph: Network, source: Node, target: Node, input: int, arr
         return None
     # Where several arrive already, all of them give scalars: one of them stands for the rest.
     present = graph.node(others[0].source)
-    if port.gathers and all(graph.declaration(giver).gives_scalar for giver in (source, present)):
+    if port.gathers and all(_may_give_scalar(graph, giver) for giver in (source, present)):
         return None
     return (
         f"'{target.name}' takes one wire, and '{present.name}' is wired to it already. "
         f"Remove that wire first, or join both with an Add or a Concat."
     )
+
+
+def _may_give_scalar(graph: Network, giver: Node) -> bool:
+    kind = graph.declaration(giver)
+    return kind.gives_scalar or kind.passes_through
 
 
 def check_weighing(graph: Network, source: Node, target: Node, wire: Wire) -> None:
@@ -121,11 +127,12 @@ def _loop_refusal(graph: Network, source: Node, target: Node) -> str | None:
 
     if target.id not in graph.network or source.id not in graph.network:
         return None
-    if graph.network.out_degree(target.id) == 0 or graph.network.in_degree(source.id) == 0:
+    if target.kind == DELAY or graph.network.out_degree(target.id) == 0 or graph.network.in_degree(source.id) == 0:
         return None
-    if not networkx.has_path(graph.network, target.id, source.id):
+    network = graph.within_step()
+    if not networkx.has_path(network, target.id, source.id):
         return None
-    path = networkx.shortest_path(graph.network, target.id, source.id)
+    path = networkx.shortest_path(network, target.id, source.id)
     return (
         f"A wire from '{source.name}' to '{target.name}' would close a loop: {loop_sentence(graph, path)}. "
         f"A value cannot depend on itself."
@@ -137,7 +144,7 @@ def _is_index(number: object, ports: tuple[Port, ...]) -> bool:
 
 
 def _article(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "AEIOU" else f"a {kind}"
+    return f"an {kind}" if kind[0] in "AEIOUaeiou" else f"a {kind}"
 
 
 def put_wires(graph: Network, wires: tuple[Wire, ...]) -> None:
@@ -179,9 +186,10 @@ def _check_ends(graph: Network, wire: Wire, *, check_loop: bool) -> None:
 def _refuse_loops(graph: Network) -> None:
     import networkx
 
-    if networkx.is_directed_acyclic_graph(graph.network):
+    network = graph.within_step()
+    if networkx.is_directed_acyclic_graph(network):
         return
-    cycle = networkx.find_cycle(graph.network)
+    cycle = networkx.find_cycle(network)
     raise EditError(
         f"The wires close a loop: {loop_sentence(graph, [edge[0] for edge in cycle])}. A value cannot depend on itself."
     )

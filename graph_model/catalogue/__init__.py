@@ -9,6 +9,7 @@ from graph_model.catalogue import (
     adaptive_pooling,
     arithmetic,
     attention,
+    blocks,
     combine,
     convolution,
     distance,
@@ -42,6 +43,7 @@ from graph_model.kind import Kind
 MODULES = (
     terminals,
     neurons,
+    blocks,
     linear,
     distance,
     embedding,

@@ -49,3 +49,15 @@ class Linear(Kind):
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return str(parameters["out_features"])
+
+
+class Identity(Kind):
+    """Passes on what arrives as it is.
+
+    Several neurons that are wired to it leave it as one vector, in the order of connecting.
+    """
+
+    family = "Linear"
+    formula = "a = x"
+    torch = TorchCall("torch.nn.Identity")
+    onnx = OnnxOperator("Identity")

@@ -18,6 +18,7 @@ class Input(Kind):
     """
 
     family = "Terminals"
+    stands_in = "network"
     formula = "x"
     inputs = ()
     brings_data = True
@@ -35,6 +36,7 @@ class ScalarInput(Kind):
     """
 
     family = "Terminals"
+    stands_in = "network"
     formula = "xᵢ"
     inputs = ()
     brings_data = True
@@ -51,6 +53,7 @@ class Output(Kind):
     """
 
     family = "Terminals"
+    stands_in = "network"
     formula = "y"
     inputs = (Port("input"),)
     outputs = ()

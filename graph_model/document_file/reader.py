@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import graphlib
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import msgspec
 
+from graph_model.blocks import AddDefinition, Definition, Lifted
+from graph_model.blocks.counting import placed_nodes
 from graph_model.document import Document, TrainingSettings
 from graph_model.document_file.schema import (
     FORMAT,
@@ -17,8 +21,11 @@ from graph_model.document_file.schema import (
     VERSION,
     WEIGHTS_MEMBER,
     Header,
+    StoredDefinition,
     StoredDocument,
+    StoredNode,
     StoredTraining,
+    StoredWire,
 )
 from graph_model.edits import AddNodes
 from graph_model.errors import DocumentError, EditError
@@ -107,9 +114,47 @@ def _check_header(structure: bytes) -> None:
 
 
 def _graph(stored: StoredDocument) -> Graph:
-    if len(stored.nodes) > MOST_NODES:
-        raise DocumentError(f"It has {len(stored.nodes)} nodes; at most {MOST_NODES} are accepted.")
+    count = len(stored.nodes) + sum(len(definition.nodes) for definition in stored.definitions)
+    if count > MOST_NODES:
+        raise DocumentError(f"It has {count} nodes; at most {MOST_NODES} are accepted.")
     graph = Graph(stored.name)
+    for definition in _from_inside(stored.definitions):
+        try:
+            read_definition(graph, definition)
+        except EditError as error:
+            raise DocumentError(f"In the block '{definition.name[:60]}': {error}") from None
+    nodes, wires = _contents(graph, stored.nodes, stored.wires)
+    if nodes or wires:
+        graph.apply(AddNodes(nodes, wires))
+    count = placed_nodes(graph)
+    if count > MOST_NODES:
+        raise DocumentError(f"With all its blocks it has {count} nodes; at most {MOST_NODES} are accepted.")
+    return graph
+
+
+def read_definition(graph: Graph, stored: StoredDefinition) -> None:
+    """Add a stored block to those of a drawing; all blocks that it holds must be there. Raises EditError."""
+    lifted = tuple(Lifted(entry.name, entry.node, entry.parameter) for entry in stored.lifted)
+    definition = Definition(stored.id, stored.name, stored.colour, stored.description, lifted)
+    # The nodes are checked against the drawing's blocks; a body of its own comes with the edit.
+    graph.apply(AddDefinition(definition, *_contents(graph, stored.nodes, stored.wires)))
+
+
+def _from_inside(stored: Sequence[StoredDefinition]) -> list[StoredDefinition]:
+    """Blocks in an order in which each follows those that it holds; raises DocumentError for a ring of them."""
+    waiting = {definition.id: definition for definition in stored}
+    if len(waiting) < len(stored):
+        raise DocumentError("Two of its blocks have the same id.")
+    held = {one.id: {node.kind for node in one.nodes if node.kind in waiting} for one in stored}
+    try:
+        return [waiting[identifier] for identifier in graphlib.TopologicalSorter(held).static_order()]
+    except graphlib.CycleError:
+        raise DocumentError("Its blocks hold each other in a ring, and none of them could ever end.") from None
+
+
+def _contents(
+    graph: Graph, stored_nodes: Sequence[StoredNode], stored_wires: Sequence[StoredWire]
+) -> tuple[tuple[Node, ...], tuple[Wire, ...]]:
     nodes = [
         Node(
             _clean_id(node.id),
@@ -119,7 +164,7 @@ def _graph(stored: StoredDocument) -> Graph:
             clean_position(node.position),
             order,
         )
-        for order, node in enumerate(stored.nodes)
+        for order, node in enumerate(stored_nodes)
     ]
     first = len(nodes)
     wires = [
@@ -135,11 +180,9 @@ def _graph(stored: StoredDocument) -> Graph:
             wire.trainable,
             clean_tie(wire.tie),
         )
-        for order, wire in enumerate(stored.wires)
+        for order, wire in enumerate(stored_wires)
     ]
-    if nodes or wires:
-        graph.apply(AddNodes(tuple(nodes), tuple(wires)))
-    return graph
+    return tuple(nodes), tuple(wires)
 
 
 def _clean_id(identifier: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 FORMAT = "gradcanvas"
-VERSION = 2
-"""Version 2 added `trainable` and `tie` to wires."""
+VERSION = 3
+"""Version 2 added `trainable` and `tie` to wires, version 3 blocks."""
 SUFFIX = ".gradcanvas"
 
 STRUCTURE_MEMBER = "document.json"
@@ -48,6 +48,26 @@ class StoredWire(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     tie: str | None = None
 
 
+class StoredLifted(msgspec.Struct, forbid_unknown_fields=True):
+    """A parameter of a node inside a block that its places set."""
+
+    name: str
+    node: str
+    parameter: str
+
+
+class StoredDefinition(msgspec.Struct, forbid_unknown_fields=True):
+    """A block: what it is called, and its body."""
+
+    id: str
+    name: str
+    nodes: list[StoredNode]
+    wires: list[StoredWire]
+    colour: str = ""
+    description: str = ""
+    lifted: list[StoredLifted] = []
+
+
 class StoredTraining(msgspec.Struct, forbid_unknown_fields=True):
     """The training settings."""
 
@@ -74,6 +94,7 @@ class StoredDocument(msgspec.Struct, forbid_unknown_fields=True):
     wires: list[StoredWire]
     training: StoredTraining = msgspec.field(default_factory=StoredTraining)
     description: str = ""
+    definitions: list[StoredDefinition] = []
 
 
 class Metadata(msgspec.Struct):

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from graph_model.blocks.definition import Definition
 from graph_model.document import Document, TrainingSettings
 from graph_model.document_file.atomic import write_atomically
 from graph_model.document_file.schema import (
@@ -19,11 +20,13 @@ from graph_model.document_file.schema import (
     VERSION,
     WEIGHTS_MEMBER,
     Metadata,
+    StoredLifted,
     StoredNode,
     StoredTraining,
     StoredWire,
 )
 from graph_model.errors import DocumentError
+from graph_model.graph import Graph
 from graph_model.values import Node, Wire
 from graph_model.version import VERSION as APPLICATION_VERSION
 
@@ -64,20 +67,63 @@ def structure_text(document: Document) -> str:
         f'"name": {_json(graph.name)},',
         f'"description": {_json(document.description)},',
         f'"training": {_json(stored_training(document.training))},',
-        '"nodes": [',
-        _lines(stored_node(node) for node in graph.nodes()),
-        "],",
-        '"wires": [',
-        _lines(stored_wire(wire) for wire in graph.wires()),
-        "]",
+        *_definition_lines(graph),
+        *_body_lines(graph),
         "}",
     ]
     return "\n".join(line for line in lines if line) + "\n"
 
 
-def stored_node(node: Node) -> StoredNode:
-    """Return a node as the schema has it."""
-    return StoredNode(node.id, node.kind, node.name, node.position, dict(node.parameters))
+def _definition_lines(graph: Graph) -> list[str]:
+    """The blocks of a drawing, by id; no lines for a drawing without."""
+    parts = [
+        "\n".join(
+            (
+                "{",
+                *(
+                    f'"{name}": {_json(value)},'
+                    for name, value in _head(definition, graph.definitions.body(definition.id))
+                ),
+                *(line for line in _body_lines(graph.definitions.body(definition.id)) if line),
+                "}",
+            )
+        )
+        for definition in sorted(graph.definitions, key=lambda definition: definition.id)
+    ]
+    return ['"definitions": [', ",\n".join(parts), "],"] if parts else []
+
+
+def _head(definition: Definition, body: Graph) -> list[tuple[str, Any]]:
+    lifted = [
+        StoredLifted(entry.name, entry.node, entry.parameter)
+        for entry in definition.lifted
+        if body.has_node(entry.node)
+    ]
+    return [
+        ("id", definition.id),
+        ("name", definition.name),
+        ("colour", definition.colour),
+        ("description", definition.description),
+        ("lifted", lifted),
+    ]
+
+
+def _body_lines(graph: Graph) -> list[str]:
+    return [
+        '"nodes": [',
+        _lines(stored_node(node, graph) for node in graph.nodes()),
+        "],",
+        '"wires": [',
+        _lines(stored_wire(wire) for wire in graph.wires()),
+        "]",
+    ]
+
+
+def stored_node(node: Node, graph: Graph) -> StoredNode:
+    """Return a node of a graph as the schema has it."""
+    known = graph.kind_named(node.kind).parameters
+    values = {name: value for name, value in node.parameters.items() if name in known}
+    return StoredNode(node.id, node.kind, node.name, node.position, values)
 
 
 def stored_wire(wire: Wire) -> StoredWire:

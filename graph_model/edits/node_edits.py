@@ -34,6 +34,7 @@ class AddNodes:
                 raise EditError(f"There is a node named '{node.name}' already; names must differ.")
             names.add(clean_name(node.name))
             ids.add(node.id)
+            graph.definitions.check_kind(graph, node.kind)
             complete_values(graph.kind_named(node.kind).parameters, dict(node.parameters), f"'{node.name}'")
         for node in self.nodes:
             graph.put_node(node)
@@ -88,9 +89,13 @@ class SetParameters:
 
     def apply(self, graph: Graph) -> Edit:
         node = graph.node(self.node_id)
-        owner = f"{node.kind} '{node.name}'"
-        values = complete_values(graph.kind_named(node.kind).parameters, {**node.parameters, **self.parameters}, owner)
-        former = {name: node.parameters[name] for name in self.parameters}
+        kind = graph.kind_named(node.kind)
+        declared = {name: value for name, value in node.parameters.items() if name in kind.parameters}
+        # What a place had for a parameter that is no longer lifted stays, and counts again if it is lifted again.
+        others = {name: value for name, value in node.parameters.items() if name not in kind.parameters}
+        given = {**declared, **self.parameters}
+        values = {**complete_values(kind.parameters, given, f"{kind.name} '{node.name}'"), **others}
+        former = {name: node.parameters.get(name, kind.parameters[name].default) for name in self.parameters}
         changed = replace(node, parameters=values)
         wiring.check_ports_stay(graph, node, changed)
         graph.put_node(changed)

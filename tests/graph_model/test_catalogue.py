@@ -32,7 +32,7 @@ def test_torch_knows_what_it_names(kind):
     from compiler.construction import resolve
 
     if kind.torch is None:
-        assert kind.name in ("Input", "ScalarInput", "Output", "Neuron")
+        assert kind.name in ("Input", "ScalarInput", "Output", "Neuron", "BlockInput", "BlockOutput", "Delay")
         return
     target = resolve(kind.torch.module or kind.torch.function)
     if kind.torch.module is not None:

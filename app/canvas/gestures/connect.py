@@ -167,7 +167,7 @@ def open_nodes(view: CanvasView, fixed: LooseEnd, moved: Wire | None = None) -> 
 
     graph, geometry, area = view.session.graph, view.drawing.geometry, view.visible_area()
     walk = networkx.ancestors if fixed.is_output else networkx.descendants
-    behind = walk(graph.network, fixed.node)
+    behind = walk(graph.within_step(), fixed.node)
     own = graph.node(fixed.node)
     result = {}
     rows = geometry.nodes_in(area.left(), area.top(), area.right(), area.bottom())
