@@ -15,8 +15,10 @@ from compiler.initialisation import initialise, seeded
 from compiler.making_columns import TiedStarts, make_column
 from compiler.memory import refuse_what_does_not_fit
 from compiler.modules.neurons import SideBySide
+from compiler.modules.over_time import OverTime
 from compiler.naming import attribute_names, free_attribute
 from compiler.program import Arrival, Program, Source, Step, lower
+from compiler.program import OverTime as OverTimePlan
 from compiler.weights import apply_weights
 from graph_model import CompileError, Graph
 
@@ -39,10 +41,15 @@ def compile_program(program: Program, seed: int = 0, weights: Mapping[str, Any] 
         more = f" (and {len(errors) - 1} more problems)" if len(errors) > 1 else ""
         raise CompileError(f"{errors[0].message}{more}")
     refuse_what_does_not_fit(program)
-    module = _Builder(program, seed).build()
+    module = build(program, seed)
     if weights:
         apply_weights(module, weights)
     return module
+
+
+def build(program: Program, seed: int) -> CompiledNetwork:
+    """Return the module of a program without faults."""
+    return _Builder(program, seed).build()
 
 
 class _Builder:
@@ -51,7 +58,8 @@ class _Builder:
     def __init__(self, program: Program, seed: int) -> None:
         self.program = program
         self.seed = seed
-        self.attributes = attribute_names(step.node.id for step in program.steps if not step.kind.picks_elements)
+        self.attributes = attribute_names(step.owner for step in program.steps if not step.kind.picks_elements)
+        self.called: set[str] = set()
         self.planner = Planner(program, (*self.attributes.values(), *(step.node.id for step in program.steps)))
         self.plan = self.planner.plan()
         self.tied_starts: TiedStarts = {}
@@ -98,10 +106,12 @@ class _Builder:
 
     def _add_layer(self, step: Step) -> None:
         name = self._name(step)
+        is_new = name not in self.called
+        self.called.add(name)
         inputs = [value for arrival in step.arrivals for value in self._inputs(arrival)]
         if step.kind.follows_batch:
             inputs = [self.values[key_of_input(self.program.inputs[0])]]
-        module = layer_module(step, self.seed)
+        module = layer_module(step, self.seed) if is_new else getattr(self.root, name, None)
         if module is not None:
             self.root.add_module(name, module)
             value = self._output_of(step, self._call_module(name, inputs))
@@ -112,14 +122,17 @@ class _Builder:
             for number, key in enumerate(step.results):
                 self._remember(key, self.graph.call_function(operator.getitem, (value, number)), (step.node.id,))
         activation = step.node.parameters.get("activation", "Identity")
-        self._add_activation(name, step.node.id, activation, (step.node.id,))
+        self._add_activation(name, step.node.id, activation, (step.node.id,), is_new=is_new)
         if not step.node.parameters.get("trainable", True):
             _freeze(self.root, name, f"{name}_activation")
 
-    def _add_activation(self, name: str, key: str, activation: str, node_ids: tuple[str, ...], size: int = 1) -> None:
+    def _add_activation(
+        self, name: str, key: str, activation: str, node_ids: tuple[str, ...], size: int = 1, is_new: bool = True
+    ) -> None:
         if activation != "Identity":
             attribute = f"{name}_activation"
-            self.root.add_module(attribute, activation_module(activation, size))
+            if is_new:
+                self.root.add_module(attribute, activation_module(activation, size))
             self._remember(key, self._call_module(attribute, [self.values[key]]), node_ids)
 
     def _call_module(self, name: str, inputs: Sequence[fx.Node | None]) -> fx.Node:
@@ -174,7 +187,7 @@ class _Builder:
         """Single numbers as one vector, (batch, n)."""
         target = sources[0].wire.target
         gathering = self.plan.gathering((source.key for source in sources), self.planner.width_of)
-        return self._side_by_side(gathering, self.attributes[target], (target,))
+        return self._side_by_side(gathering, self._name(self.program.by_id[target]), (target,))
 
     def _side_by_side(self, gathering: Gathering, owner: str, node_ids: tuple[str, ...]) -> fx.Node:
         tensors = [self.values[key] for key in gathering.keys]
@@ -190,7 +203,7 @@ class _Builder:
         return not self.planner.is_layer_result(key) or len(shape_of(self.program, key)) == 2
 
     def _name(self, step: Step) -> str:
-        return self.attributes[step.node.id]
+        return self.attributes[step.owner]
 
     def _remember(self, key: str, value: fx.Node, node_ids: tuple[str, ...]) -> None:
         self.values[key] = value
@@ -210,12 +223,27 @@ def activation_module(name: str, size: int = 1) -> nn.Module:
 
 def layer_module(step: Step, seed: int) -> nn.Module | None:
     """Make the module of a layer with the weights that it starts with, or return None for a plain function."""
-    with seeded(seed, step.node.id):
+    if step.over_time is not None:
+        return over_time_module(step.over_time, seed)
+    with seeded(seed, step.owner):
         module = make_module(step.kind, step.node.parameters, step.call_shapes)
         if module is not None:
             initialise(module, step.node.parameters)
             module.train()
     return module
+
+
+def over_time_module(over_time: OverTimePlan, seed: int) -> OverTime:
+    """Make the module of a block that is applied over time."""
+    return OverTime(
+        [build(program, seed) for program in over_time.programs],
+        over_time.sequences,
+        over_time.delay_shapes,
+        over_time.learned,
+        over_time.outputs,
+        [direction == "backward" for direction in over_time.directions],
+        over_time.last,
+    )
 
 
 def _freeze(root: nn.Module, *names: str) -> None:

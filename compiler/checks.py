@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compiler.block_sentences import BLOCK_SENTENCES
 from compiler.fixes import fixes_for
 from compiler.program import Program, Source, Step, lower, sample_size
 from compiler.shapes import Shape, shape_text
@@ -17,10 +18,11 @@ def check(graph: Graph) -> list[Problem]:
 def infer_shapes(graph: Graph) -> dict[tuple[str, int], Shape]:
     """Return (node name, output port) -> shape, e.g. ("batch", 32), as far as shapes can be inferred.
 
-    An Output has what arrives at it under port 0.
+    An Output has what arrives at it under port 0. What is inside a block has a path for a name: "layer1/conv1".
     """
-    names = {node.id: node.name for node in graph.nodes()}
-    return {(names[node_id], port): shape for (node_id, port), shape in shapes_of(lower(graph)).items()}
+    program = lower(graph)
+    names = {node.id: node.name for node in (*program.graph.nodes(), *graph.nodes())}
+    return {(names.get(node_id, node_id), port): shape for (node_id, port), shape in shapes_of(program).items()}
 
 
 def shapes_of(program: Program) -> dict[tuple[str, int], Shape]:
@@ -31,14 +33,27 @@ def shapes_of(program: Program) -> dict[tuple[str, int], Shape]:
             shapes.update({(step.node.id, port): shape for port, shape in enumerate(step.input_shapes)})
         for port, shape in enumerate(step.output_shapes or ()):
             shapes[step.node.id, port] = shape
+        for inner in step.over_time.programs[:1] if step.over_time is not None else ():
+            shapes.update(shapes_of(inner))
+    for place, (node_id, port) in program.flat.leaving.items():
+        if (node_id, port) in shapes:
+            shapes[place] = shapes[node_id, port]
     return shapes
 
 
 def problems_of(program: Program) -> list[Problem]:
     """Return the problems of a program: structure first, then the first faulty node of each chain."""
-    problems = structural_problems(program.graph)
+    return [*structural_problems(program.drawing), *_problems_of_steps(program)]
+
+
+def _problems_of_steps(program: Program) -> list[Problem]:
+    problems: list[Problem] = []
     for step in program.steps:
-        if step.fault is not None and step.fault.reason != "waiting":
+        if step.fault is None or step.fault.reason == "waiting":
+            continue
+        if step.fault.reason == "inside" and step.over_time is not None:
+            problems += _problems_of_steps(step.over_time.programs[0])
+        else:
             problems.append(Problem("error", step.node.name, sentence(step), fixes_for(program, step), step.node.id))
     return problems
 
@@ -47,7 +62,9 @@ def sentence(step: Step) -> str:
     """Say what is wrong with a faulty step."""
     fault = step.fault
     assert fault is not None
-    this = f"{step.node.kind} '{step.node.name}'"
+    this = f"{step.kind.name} '{step.node.name}'"
+    if fault.reason in BLOCK_SENTENCES:
+        return BLOCK_SENTENCES[fault.reason](step, this)
     source = fault.source
     came = shape_text(source.shape) if source is not None and source.shape is not None else ""
     if fault.reason == "rank" and source is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +27,11 @@ def parameter_counts(program: Program) -> dict[str, int]:
 def _count(step: Step, counted: set[str]) -> int:
     """Count one step's; a number that is shared counts where it is met first, and is then among `counted`."""
     values = step.node.parameters
+    if step.over_time is not None and _is_new(counted, "block", step.owner):
+        programs = step.over_time.programs
+        inner = sum(sum(parameter_counts(program).values()) for program in programs)
+        shapes = zip(step.over_time.delay_shapes, step.over_time.learned, strict=True)
+        return inner + len(programs) * sum(math.prod(shape) for shape, learned in shapes if learned)
     own_slope = 1 if values.get("activation") == "PReLU" else 0
     if not step.kind.learnable:
         return 0
@@ -37,7 +43,7 @@ def _count(step: Step, counted: set[str]) -> int:
         )
         has_bias = values["bias_trainable"] and _is_new(counted, "bias", values[BIAS_TIE])
         return weights + (1 if has_bias else 0) + own_slope
-    if not values.get("trainable", True):
+    if not values.get("trainable", True) or not _is_new(counted, "layer", step.owner):
         return 0
     arguments = hashable_arguments(step.kind, values)
     count = _count_module(step.kind.name, arguments, step.call_shapes)

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import math
 
+from compiler.block_fixes import BLOCK_FIXES, as_drawn
 from compiler.program import Program, Source, Step
 from graph_model import Fix, Graph
+from graph_model.blocks import InDefinition
 from graph_model.edits import AddNodes, RemoveWires, Sequence, SetParameters, SetWire
 
 
 def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
     """Return the edits that mend a faulty step, the most likely first."""
-    fault = step.fault
-    if fault is None:
+    if step.fault is None:
         return ()
+    if step.fault.reason in BLOCK_FIXES:
+        return BLOCK_FIXES[step.fault.reason](program, step)
+    graph, local = as_drawn(program, step)
+    found = _fixes(graph, local)
+    if graph.definition_id is None:
+        return found
+    return tuple(Fix(fix.label, InDefinition(graph.definition_id, fix.edit)) for fix in found)
+
+
+def _fixes(graph: Graph, step: Step) -> tuple[Fix, ...]:
+    """The same for a step as it is drawn in a graph."""
+    fault = step.fault
+    assert fault is not None
     source = fault.source
     if fault.reason in ("rank", "vector") and source is not None and source.shape is not None:
-        return _rank_fixes(program.graph, step, source)
+        return _rank_fixes(graph, step, source)
     if fault.reason == "tie" and source is not None:
         return (Fix("Untie the wire", SetWire(source.wire.id, tie=None)),)
     if fault.reason == "weights" and source is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import nn
 
 from compiler.columns import Column
 from compiler.compiled_network import CompiledNetwork
-from compiler.program import Program, lower
+from compiler.program import Program, Step, lower
 from compiler.weights import is_bias
 from graph_model import Graph
 
@@ -41,16 +41,38 @@ def learnable_layers(module: CompiledNetwork, graph: Graph | Program) -> list[La
     program = lower(graph) if isinstance(graph, Graph) else graph
     layers = [*_plain_layers(module, program), *_columns(module)]
     position = {step.node.id: index for index, step in enumerate(program.steps)}
-    return sorted(layers, key=lambda layer: (layer.depth, position[layer.node_ids[0]]))
+    placed = [(layer.depth, position[layer.node_ids[0]], layer) for layer in layers]
+    seen: set[str] = set()
+    for index, step in enumerate(program.steps):
+        if step.over_time is not None and step.owner not in seen:
+            seen.add(step.owner)
+            placed += [(step.depth, index, layer) for layer in _over_time_layers(module, step)]
+    return [layer for _, _, layer in sorted(placed, key=lambda one: one[:2])]
+
+
+def _over_time_layers(module: CompiledNetwork, step: Step) -> list[Layer]:
+    """The layers of what a block runs at each time step, under the names that they have in the whole module."""
+    attribute = module.attribute_of[step.owner]
+    part = getattr(module, attribute)
+    found: list[Layer] = []
+    assert step.over_time is not None
+    for number, (inner, program) in enumerate(zip(part.steps, step.over_time.programs, strict=True)):
+        prefix = f"{attribute}.steps.{number}."
+        for layer in learnable_layers(inner, program):
+            names = tuple(prefix + name for name in layer.parameters)
+            found.append(replace(layer, depth=step.depth, parameters=names))
+    return found
 
 
 def _plain_layers(module: CompiledNetwork, program: Program) -> list[Layer]:
     layers = []
+    met: set[str] = set()
     for step in program.steps:
-        if not step.kind.learnable or step.kind.weighs_wires:
+        if not step.kind.learnable or step.kind.weighs_wires or step.owner in met:
             continue
+        met.add(step.owner)
         node = step.node
-        names = _weight_names(module, module.attribute_of[node.id])
+        names = _weight_names(module, module.attribute_of[step.owner])
         if names:
             count = sum(module.get_parameter(name).numel() for name in names) - len(node.parameters.get("pruned") or ())
             layers.append(Layer(node.id, node.name, node.kind, step.depth, (node.id,), names, count))

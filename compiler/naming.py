@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from torch import fx, nn
@@ -19,12 +20,13 @@ def free_attribute(wanted: str, taken: set[str]) -> str:
 
 
 def attribute_names(node_ids: Iterable[str]) -> dict[str, str]:
-    """Return node id -> attribute name: the id itself, unless nn.Module uses that name already."""
-    identifiers = list(node_ids)
+    """Return node id -> attribute name: the id itself, unless nn.Module uses that name already; of a path, its parts
+    joined: "layer1/conv1" -> "layer1_conv1"."""
+    identifiers = list(dict.fromkeys(node_ids))
     taken = set(identifiers)
     names: dict[str, str] = {}
     for identifier in identifiers:
-        name = identifier
+        name = identifier if identifier.isidentifier() else re.sub(r"\W+", "_", identifier)
         while name in RESERVED or (name != identifier and name in taken):
             name += "_"
         names[identifier] = name

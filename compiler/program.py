@@ -6,14 +6,32 @@ Shapes, the torch module, PyTorch source and ONNX all visit these steps.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from compiler.shapes import BATCH, Shape, ShapeRefusal, output_shapes
 from graph_model import Graph, Kind, Node, Wire
+from graph_model.blocks.flattening import Flat, flatten
+from graph_model.blocks.kind import BlockKind
 from graph_model.values import free_name
 
-FaultReason = Literal["waiting", "rank", "differs", "element", "weights", "tie", "vector", "batch", "refused"]
+FaultReason = Literal[
+    "waiting",
+    "rank",
+    "differs",
+    "element",
+    "weights",
+    "tie",
+    "vector",
+    "batch",
+    "sharing",
+    "time",
+    "times",
+    "no sequence",
+    "delay",
+    "inside",
+    "refused",
+]
 SCALAR_INPUTS = "features"
 """What the one input is called that all scalar inputs of a drawing take together."""
 
@@ -69,6 +87,10 @@ class Step:
     output_shapes: tuple[Shape, ...] | None
     fault: Fault | None = None
     depth: int = 0
+    owner: str = ""
+    """The id under which its weights are kept: steps of one owner share them."""
+    over_time: OverTime | None = None
+    """For a block that is applied over time: what runs at each time step."""
 
     @property
     def input_shapes(self) -> tuple[Shape, ...]:
@@ -109,12 +131,54 @@ class ModuleInput:
 
 
 @dataclass(frozen=True)
-class Program:
-    """All steps in order, and by node id; the Input and Output steps in the order of adding."""
+class OverTime:
+    """A block that is applied to each time step. `programs`: what runs at each, once for each direction: its inputs are
+    the block's ports and then what its Delays give, its outputs those of the block and then what arrives at the Delays.
 
-    graph: Graph
+    `directions`: "forward", "backward". `sequences`: for each port whether it takes one time step after the other.
+    `delays`: the Delays; the first steps' `inputs` of a program after the ports. `outputs`: how many the block has.
+    `last`: only the answer where all is read is given.
+    """
+
+    programs: tuple[Program, ...]
+    directions: tuple[str, ...]
+    sequences: tuple[bool, ...]
+    delays: tuple[Node, ...]
+    outputs: int
+    last: bool
+
+    @property
+    def held(self) -> list[Step]:
+        """What the Delays give, as inputs of the first program."""
+        return [given.steps[0] for given in self.programs[0].inputs[len(self.sequences) :]]
+
+    @property
+    def delay_shapes(self) -> list[list[int]]:
+        """What each Delay holds of a sample."""
+        return [list(step.node.parameters["shape"]) for step in self.held]
+
+    @property
+    def learned(self) -> list[bool]:
+        """Whether what each Delay holds at first is learned."""
+        return [delay.parameters["initial"] == "learned" for delay in self.delays]
+
+
+@dataclass(frozen=True)
+class Program:
+    """All steps in order, and by node id; the Input and Output steps in the order of adding.
+
+    `drawing`: as it was drawn; `flat`: without its blocks.
+    """
+
+    drawing: Graph
+    flat: Flat
     steps: tuple[Step, ...]
     by_id: dict[str, Step] = field(default_factory=dict)
+
+    @property
+    def graph(self) -> Graph:
+        """The drawing without its blocks."""
+        return self.flat.graph
 
     @property
     def inputs(self) -> list[ModuleInput]:
@@ -135,16 +199,39 @@ class Program:
         return sorted((step for step in self.steps if step.node.kind == "Output"), key=_order)
 
 
-def lower(graph: Graph) -> Program:
-    """Return the program of a drawing. Never raises for a drawing with problems: their steps carry a fault."""
+def lower(graph: Graph, drawn_as: str = "") -> Program:
+    """Return the program of a drawing. Never raises for a drawing with problems: their steps carry a fault.
+
+    `drawn_as`: the definition whose body the drawing is a copy of, "" for none.
+    """
+    from compiler.over_time import over_time_step
+
+    flat = replace(flatten(graph), drawn_as=drawn_as)
     by_id: dict[str, Step] = {}
     tied: dict[str, int] = {}
-    for node in graph.topological_order():
-        kind = graph.declaration(node)
-        arrivals = tuple(_arrival(graph, node, kind, number, by_id) for number in range(len(kind.inputs)))
+    shared: dict[str, Step] = {}
+    for node in flat.graph.topological_order():
+        kind = flat.graph.declaration(node)
+        arrivals = tuple(_arrival(flat.graph, node, kind, number, by_id) for number in range(len(kind.inputs)))
         depths = [by_id[source.node.id].depth + 1 for arrival in arrivals for source in arrival.sources]
-        by_id[node.id] = _step(node, kind, arrivals, max(depths, default=0), tied)
-    return Program(graph, tuple(by_id.values()), by_id)
+        owner = flat.owner(node.id)
+        depth = max(depths, default=0)
+        if isinstance(kind, BlockKind):
+            step = over_time_step(flat.graph, Step(node, kind, arrivals, None, depth=depth, owner=owner))
+        else:
+            step = replace(_step(node, kind, arrivals, depth, tied), owner=owner)
+        by_id[node.id] = _with_sharing_fault(step, shared.setdefault(owner, step))
+    return Program(graph, flat, tuple(by_id.values()), by_id)
+
+
+def _with_sharing_fault(step: Step, first: Step) -> Step:
+    """The step, with a fault if it shares weights with one that takes other shapes."""
+    if step is first or step.fault is not None or first.fault is not None or not step.kind.learnable:
+        return step
+    if step.kind.weighs_wires or step.call_shapes == first.call_shapes:
+        return step
+    source = replace(step.sources[0], node=first.node)
+    return replace(step, output_shapes=None, fault=Fault("sharing", source))
 
 
 def _order(step: Step) -> int:

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from compiler.compiled_network import CompiledNetwork
+from compiler.modules.over_time import OverTime
 from compiler.rows import rows_of
 
 Array = numpy.ndarray[Any, Any]
@@ -37,9 +38,25 @@ def by_name(module: CompiledNetwork, reading: Reading) -> dict[str, Array]:
         value = reading(tensor)
         if value is not None:
             found[name] = value.detach().cpu().numpy().copy()
-    for row in rows_of(module):
-        found.update(row.named(reading))
+    for network in networks(module):
+        for row in rows_of(network):
+            found.update(row.named(reading))
     return found
+
+
+def networks(module: CompiledNetwork) -> list[CompiledNetwork]:
+    """Return a module and those of all blocks in it that are applied over time, at any depth."""
+    found = [module]
+    for part in module.children():
+        if isinstance(part, OverTime):
+            for step in inner_networks(part):
+                found += networks(step)
+    return found
+
+
+def inner_networks(part: OverTime) -> list[CompiledNetwork]:
+    """What a block that is applied over time runs, one for each direction."""
+    return [step for step in part.steps if isinstance(step, CompiledNetwork)]
 
 
 def apply_weights(module: CompiledNetwork, weights: Mapping[str, Any]) -> set[str]:
@@ -50,8 +67,9 @@ def apply_weights(module: CompiledNetwork, weights: Mapping[str, Any]) -> set[st
             if name in weights and tuple(numpy.shape(weights[name])) == tuple(tensor.shape):
                 tensor.copy_(torch.as_tensor(numpy.array(weights[name])))
                 applied.add(name)
-        for row in rows_of(module):
-            applied |= row.overwrite(weights)
+        for network in networks(module):
+            for row in rows_of(network):
+                applied |= row.overwrite(weights)
     return applied
 
 
@@ -66,7 +84,11 @@ def layer_tensors(module: CompiledNetwork) -> dict[str, torch.Tensor]:
     for node_id, attribute in module.attribute_of.items():
         for owner, name in ((attribute, node_id), (f"{attribute}_activation", f"{node_id}.activation")):
             part = getattr(module, owner, None)
-            if isinstance(part, nn.Module):
+            if isinstance(part, OverTime):
+                for step in inner_networks(part):
+                    tensors.update(layer_tensors(step))
+                tensors.update((f"{name}.start_{number}", start) for number, start in enumerate(part.starts))
+            elif isinstance(part, nn.Module):
                 for key, tensor in part.state_dict(keep_vars=True).items():
                     tensors[f"{name}.{key}"] = tensor
     return tensors

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from graph_model.edits import AddNodes, RemoveNodes
+from graph_model.blocks.edits import InDefinition
+from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT
+from graph_model.edits import AddNodes, Edit, RemoveNodes
 from graph_model.graph import COLUMN_DISTANCE, Graph
 from graph_model.problem import Fix, Problem
 from graph_model.ties import tied_bias_problems
@@ -25,29 +27,65 @@ def structural_problems(graph: Graph) -> list[Problem]:
     useful = _upstream(graph, outputs)
     for node in nodes:
         problems.extend(_problems_of(graph, node, bool(outputs), useful))
-    return [*problems, *tied_bias_problems(graph)]
+    return [*problems, *tied_bias_problems(graph), *_problems_inside(graph)]
 
 
-def _problems_of(graph: Graph, node: Node, has_output: bool, useful: set[str]) -> Iterable[Problem]:
+def _problems_inside(graph: Graph) -> Iterable[Problem]:
+    """The problems of the blocks that are placed, each once, at the first place that is met."""
+    seen: set[str] = set()
+
+    def visit(one: Graph, path: str, names: str) -> Iterable[Problem]:
+        for place in one.places():
+            if place.kind in seen:
+                continue
+            seen.add(place.kind)
+            body = graph.definitions.body(place.kind)
+            inside = f"{path}{place.id}/", f"{names}{place.name}/"
+            ends = [node for node in body.nodes() if node.kind == BLOCK_OUTPUT]
+            if not ends:
+                yield Problem(
+                    "error",
+                    f"{names}{place.name}",
+                    f"The block '{body.kind_named(place.kind).name}' has no BlockOutput.",
+                    (),
+                    f"{path}{place.id}",
+                )
+            useful = _upstream(body, ends)
+            for node in body.nodes():
+                yield from _problems_of(body, node, bool(ends), useful, *inside)
+            yield from visit(body, *inside)
+
+    yield from visit(graph, "", "")
+
+
+def _problems_of(
+    graph: Graph, node: Node, has_output: bool, useful: set[str], path: str = "", names: str = ""
+) -> Iterable[Problem]:
+    """The problems of a node. `path`, `names`: what its id and its name begin with, if it stands in a block."""
     kind = graph.kind_of(node)
+    removal: Edit = RemoveNodes((node.id,))
+    if graph.definition_id is not None:
+        removal = InDefinition(graph.definition_id, removal)
+    name = names + node.name
     for number, port in enumerate(kind.inputs):
         if port.optional or graph.incoming(node, number):
             continue
         which = f" at its port '{port.name}'" if len(kind.inputs) > 1 else ""
         yield Problem(
             "error",
-            node.name,
-            f"{node.kind} '{node.name}' has nothing wired to it{which}.",
-            (Fix(f"Remove '{node.name}'", RemoveNodes((node.id,))),),
-            node.id,
+            name,
+            f"{kind.name} '{name}' has nothing wired to it{which}.",
+            (Fix(f"Remove '{name}'", removal),),
+            path + node.id,
         )
-    if has_output and node.id not in useful and kind.outputs:
+    end = "Output" if graph.definition_id is None else BLOCK_OUTPUT
+    if has_output and node.id not in useful and kind.outputs and node.kind != BLOCK_INPUT:
         yield Problem(
             "warning",
-            node.name,
-            f"No way leads from {node.kind} '{node.name}' to an Output, so it does not influence the answer.",
-            (Fix(f"Remove '{node.name}'", RemoveNodes((node.id,))),),
-            node.id,
+            name,
+            f"No way leads from {kind.name} '{name}' to an {end}, so it does not influence the answer.",
+            (Fix(f"Remove '{name}'", removal),),
+            path + node.id,
         )
 
 

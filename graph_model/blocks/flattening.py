@@ -35,6 +35,10 @@ class Flat:
     graph: Graph
     owners: Mapping[str, str] = field(default_factory=dict)
     bodies: Mapping[str, str] = field(default_factory=dict)
+    leaving: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
+    """(path of a place, output port) -> the node and its port whose result leaves there."""
+    drawn_as: str = ""
+    """The definition whose body the whole is a copy of, "" for none."""
 
     def owner(self, node_id: str) -> str:
         """The id under which a node's weights are kept."""
@@ -42,7 +46,7 @@ class Flat:
 
     def drawn_in(self, node_id: str) -> tuple[Graph, str]:
         """Return the graph in which a node is drawn, and its id there."""
-        body = self.bodies.get(node_id, "")
+        body = self.bodies.get(node_id) or self.drawn_as
         return self.graph.definitions.graph(body), node_id.rpartition(SEPARATOR)[2]
 
 
@@ -69,9 +73,9 @@ def paths_to(identifier: str) -> list[str]:
     return [SEPARATOR.join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
-def is_applied_over_time(node: Node) -> bool:
+def is_applied_over_time(graph: Graph, node: Node) -> bool:
     """Whether a node is the place of a block that is applied to each time step."""
-    return is_block(node.kind) and node.parameters["over_time"] != "no"
+    return is_block(node.kind) and graph.definitions.kind(node.kind).direction(node.parameters) != "no"
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,11 @@ class _Instance:
         return self.graph.definition_id or ""
 
 
+def _repetition(identifier: str, number: int) -> str:
+    """The id or name of a repetition of what is one node; the first has that of the node."""
+    return f"{identifier}{SEPARATOR}{number + 1}" if number else identifier
+
+
 class _Flattening:
     """Goes through the drawing, body by body."""
 
@@ -102,6 +111,7 @@ class _Flattening:
         self.result = Graph(root.name, root.definitions)
         self.owners: dict[str, str] = {}
         self.bodies: dict[str, str] = {}
+        self.leaving: dict[tuple[str, int], tuple[str, int]] = {}
         self.wires: list[Wire] = []
         self.orders = itertools.count()
 
@@ -111,13 +121,18 @@ class _Flattening:
         for wire in self.wires:
             picks_the_only_one = wire.element == 0 and self.result.kind_of(wire.source).gives_scalar
             self.result.put_wire(replace(wire, element=None) if picks_the_only_one else wire)
-        return Flat(self.result, self.owners, self.bodies)
+        return Flat(self.result, self.owners, self.bodies, self.leaving)
 
     def _body(self, instance: _Instance) -> None:
         for node in instance.graph.nodes():
-            if is_block(node.kind) and not is_applied_over_time(node):
-                for inner in self._instances(instance, node):
-                    self._body(inner)
+            if is_applied_over_time(self.root, node):
+                self._over_time(instance, node)
+            elif is_block(node.kind):
+                for number in range(node.parameters["repeat"]):
+                    self._body(self._instance(instance, node, number))
+                for port in range(len(self.root.definitions.kind(node.kind).outputs)):
+                    for result in self._resolve(instance, node.id, port):
+                        self.leaving[instance.path + node.id, port] = result
             elif node.kind == BLOCK_INPUT:
                 outside = self._arriving(instance, node)
                 if len(outside) > 1:
@@ -128,9 +143,6 @@ class _Flattening:
                     self._gather(instance, node, inside)
             else:
                 self._node(instance, node)
-
-    def _instances(self, outer: _Instance, place: Node) -> list[_Instance]:
-        return [self._instance(outer, place, number) for number in range(place.parameters["repeat"])]
 
     def _instance(self, outer: _Instance, place: Node, number: int) -> _Instance:
         values = place.parameters
@@ -174,6 +186,35 @@ class _Flattening:
             for source, output in self._resolve(instance, wire.source, wire.output):
                 self._wire(instance, wire, identifier, source, output, tie)
 
+    def _over_time(self, instance: _Instance, place: Node) -> None:
+        """A place that is applied over time stays one node, or as many as it has repetitions."""
+        kind = self.root.definitions.kind(place.kind)
+        label = str(place.parameters["weights"]).strip()
+        lifted = {name: value for (inside, name), value in instance.lifted.items() if inside == place.id}
+        count = place.parameters["repeat"]
+        for number in range(count):
+            values = {**place.parameters, **lifted, "repeat": 1}
+            if number < count - 1:
+                values["returns"] = "sequence"
+            identifier = instance.path + _repetition(place.id, number)
+            owner = f"{place.kind}{SHARING}{label}" if label else place.id
+            own = number if place.parameters["repeat_weights"] == "own" else 0
+            self._put(instance, replace(place, name=_repetition(place.name, number)), identifier, values)
+            if instance.owner + _repetition(owner, own) != identifier:
+                self.owners[identifier] = instance.owner + _repetition(owner, own)
+            for port in range(len(kind.inputs)):
+                if number and port < len(kind.outputs):
+                    before = instance.path + _repetition(place.id, number - 1)
+                    self._chain(f"{identifier}{SEPARATOR}w{port}", before, identifier, port)
+                    continue
+                for wire in instance.graph.incoming(place, port):
+                    for source, output in self._resolve(instance, wire.source, wire.output):
+                        renamed = replace(wire, id=f"{wire.id}" + (f"{SEPARATOR}{number}" if number else ""))
+                        self._wire(instance, renamed, identifier, source, output, None)
+
+    def _chain(self, identifier: str, source: str, target: str, port: int) -> None:
+        self.wires.append(Wire(identifier, source, target, port, port, None, None, next(self.orders)))
+
     def _put(self, instance: _Instance, node: Node, identifier: str, parameters: Mapping[str, Any]) -> None:
         made = replace(
             node, id=identifier, name=instance.names + node.name, parameters=parameters, order=next(self.orders)
@@ -213,9 +254,11 @@ class _Flattening:
         if node.kind == BLOCK_INPUT:
             outside = self._arriving(instance, node)
             return [(instance.path + node.id, 0)] if len(outside) > 1 else outside
-        if is_block(node.kind) and not is_applied_over_time(node):
-            inner = self._instance(instance, node, node.parameters["repeat"] - 1)
-            return self._leaving(inner, output)
+        if is_block(node.kind):
+            last = node.parameters["repeat"] - 1
+            if is_applied_over_time(self.root, node):
+                return [(instance.path + _repetition(node.id, last), output)]
+            return self._leaving(self._instance(instance, node, last), output)
         return [(instance.path + node.id, output)]
 
     def _leaving(self, instance: _Instance, output: int) -> list[tuple[str, int]]:

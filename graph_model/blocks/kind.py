@@ -65,17 +65,21 @@ class BlockKind(Kind):
         values.gives_scalar = len(ports[1]) == 1 and _gives_scalar(body, ports[1][0])
         values.default_name = definition.name.lower()
         self.remembers = any(node.kind == DELAY for node in body.nodes())
-        over_time = OVER_TIME
-        if self.remembers:
-            over_time = dataclasses.replace(OVER_TIME, default="forward", choices=OVER_TIME.choices[1:])
+        """Whether a Delay in its body carries something from one time step to the next."""
+        over_time = dataclasses.replace(OVER_TIME, default="forward") if self.remembers else OVER_TIME
         own = (WEIGHTS, REPEAT, REPEAT_WEIGHTS, over_time, RETURNS)
         lifted = [_lifted_parameter(body, entry) for entry in definition.lifted if body.has_node(entry.node)]
         self.parameters = {parameter.name: parameter for parameter in (*lifted, *own)}
 
+    def direction(self, parameters: Mapping[str, Any]) -> str:
+        """In which direction a place is applied over time, or "no"; a block that remembers is never "no"."""
+        chosen = str(parameters["over_time"])
+        return "forward" if chosen == "no" and self.remembers else chosen
+
     def summary(self, parameters: Mapping[str, Any]) -> str:
         """How often, and in which direction."""
         parts = [] if parameters["repeat"] == 1 else [f"× {parameters['repeat']}"]
-        arrow = {"forward": "→", "backward": "←", "both": "⇄"}.get(parameters["over_time"])
+        arrow = {"forward": "→", "backward": "←", "both": "⇄"}.get(self.direction(parameters))
         parts += [arrow] if arrow else []
         parts += [f"= {parameters['weights']}"] if parameters["weights"] else []
         return " ".join(parts)

@@ -83,10 +83,10 @@ class Layer:
     @property
     def learned(self) -> list[str]:
         """The names in Document.weights of what it learns."""
-        node_id = self.steps[0].node.id
-        found = [] if self.module is None else [f"{node_id}.{name}" for name, _ in self.module.named_parameters()]
+        owner = self.steps[0].owner
+        found = [] if self.module is None else [f"{owner}.{name}" for name, _ in self.module.named_parameters()]
         if self.activation is not None:
-            found += [f"{node_id}.activation.{name}" for name, _ in self.activation.named_parameters()]
+            found += [f"{owner}.activation.{name}" for name, _ in self.activation.named_parameters()]
         return found
 
 

@@ -15,7 +15,7 @@ from app.training.backpropagation.weight_slots import LEARNED_SLOPE, WeightSlots
 from app.training.device import use_fitting_threads
 from compiler.build import activation_module, compile_program
 from compiler.construction import make_module
-from compiler.program import Source, Step, lower
+from compiler.program import Program, Source, Step, lower
 from compiler.weights import collect_weights
 from graph_model import Document, Graph, TrainingError
 
@@ -45,6 +45,7 @@ class _Planner:
         self.seed = seed
         self.revision = graph.revision
         self.program = lower(graph)
+        refuse_blocks_over_time(self.program)
         self.slots = WeightSlots(self.program, collect_weights(compile_program(self.program, seed)))
         self.places: dict[str, slice] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
@@ -193,6 +194,16 @@ class _Planner:
         for sources in leaving.values():
             sources.sort(key=lambda source: source.wire.order)
         return leaving
+
+
+def refuse_blocks_over_time(program: Program) -> None:
+    """Raise TrainingError for a drawing with a block that is applied over time: its numbers differ at every step."""
+    for step in program.steps:
+        if step.over_time is not None:
+            raise TrainingError(
+                f"'{step.node.name}' is a block that is applied at every time step, and backpropagation cannot be "
+                f"walked through it number by number yet. Its gradients show in the gradient panel while it trains."
+            )
 
 
 def _sizes(shape: Sequence[Any]) -> tuple[int, ...]:

@@ -128,7 +128,7 @@ class Trace:
         step = self._step(node_id)
         if step.kind.gives_scalar:
             raise TrainingError(f"{step.node.kind} '{step.node.name}' is no layer: its numbers are those of a neuron.")
-        prefix = f"{node_id}."
+        prefix = f"{step.owner}."
         gradients = {
             name.removeprefix(prefix): value.numpy()
             for name, value in self._walk.layer_gradients.items()
@@ -164,13 +164,14 @@ class Trace:
         layer = self.layer(node_id)
         if parameter not in layer.parameters:
             raise TrainingError(f"{layer.kind} '{layer.name}' has no weight '{parameter}'.")
-        place = self._plan.slots.place(f"{node_id}.{parameter}", index)
+        owner = self._step(node_id).owner
+        place = self._plan.slots.place(f"{owner}.{parameter}", index)
         part = self._plan.part_of[node_id]
         assert isinstance(part, Layer)
         statistics = {
-            name.removeprefix(f"{node_id}."): value.numpy()
+            name.removeprefix(f"{owner}."): value.numpy()
             for name, value in self._walk.weights.layers.items()
-            if name in (f"{node_id}.running_mean", f"{node_id}.running_var")
+            if name in (f"{owner}.running_mean", f"{owner}.running_var")
         }
         return WeightNumbers(
             node_id,

@@ -125,12 +125,12 @@ class Walk:
         with torch.enable_grad():
             run = None
             if part.module is not None:
-                run = _called_with(part.module, self._weights_of(f"{step.node.id}.", part.module, learned))
+                run = _called_with(part.module, self._weights_of(f"{step.owner}.", part.module, learned))
             results = apply_kind(step.kind, run, step.node.parameters, part.arguments(inputs))
             z = results[0] if len(results) == 1 else torch.cat([result.flatten(1) for result in results], dim=1)
             out = z
             if part.activation is not None:
-                given = self._weights_of(f"{step.node.id}.activation.", part.activation, learned)
+                given = self._weights_of(f"{step.owner}.activation.", part.activation, learned)
                 out = functional_call(part.activation, given, (z,))
         self._kept[step.node.id] = (inputs, learned, z, out)
         self.z[part.place], self.a[part.place] = _flat(z), _flat(out)
@@ -156,7 +156,9 @@ class Walk:
         ]
         self.delta[part.place] = _flat(gradients[0])
         self.input_gradients[step.node.id] = tuple(gradients[1 : 1 + len(inputs)])
-        self.layer_gradients.update(zip(learned, gradients[1 + len(inputs) :], strict=True))
+        for name, gradient in zip(learned, gradients[1 + len(inputs) :], strict=True):
+            met = self.layer_gradients.get(name)
+            self.layer_gradients[name] = gradient if met is None else met + gradient
         for gathered, gradient in zip(part.inputs, self.input_gradients[step.node.id], strict=True):
             self._return(gathered, gradient)
 

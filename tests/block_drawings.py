@@ -1,0 +1,57 @@
+"""Drawings with blocks that several tests use."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from graph_model import Graph, Node
+from graph_model.blocks import AddDefinition, Definition, Lifted
+
+
+def define(graph: Graph, name: str, *lifted: Lifted) -> Graph:
+    """Add an empty block "@<name>" and return its body."""
+    graph.apply(AddDefinition(Definition(f"@{name}", name)))
+    return graph.definitions.body(f"@{name}")
+
+
+def residual_block(graph: Graph, width: int = 6) -> Graph:
+    """A block y = x + ReLU(W x + b), called "residual"."""
+    body = define(graph, "residual")
+    x = body.add("BlockInput", name="x")
+    layer = body.add("Linear", name="layer", out_features=width, activation="ReLU")
+    total = body.add("Add", name="sum")
+    body.connect(x, layer)
+    body.connect(x, total)
+    body.connect(layer, total)
+    body.connect(total, body.add("BlockOutput", name="y"))
+    return body
+
+
+def between(graph: Graph, shape: list[int], *specs: tuple[str, str, dict[str, Any]]) -> list[Node]:
+    """Add an Input "x" of a shape, nodes (kind, name, parameters) one after the other, and an Output "y"."""
+    nodes = [graph.add("Input", name="x", shape=shape)]
+    nodes += [graph.add(kind, name=name, **parameters) for kind, name, parameters in specs]
+    nodes.append(graph.add("Output", name="y"))
+    for before, after in itertools.pairwise(nodes):
+        graph.connect(before, after)
+    return nodes
+
+
+def naive_rnn(graph: Graph, hidden: int = 5, activation: str = "Tanh") -> Graph:
+    """A block h' = tanh(Wⁱ x + Wʰ h), called "rnn", with a Delay "h" that closes the loop."""
+    body = define(graph, "rnn")
+    x = body.add("BlockInput", name="x")
+    delay = body.add("Delay", name="h", shape=[hidden])
+    from_input = body.add("Linear", name="from input", out_features=hidden)
+    from_state = body.add("Linear", name="from state", out_features=hidden)
+    total = body.add("Add", name="sum")
+    act = body.add(activation, name="squash")
+    body.connect(x, from_input)
+    body.connect(delay, from_state)
+    body.connect(from_input, total)
+    body.connect(from_state, total)
+    body.connect(total, act)
+    body.connect(act, delay)
+    body.connect(act, body.add("BlockOutput", name="y"))
+    return body
