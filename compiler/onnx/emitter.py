@@ -19,16 +19,21 @@ Array = numpy.ndarray[Any, Any]
 class Emitter:
     """Builds one ONNX graph.
 
-    A step's result bears the node's name on the canvas; what lies between is called "<name>/<what>" (a node's name
-    has no slash). Neurons of one depth are one operator, as `plan` says: that of a single neuron bears its name, others
-    are "column 1", "column 2", ...
+    A step's result bears the node's name on the canvas; what lies between is called "<name>/<what>" (a node's name has
+    no slash; that of a node inside a block is a path). Neurons of one depth are one operator, as `plan` says: that of a
+    single neuron bears its name, others are "column 1", "column 2", ... `around`: the emitter of the graph in which
+    this one is a body; `path`: what the names of its columns begin with.
     """
 
-    def __init__(self, program: Program, weights: dict[str, Array]) -> None:
+    def __init__(
+        self, program: Program, weights: dict[str, Array], around: Emitter | None = None, path: str = ""
+    ) -> None:
         self.program = program
         self.weights = weights
         self.nodes: list[onnx.NodeProto] = []
-        self.initializers: list[onnx.TensorProto] = []
+        self.initializers: list[onnx.TensorProto] = [] if around is None else around.initializers
+        """Those of a graph inside another stand in the outer one, which the inner one sees."""
+        self._weights_written: set[str] = set() if around is None else around._weights_written
         self._results: dict[str, str] = {}
         self._planner = Planner(program, (step.node.id for step in program.steps))
         self.plan: ColumnPlan = self._planner.plan()
@@ -37,7 +42,7 @@ class Emitter:
         """Node id, or column, -> what its operators are called."""
         for number, column in enumerate(self.plan.columns, start=1):
             single = column.steps[0].node.name
-            name = single if len(column.steps) == 1 else free_name(f"column {number}", taken)
+            name = single if len(column.steps) == 1 else free_name(f"{path}column {number}", taken)
             taken.add(name)
             self.names[column.name] = name
 
@@ -74,12 +79,15 @@ class Emitter:
 
     def weight(self, step: Step, parameter: str, prepared: Array | None = None) -> str:
         """Add a trained weight of a step as an initializer named as in Document.weights."""
-        name = f"{step.node.id}.{parameter}"
+        name = f"{step.owner}.{parameter}"
+        if name in self._weights_written:
+            return name  # of another step that shares it
+        self._weights_written.add(name)
         return self.constant(name, self.weights[name] if prepared is None else prepared)
 
     def has_weight(self, step: Step, parameter: str) -> bool:
         """Whether a step has such a weight."""
-        return f"{step.node.id}.{parameter}" in self.weights
+        return f"{step.owner}.{parameter}" in self.weights
 
     def result_name(self, owner: Step | Column) -> str:
         """The name of a result: its owner's, or the Output's if it goes there and nowhere else."""

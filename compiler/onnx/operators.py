@@ -9,6 +9,7 @@ from compiler.onnx.attributes import to_onnx
 from compiler.onnx.emitter import Array, Emitter, key_of
 from compiler.onnx.kinds import emitter_named
 from compiler.onnx.kinds.linear import linear
+from compiler.onnx.over_time import emit_over_time
 from compiler.program import Step
 from graph_model import ExportError
 
@@ -32,10 +33,13 @@ def emit(emitter: Emitter, step: Step) -> None:
     what = None if activation == "Identity" else "sum"
     if step.kind.follows_batch:
         inputs = [emitter.first_input]
-    given = _emit_kind(emitter, step, inputs, what)
+    if step.over_time is not None:
+        given: str | list[str] = emit_over_time(emitter, step, step.over_time, inputs)
+    else:
+        given = _emit_kind(emitter, step, inputs, what)
     tensors = given if isinstance(given, list) else [given]
     if activation != "Identity":
-        slopes = emitter.weights.get(f"{step.node.id}.activation.weight")
+        slopes = emitter.weights.get(f"{step.owner}.activation.weight")
         tensors = [emit_activation(emitter, step, activation, tensors[0], slopes)]
     for key, tensor in zip(step.results, tensors, strict=True):
         emitter.remember(key, tensor)
@@ -76,7 +80,7 @@ def _weight(emitter: Emitter, step: Step, name: str) -> str:
         size = int(step.input_shapes[0][1])
         neutral = numpy.ones(size) if name in ("weight", "running_var") else numpy.zeros(size)
         return emitter.weight(step, name, neutral.astype(numpy.float32))
-    value = emitter.weights[f"{step.node.id}.{name}"]
+    value = emitter.weights[f"{step.owner}.{name}"]
     if step.kind.name == "PReLU" and value.size > 1:
         value = value.reshape(-1, *[1] * (len(step.input_shapes[0]) - 2))
     return emitter.weight(step, name, value)

@@ -12,7 +12,7 @@ def linear(emitter: Emitter, step: Step, inputs: list[str], what: str | None) ->
     if len(step.input_shapes[0]) == 2:
         weights = [emitter.weight(step, "weight")] + ([emitter.weight(step, "bias")] if has_bias else [])
         return emitter.add("Gemm", [*inputs, *weights], step, what, transB=1)
-    transposed = emitter.weight(step, "weight", emitter.weights[f"{step.node.id}.weight"].T)
+    transposed = emitter.weight(step, "weight", emitter.weights[f"{step.owner}.weight"].T)
     if not has_bias:
         return emitter.add("MatMul", [*inputs, transposed], step, what)
     product = emitter.add("MatMul", [*inputs, transposed], step, "product")

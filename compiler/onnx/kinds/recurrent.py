@@ -36,7 +36,7 @@ def _emit_layer(emitter: Emitter, step: Step, layer: int, tensor: str) -> str:
     directions = [f"_l{layer}", f"_l{layer}_reverse"] if step.node.parameters["bidirectional"] else [f"_l{layer}"]
 
     def stacked(parameter: str) -> Array:
-        parts = [emitter.weights[f"{step.node.id}.{parameter}{direction}"] for direction in directions]
+        parts = [emitter.weights[f"{step.owner}.{parameter}{direction}"] for direction in directions]
         return numpy.stack([reordered(part, ONNX_GATES) for part in parts])
 
     given = [emitter.weight(step, f"{name}{directions[0]}", stacked(name)) for name in ("weight_ih", "weight_hh")]
