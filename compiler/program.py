@@ -174,6 +174,8 @@ class Program:
     flat: Flat
     steps: tuple[Step, ...]
     by_id: dict[str, Step] = field(default_factory=dict)
+    arriving: dict[str, tuple[Wire, ...]] = field(default_factory=dict)
+    """Node id -> the wires that arrived there, to see later whether they still do."""
 
     @property
     def graph(self) -> Graph:
@@ -199,18 +201,26 @@ class Program:
         return sorted((step for step in self.steps if step.node.kind == "Output"), key=_order)
 
 
-def lower(graph: Graph, drawn_as: str = "") -> Program:
+def lower(graph: Graph, drawn_as: str = "", known: Program | None = None) -> Program:
     """Return the program of a drawing. Never raises for a drawing with problems: their steps carry a fault.
 
-    `drawn_as`: the definition whose body the drawing is a copy of, "" for none.
+    `drawn_as`: the definition whose body the drawing is a copy of, "" for none. `known`: a former program of the same
+    drawing; its steps are taken over where neither a node nor what arrives there has changed, so that an edit costs
+    what it affects.
     """
     from compiler.over_time import over_time_step
+    from compiler.relowering import Reusing
 
     flat = replace(flatten(graph), drawn_as=drawn_as)
     by_id: dict[str, Step] = {}
     tied: dict[str, int] = {}
     shared: dict[str, Step] = {}
+    reusing = Reusing(flat, known)
     for node in flat.graph.topological_order():
+        old = reusing.still_holds(node, by_id)
+        if old is not None:
+            by_id[node.id] = old
+            continue
         kind = flat.graph.declaration(node)
         arrivals = tuple(_arrival(flat.graph, node, kind, number, by_id) for number in range(len(kind.inputs)))
         depths = [by_id[source.node.id].depth + 1 for arrival in arrivals for source in arrival.sources]
@@ -221,7 +231,7 @@ def lower(graph: Graph, drawn_as: str = "") -> Program:
         else:
             step = replace(_step(node, kind, arrivals, depth, tied), owner=owner)
         by_id[node.id] = _with_sharing_fault(step, shared.setdefault(owner, step))
-    return Program(graph, flat, tuple(by_id.values()), by_id)
+    return Program(graph, flat, tuple(by_id.values()), by_id, reusing.arriving)
 
 
 def _with_sharing_fault(step: Step, first: Step) -> Step:
