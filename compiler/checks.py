@@ -75,6 +75,8 @@ def sentence(step: Step) -> str:
             f"The wire from '{source.node.name}' to '{step.node.name}' has {len(source.wire.weight)} weights, but "
             f"carries {came}."
         )
+    if fault.reason == "objection" and fault.objection is not None:
+        return f"{this} receives {_listed(step)}: {fault.objection.words}."
     if fault.reason == "batch":
         return (
             f"{this} mixes the examples of a batch with each other. Axis 0 is the batch and must stay by itself: "
