@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from graph_model.kind import Kind, Needs, Port, TorchCall
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Integer
 
@@ -34,3 +37,27 @@ class Concat(Kind):
     torch = TorchCall(function="torch.cat", arguments=("dim",), sequence=True)
     onnx = OnnxOperator("Concat", attributes={"axis": "dim"})
     needs = Needs(axis="dim")
+
+
+class Stack(Kind):
+    """Lays what arrives on top of each other along a new axis, in the order of connecting.
+
+    Takes n wires of one shape (batch, …) and gives it with an axis of size n put in at dim. Vectors of several time
+    steps so become a sequence.
+    """
+
+    family = "Combine"
+    formula = "y = [x₁; x₂; …]"
+    inputs = (Port("inputs", variadic=True),)
+    dim = Integer(default=1, minimum=-6, maximum=6, meaning="The place of the new axis; 0 is the batch.")
+    torch = TorchCall(function="torch.stack", arguments=("dim",), sequence=True)
+    onnx = OnnxOperator(emitter="combine.stack")
+    needs = Needs(same_shape=True)
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+        dim, rank = parameters["dim"], len(shapes[0] or ())
+        if 1 <= dim <= rank or -rank <= dim < 0:
+            return None
+        return Objection(
+            f"a new axis can stand at the places 1 to {rank}, not at {dim}", {"dim": min(max(dim, 1), rank)}
+        )
