@@ -58,6 +58,8 @@ def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
         steps, features = _as_sequence([int(axis) for axis in source.shape[1:]])
         text = f"Make '{source.node.name}' a sequence of {steps} time steps with {features} numbers each"
         return (Fix(text, SetParameters(source.node.id, {"shape": [steps, features]})),)
+    if len(source.shape) + 1 in ranks:
+        return _inserted(graph, step, Insertion(step.sources.index(source), "Unsqueeze", {"dim": 1}))
     return ()
 
 
@@ -101,7 +103,8 @@ def _inserted(graph: Graph, step: Step, insertion: Insertion | None) -> tuple[Fi
         return ()
     source = step.sources[insertion.input]
     words = ", ".join(f"{name} = {value}" for name, value in insertion.parameters.items())
-    text = f"Put a {insertion.kind}{f' with {words}' if words else ''} after '{source.node.name}'"
+    article = "an" if insertion.kind[0] in "AEIOU" else "a"
+    text = f"Put {article} {insertion.kind}{f' with {words}' if words else ''} after '{source.node.name}'"
     return (Fix(text, _insert(graph, step, source, insertion.kind, **insertion.parameters)),)
 
 
@@ -109,6 +112,8 @@ def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
     values = step.node.parameters
     fault = step.fault
     assert fault is not None
+    if step.kind.needs.axis and "out of range" in fault.torch_says:
+        return (Fix("Use the last axis, −1", SetParameters(step.node.id, {step.kind.needs.axis: -1})),)
     if values.get("pruned"):
         return (Fix("Connect every neuron to every input", SetParameters(step.node.id, {"pruned": None})),)
     if (

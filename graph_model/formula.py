@@ -114,8 +114,7 @@ def read_formula(text: str) -> Formula:
     try:
         parsed = ast.parse(plain, mode="eval").body
     except SyntaxError as error:
-        place = min(error.offset or 1, len(plain))
-        raise _refusal("the formula is incomplete or has a sign too many", place - 1) from None
+        raise _misspelt(error) from None
     except (RecursionError, MemoryError, ValueError):
         raise EditError(f"The formula is nested deeper than {DEEPEST_FORMULA} levels; split it in two.") from None
     tree = _tree(parsed, 1)
@@ -127,6 +126,16 @@ def read_formula(text: str) -> Formula:
 
 def _refusal(what: str, place: int) -> EditError:
     return EditError(f"At character {place + 1} of the formula: {what}.")
+
+
+def _misspelt(error: SyntaxError) -> EditError:
+    if not error.offset:
+        return EditError("The formula ends too early: something is missing after its last sign.")
+    words = {"never closed": "this bracket is never closed", "unmatched": "this bracket was never opened"}
+    for recognised, said in words.items():
+        if recognised in error.msg:
+            return _refusal(said, error.offset - 1)
+    return _refusal("there is a sign missing before this, or one too many", error.offset - 1)
 
 
 def _check_pieces(text: str) -> None:

@@ -43,7 +43,8 @@ class Slice(Kind):
         kept = range(size)[parameters["start"] : parameters["stop"] : parameters["step"]]
         if kept:
             return None
-        words = f"axis {parameters['dim']} has the entries 0 to {size - 1}, and the range {self.summary(parameters)} keeps none"
+        shown = self.summary(parameters)
+        words = f"axis {parameters['dim']} has the entries 0 to {size - 1}, and the range {shown} keeps none of them"
         return Objection(words, {"start": 0, "stop": None})
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
@@ -155,7 +156,10 @@ class Expand(Kind):
         )
         if fits:
             return None
-        words = f"sizes = {sizes} needs an entry for each axis but the batch: only an axis of size 1 can grow, −1 leaves one as it is"
+        words = (
+            f"sizes = {sizes} needs an entry for each axis but the batch, where only an axis of size 1 can grow and "
+            f"−1 leaves one as it is"
+        )
         kept = [*sizes, *[-1] * len(given)][: len(given)]
         change = [new if old == 1 and new > 0 else -1 for old, new in zip(given, kept, strict=True)]
         return Objection(words, {"sizes": change})

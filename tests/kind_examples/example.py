@@ -49,6 +49,11 @@ class Example:
                 graph.connect(source, node, input=min(number, len(kind.inputs) - 1))
         for number in range(len(kind.outputs)):
             graph.connect(node, graph.add("Output", name=y_name(number)), output=number)
+        if not kind.inputs:
+            # Nothing can be wired to it, and yet the batch has to come from somewhere: the Inputs pass through.
+            for number, source in enumerate(inputs, start=len(kind.outputs)):
+                if source is not None:
+                    graph.connect(source, graph.add("Output", name=y_name(number)))
         return graph
 
     def samples(self, batch: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> list[torch.Tensor]:
