@@ -63,7 +63,7 @@ class Parameter(Kind):
     )
     init_value = Real(
         default=1.0,
-        meaning="The value that all start with, the standard deviation of a normal start, or the bound of a uniform one.",
+        meaning="The value that all start with, the standard deviation of a normal start, or a uniform one's bound.",
         relevant_if=("init", ("constant", "normal", "uniform")),
     )
     trainable = shared.trainable()

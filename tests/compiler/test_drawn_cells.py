@@ -1,4 +1,4 @@
-"""One time step of the lectures' recurrent cells, drawn from layers, products and sums, is what PyTorch's cells compute."""
+"""One time step of recurrent cells, drawn from layers, products and sums, is what PyTorch's cells compute."""
 
 from __future__ import annotations
 

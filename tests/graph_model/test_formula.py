@@ -194,8 +194,7 @@ PIECES += [
 def test_any_text_is_a_formula_of_allowed_operations_or_refused(text):
     try:
         formula = read_formula(text)
-    except EditError as refusal:
-        assert str(refusal).strip()
+    except EditError:
         return
     assert operations(formula.tree) <= {*FUNCTIONS, *OPERATORS.values()}
     assert depth(formula.tree) <= DEEPEST_FORMULA
