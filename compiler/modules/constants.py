@@ -21,13 +21,14 @@ class Constant(nn.Module):
 
     def __init__(self, shape: Sequence[int], values: Sequence[float]) -> None:
         super().__init__()
+        self.shape = tuple(shape)
         given = torch.tensor(list(values), dtype=torch.get_default_dtype())
-        filled = given.expand(tuple(shape)) if len(values) == 1 else given.reshape(tuple(shape))
-        self.register_buffer("value", filled.clone(), persistent=False)
+        places = [1] * len(self.shape) if len(values) == 1 else self.shape
+        self.register_buffer("value", given.reshape(places), persistent=False)
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         """Return (batch, *shape); of what comes, only the number of samples counts."""
-        return self.value.expand(batch.shape[0], *self.value.shape)
+        return self.value.expand(batch.shape[0], *self.shape)
 
 
 class LearnedTensor(nn.Module):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph_model.joining import joining_objection
-from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
+from graph_model.kind import Insertion, Kind, Needs, Objection, Port, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Real
 
@@ -80,10 +80,15 @@ class MatMul(Kind):
         assert second is not None
         if first[-1] == second[-2] and first[:-2] == second[:-2]:
             return None
-        return Objection(
+        words = (
             "the columns (last axis) of the first must be as many as the rows of the second, and all axes before "
             "these the same"
         )
+        if first[-1] != second[-1] or first[:-2] != second[:-2]:
+            return Objection(words)
+        rank = len(second)
+        transposed = [*range(rank - 2), rank - 1, rank - 2]
+        return Objection(words, insertion=Insertion(1, "Permute", {"dims": transposed}))
 
 
 class Power(Kind):

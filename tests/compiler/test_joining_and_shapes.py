@@ -60,6 +60,8 @@ def joined(kind: str, *shapes: list[int], **parameters: Any) -> Graph:
         (joined("Split", [7], sizes=[3, 3]), "its sizes [3, 3] add up to 6, but axis 1 has 7."),
         (joined("Expand", [1, 7], sizes=[4, 8]), "only an axis of size 1 can grow and −1 leaves one as it is."),
         (joined("Expand", [1, 7], sizes=[4]), "sizes = [4] needs an entry for each axis but the batch"),
+        (joined("MatMul", [5, 7], [3, 7]), "the columns (last axis) of the first must be as many as the rows"),
+        (joined("MatMul", [2, 5, 7], [2, 3, 7]), "the columns (last axis) of the first must be as many as the rows"),
         (joined("Clamp", [5], min=2.0, max=1.0), "its lower limit min = 2 lies above its upper limit max = 1."),
         (joined("Clamp", [5], min=None, max=None), "it has neither a lower nor an upper limit"),
     ],
@@ -75,7 +77,6 @@ def test_a_mistake_is_said_and_mended_with_one_click(graph, sentence):
 @pytest.mark.parametrize(
     ("graph", "sentence"),
     [
-        (joined("MatMul", [5, 7], [5, 7]), "the columns (last axis) of the first must be as many as the rows"),
         (joined("MatMul", [1, 5, 7], [7, 3]), "all axes before these the same"),
         (joined("MatMul", [5], [5]), "needs a matrix for each sample: (batch, rows, columns)."),
         (joined("Multiply", [5, 7], [2, 3, 4]), "they need equally many axes"),

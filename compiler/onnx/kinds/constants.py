@@ -12,8 +12,9 @@ def constant(emitter: Emitter, step: Step, inputs: list[str], what: str | None) 
     """Fixed numbers."""
     values = step.node.parameters
     given = numpy.array(values["values"], dtype=numpy.float32)
-    filled = numpy.broadcast_to(given, values["shape"]) if given.size == 1 else given.reshape(values["shape"])
-    return _for_each_sample(emitter, step, inputs, emitter.constant(f"{step.node.name}/value", filled), what)
+    places = [1] * len(values["shape"]) if given.size == 1 else values["shape"]
+    value = emitter.constant(f"{step.node.name}/value", given.reshape(places))
+    return _for_each_sample(emitter, step, inputs, value, what)
 
 
 def learned(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
