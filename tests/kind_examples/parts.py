@@ -3,13 +3,12 @@
 from tests.kind_examples.example import Example
 
 EXAMPLES = [
-    Example("Slice", {"start": 2}, ([6],), reference=lambda _, x: x[:, 2:], comes_back=False),
+    Example("Slice", {"start": 2}, ([6],), reference=lambda _, x: x[:, 2:]),
     Example(
         "Slice",
         {"dim": 2, "start": -6, "stop": -1, "step": 2},
         ([5, 7],),
         reference=lambda _, x: x[:, :, [1, 3, 5]],
-        comes_back=False,
     ),
     Example("Select", {}, ([5, 7],), reference=lambda _, x: x[:, -1], comes_back=False),
     Example("Select", {"dim": -1, "index": 2}, ([4, 9, 8],), reference=lambda _, x: x[..., 2], comes_back=False),

@@ -7,10 +7,11 @@ import pytest
 from app.inspector.fields import field_for, read_value
 from graph_model import Graph, kinds
 from graph_model.edits import SetParameters
-from tests.window.canvas_fixtures import canvas, session  # noqa: F401
+
+pytest_plugins = ("tests.window.canvas_fixtures",)
 
 
-def drawn_ports(canvas, node) -> tuple[int, int]:  # noqa: F811
+def drawn_ports(canvas, node) -> tuple[int, int]:
     table = canvas.drawing.geometry.nodes
     row = table.rows[table.row_of[node.id]]
     return int(row["inputs"]), int(row["outputs"])
@@ -23,7 +24,7 @@ def drawn_ports(canvas, node) -> tuple[int, int]:  # noqa: F811
         ("Split", {"parts": 3}, {"sizes": [1, 2, 3, 4, 5]}, [(1, 3), (1, 5)]),
     ],
 )
-def test_the_canvas_draws_the_ports_of_the_parameters(canvas, session, kind, before, after, ports):  # noqa: F811
+def test_the_canvas_draws_the_ports_of_the_parameters(canvas, session, kind, before, after, ports):
     node = session.graph.add(kind, name="tested", **before)
     assert drawn_ports(canvas, node) == ports[0]
     session.apply(SetParameters(node.id, after), "Change")
