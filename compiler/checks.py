@@ -92,6 +92,9 @@ def sentence(step: Step) -> str:
             f"The wire from '{source.node.name}' to '{step.node.name}' has {len(source.wire.weight)} weights, but "
             f"carries {came}."
         )
+    if fault.reason == "objection" and fault.objection is not None:
+        came = f" receives {_listed(step)}" if step.sources else ""
+        return f"{this}{came}: {fault.objection.words}."
     if fault.reason == "batch":
         return (
             f"{this} mixes the examples of a batch with each other. Axis 0 is the batch and must stay by itself: "
@@ -120,8 +123,6 @@ def _refused_sentence(step: Step, this: str) -> str:
     came = _listed(step)
     if step.kind.needs.axis and "out of range" in said:
         return f"{this} receives {came}, which has no axis {values[step.kind.needs.axis]}."
-    if step.kind.name == "Concat":
-        return f"{this} joins along axis {values['dim']}; all other axes must agree, but it receives {came}."
     if "groups" in values and ("divisible by groups" in said or "groups" in said):
         return (
             f"{this} receives {came}: groups = {values['groups']} must divide both the channels that come and "

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from compiler.block_fixes import BLOCK_FIXES, as_drawn
 from compiler.program import Program, Source, Step
 from graph_model import Fix, Graph
 from graph_model.blocks import InDefinition
 from graph_model.edits import AddNodes, RemoveWires, Sequence, SetParameters, SetWire
+from graph_model.joining import insertion_for
+from graph_model.kind import Insertion, Objection
 
 
 def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
@@ -39,6 +42,10 @@ def _fixes(graph: Graph, step: Step) -> tuple[Fix, ...]:
         return (Fix("Flatten from axis 1 on", SetParameters(step.node.id, {"start_dim": 1})),)
     if fault.reason == "batch" and "dim" in step.node.parameters:
         return (Fix("Use axis 1", SetParameters(step.node.id, {"dim": 1})),)
+    if fault.reason == "objection" and fault.objection is not None:
+        return _objection_fixes(graph, step, fault.objection)
+    if fault.reason == "differs":
+        return _inserted(graph, step, insertion_for(step.input_shapes, repeats=False))
     if fault.reason == "refused":
         return _parameter_fixes(step)
     return ()
@@ -48,7 +55,7 @@ def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
     assert source.shape is not None
     ranks = step.kind.needs.ranks or (2,)
     if len(source.shape) > max(ranks) and (step.kind.needs.fix_by_flattening or step.kind.picks_elements):
-        return (Fix("Put a Flatten before it", _insert_flatten(graph, step, source)),)
+        return (Fix("Put a Flatten before it", _insert(graph, step, source, "Flatten")),)
     if source.node.kind == "Input" and ranks == (4,):
         size = math.prod(int(axis) for axis in source.shape[1:])
         side = math.isqrt(size)
@@ -64,6 +71,8 @@ def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
         steps, features = _as_sequence([int(axis) for axis in source.shape[1:]])
         text = f"Make '{source.node.name}' a sequence of {steps} time steps with {features} numbers each"
         return (Fix(text, SetParameters(source.node.id, {"shape": [steps, features]})),)
+    if len(source.shape) + 1 in ranks:
+        return _inserted(graph, step, Insertion(step.sources.index(source), "Unsqueeze", {"dim": 1}))
     return ()
 
 
@@ -75,19 +84,49 @@ def _as_sequence(sizes: list[int]) -> tuple[int, int]:
     return count // features, features
 
 
-def _insert_flatten(graph: Graph, step: Step, source: Source) -> Sequence:
-    """Cut the wire and put a Flatten between its ends."""
+def _insert(graph: Graph, step: Step, source: Source, kind: str, **parameters: Any) -> Sequence:
+    """Cut the wire and put a node between its ends."""
     start, end = source.node.position, step.node.position
-    flatten = graph.new_node("Flatten", position=((start[0] + end[0]) / 2, (start[1] + end[1]) / 2))
-    before = graph.new_wire(source.node, flatten, output=source.output)
-    after = graph.new_wire(flatten, step.node, input=source.wire.input)
-    return Sequence((RemoveWires((source.wire.id,)), AddNodes((flatten,), (before, after))))
+    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    between = graph.new_node(kind, position=middle, **parameters)
+    before = graph.new_wire(source.node, between, output=source.output)
+    after = graph.new_wire(between, step.node, input=source.wire.input)
+    return Sequence((RemoveWires((source.wire.id,)), AddNodes((between,), (before, after))))
+
+
+def _objection_fixes(graph: Graph, step: Step, objection: Objection) -> tuple[Fix, ...]:
+    """The change that the declaration proposes, if the node that it is for has such parameters."""
+    if objection.insertion is not None:
+        return _inserted(graph, step, objection.insertion)
+    node, kind = step.node, step.kind
+    if objection.of_source is not None:
+        arrival = step.arrivals[objection.of_source]
+        node = arrival.sources[0].node
+        kind = graph.kind_of(node)
+    if not objection.change or not set(objection.change) <= set(kind.parameters):
+        return ()
+    where = "" if node is step.node else f" in '{node.name}'"
+    words = ", ".join(f"{name} = {'empty' if value is None else value}" for name, value in objection.change.items())
+    return (Fix(f"Use {words}{where}", SetParameters(node.id, dict(objection.change))),)
+
+
+def _inserted(graph: Graph, step: Step, insertion: Insertion | None) -> tuple[Fix, ...]:
+    """Put a node into the wire of one input; not where several neurons make up what arrives."""
+    if insertion is None or len(step.sources) != len(step.input_shapes):
+        return ()
+    source = step.sources[insertion.input]
+    words = ", ".join(f"{name} = {value}" for name, value in insertion.parameters.items())
+    article = "an" if insertion.kind[0] in "AEIOU" else "a"
+    text = f"Put {article} {insertion.kind}{f' with {words}' if words else ''} after '{source.node.name}'"
+    return (Fix(text, _insert(graph, step, source, insertion.kind, **insertion.parameters)),)
 
 
 def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
     values = step.node.parameters
     fault = step.fault
     assert fault is not None
+    if step.kind.needs.axis and "out of range" in fault.torch_says:
+        return (Fix("Use the last axis, −1", SetParameters(step.node.id, {step.kind.needs.axis: -1})),)
     if values.get("pruned"):
         return (Fix("Connect every neuron to every input", SetParameters(step.node.id, {"pruned": None})),)
     if (

@@ -9,7 +9,7 @@ import copy
 import dataclasses
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -95,6 +95,31 @@ class Needs:
     """The parameter that names an axis: it must be one of the input's, and not the batch."""
 
 
+@dataclass(frozen=True)
+class Insertion:
+    """A node that mends what arrives at an input when it is put into its wire. `input`: the number of what arrives,
+    port after port, or wire after wire of a variadic one."""
+
+    input: int
+    kind: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why a kind cannot work on what arrives, where its declaration knows better words than torch.
+
+    `words`: follow what arrives: "Conv2d 'c' receives (batch, 1, 8, 8): …". `change`: parameters that mend it; empty
+    if none do. `of_source`: they are those of the node that is wired to the port of this number. `insertion`: a node
+    that mends it.
+    """
+
+    words: str
+    change: Mapping[str, Any] = field(default_factory=dict)
+    of_source: int | None = None
+    insertion: Insertion | None = None
+
+
 class Kind:
     """Base of all declarations. A subclass's docstring is the documentation; its Parameter attributes are the
     parameters, in the order of writing. One instance of each subclass stands in the catalogue."""
@@ -160,6 +185,11 @@ class Kind:
     def call(self, parameters: Mapping[str, Any]) -> TorchCall | None:
         """How a node of the kind with these parameters is called in torch; for most kinds, as declared."""
         return self.torch
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+        """What is wrong with shapes (batch, …) that have as many axes as the kind needs, one for each port or for each
+        wire of a variadic one; None if nothing is, as far as the declaration knows: torch has the last word."""
+        return None
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         """The chief parameters in a few characters, as shown beside the kind's name on the canvas."""

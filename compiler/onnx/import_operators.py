@@ -9,6 +9,8 @@ import numpy
 import onnx
 
 from compiler.onnx.attributes import from_onnx
+from compiler.onnx.import_arithmetic import HANDLERS as ARITHMETIC
+from compiler.onnx.import_arithmetic import reduced, shifted
 from compiler.onnx.import_neurons import gathered, is_single, maxout_groups, neurons, numbers_of
 from compiler.onnx.import_recurrent import join_directions, lstm, squeeze, transpose
 from compiler.onnx.imported import Constant, Gathered, Picked, Rearranged, Result, Value
@@ -56,7 +58,7 @@ def _matmul(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]
 
 
 def _add(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
-    """A sum; or the bias of the product before it."""
+    """A sum; or the bias of the product before it, or a shift by one number."""
     for index, other in ((0, 1), (1, 0)) if len(node.input) == 2 else ():
         bias, source = importer.constant(node, index), importer.input(node, other)
         if bias is not None and isinstance(source, Result) and importer.only_used_here(node.input[other]):
@@ -66,6 +68,9 @@ def _add(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -
                 importer.graph.set(linear, bias=True)
                 importer.set_weight(linear, "bias", numpy.broadcast_to(bias.reshape(-1), (values["out_features"],)))
                 return Result(importer.graph.node(linear))
+    with_number = shifted(importer, node)
+    if with_number is not None:
+        return with_number
     return Result(importer.add("Add", node, [importer.input(node, index) for index in range(len(node.input))]))
 
 
@@ -218,10 +223,10 @@ def _reshape(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any
 
 
 def _largest(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
-    """The largest of each group; drawn where the groups were formed."""
+    """The largest of each group; drawn where the groups were formed. Without groups, the largest along an axis."""
     note = importer.note_of(node)
     if note is None or not note.group_size:
-        raise ValueError("the largest over an axis has no counterpart")
+        return reduced(importer, node, attributes)
     return importer.input(node, 0)
 
 
@@ -255,6 +260,7 @@ def _text(value: Any) -> Any:
 
 
 HANDLERS: dict[str, Handler] = {
+    **ARITHMETIC,
     "Gemm": _gemm,
     "MatMul": _matmul,
     "Add": _add,

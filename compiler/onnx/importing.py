@@ -79,7 +79,7 @@ class Importer:
             self.wire(value, added, node)
         return added
 
-    def wire(self, value: Value, target: Node, node: onnx.NodeProto | None = None) -> None:
+    def wire(self, value: Value, target: Node, node: onnx.NodeProto | None = None, input: int = 0) -> None:
         """Draw the wire, or the wires of gathered neurons, from a value to a node."""
         if isinstance(value, Constant):
             where = f"'{node.op_type}' (node '{node.name}')" if node is not None else f"the output '{target.name}'"
@@ -97,7 +97,7 @@ class Importer:
                 self.graph.connect(source, joined)
             sources = [joined]
         for source in sources:
-            self.graph.connect(source, target)
+            self.graph.connect(source, target, input=input)
 
     def width(self, value: Result | Picked) -> int:
         """Return how many numbers a part of a vector has; raises DocumentError for what is no vector."""

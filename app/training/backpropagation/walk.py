@@ -128,6 +128,8 @@ class Walk:
                 run = _called_with(part.module, self._weights_of(f"{step.owner}.", part.module, learned))
             results = apply_kind(step.kind, run, step.node.parameters, part.arguments(inputs))
             z = results[0] if len(results) == 1 else torch.cat([result.flatten(1) for result in results], dim=1)
+            if not z.requires_grad:
+                z.requires_grad_()  # It depends on nothing, as a constant: its own ∂l/∂z is still of interest.
             out = z
             if part.activation is not None:
                 given = self._weights_of(f"{step.owner}.activation.", part.activation, learned)
