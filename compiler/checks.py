@@ -103,6 +103,8 @@ def _refused_sentence(step: Step, this: str) -> str:
     came = _listed(step)
     if step.kind.needs.axis and "out of range" in said:
         return f"{this} receives {came}, which has no axis {values[step.kind.needs.axis]}."
+    if step.kind.needs.refusal:
+        return f"{this} receives {came}, but needs {step.kind.needs.refusal.format(**values)}."
     if step.kind.name == "Concat":
         return f"{this} joins along axis {values['dim']}; all other axes must agree, but it receives {came}."
     if "groups" in values and ("divisible by groups" in said or "groups" in said):

@@ -209,14 +209,22 @@ def _output_shapes(node: Node, kind: Kind, shapes: tuple[Shape | None, ...]) -> 
 
 
 def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
+    if any(node.parameters[low] > node.parameters[high] for low, high in kind.needs.ordered):
+        return Fault("refused")
+    given = [
+        (source, shape)
+        for arrival in arrivals
+        for source, shape in zip(arrival.sources, arrival.shapes or (), strict=False)
+    ]
+    for source, shape in given:
+        if kind.needs.ranks and len(shape) not in kind.needs.ranks:
+            return Fault("rank", source)
+    if kind.needs.same_shape:
+        for source, shape in given:
+            if shape != given[0][1]:
+                return Fault("differs", source)
     for arrival in arrivals:
         shapes = arrival.shapes or ()
-        for source, shape in zip(arrival.sources, shapes, strict=False):
-            if kind.needs.ranks and len(shape) not in kind.needs.ranks:
-                return Fault("rank", source)
-        if kind.needs.same_shape and len(set(shapes)) > 1:
-            index = next(index for index, shape in enumerate(shapes) if shape != shapes[0])
-            return Fault("differs", arrival.sources[index])
         if kind.needs.axis and shapes:
             axis, rank = node.parameters[kind.needs.axis], len(shapes[0])
             if not -rank <= axis < rank:

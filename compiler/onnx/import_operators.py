@@ -12,7 +12,8 @@ from compiler.onnx.attributes import from_onnx
 from compiler.onnx.import_neurons import gathered, is_single, maxout_groups, neurons, numbers_of
 from compiler.onnx.import_recurrent import join_directions, lstm, squeeze, transpose
 from compiler.onnx.imported import Constant, Gathered, Picked, Rearranged, Result, Value
-from compiler.onnx.operators import ACTIVATION_OPERATORS
+from compiler.onnx.read_activations import activation_of, activation_operators
+from compiler.own_activation import own_activation
 from graph_model import Kind, Node, kinds
 from graph_model.parameters import Choice
 
@@ -92,10 +93,23 @@ def _gather(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]
 
 def _activation(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
     """An activation: part of the layer before it where that has none yet, else a node of its own."""
+    kind, parameters = activation_of(node.op_type, attributes)
+    return _applied(importer, node, kind, parameters)
+
+
+def _clip(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
+    """A Hardtanh between its limits."""
+    limits = [importer.constant(node, index) for index in (1, 2)]
+    if any(limit is None or limit.size != 1 for limit in limits):
+        raise ValueError("it has no limit on one side")
+    low, high = (float(limit.reshape(-1)[0]) for limit in limits if limit is not None)
+    return _applied(importer, node, kinds()["Hardtanh"], {"min_val": low, "max_val": high})
+
+
+def _applied(importer: Importer, node: onnx.NodeProto, kind: Kind, parameters: dict[str, Any]) -> Value:
+    """Draw an activation of these parameters."""
     source = importer.input(node, 0)
-    kind = next(kind for kind in kinds().values() if kind.onnx is not None and kind.onnx.operator == node.op_type)
-    parameters = from_onnx(kind, {key: _text(value) for key, value in attributes.items()})
-    is_own = importer.only_used_here(node.input[0]) and _is_standard(kind, parameters)
+    is_own = importer.only_used_here(node.input[0]) and parameters == own_activation(kind.name)[1]
     if is_own and isinstance(source, Gathered) and all(_takes(importer, part.node, kind) for part in source.parts):
         for part in source.parts:
             importer.graph.set(part.node, activation=kind.name)
@@ -113,15 +127,6 @@ def _takes(importer: Importer, former: Node, kind: Kind) -> bool:
     return (
         isinstance(declared, Choice) and node.parameters["activation"] == "Identity" and kind.name in declared.choices
     )
-
-
-def _is_standard(kind: Kind, parameters: dict[str, Any]) -> bool:
-    """Whether an activation is as a layer's own activation would be."""
-    _, standard = ACTIVATION_OPERATORS.get(kind.name, ("", {}))
-    if kind.name == "Softmax":
-        return bool(parameters.get("dim", -1) == -1)
-    given = {name: value for name, value in parameters.items() if value != kind.parameters[name].default}
-    return kind.name in ACTIVATION_OPERATORS and all(abs(value - 0.01) < 1e-7 for value in given.values() if standard)
 
 
 def _declared(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
@@ -275,6 +280,7 @@ HANDLERS: dict[str, Handler] = {
     "Dropout": _dropout,
     "Identity": _identity,
     "Constant": _constant,
-    **{operator: _activation for operator, _ in ACTIVATION_OPERATORS.values()},
+    **dict.fromkeys(activation_operators(), _activation),
+    "Clip": _clip,
     "PRelu": _declared,
 }

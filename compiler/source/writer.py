@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from typing import cast
 
 from compiler.columns import SCALARS, Column, Gathering, Planner, shape_of
-from compiler.construction import constructor_arguments, function_arguments
+from compiler.construction import function_arguments
+from compiler.index_limits import index_limit
 from compiler.making_columns import TiedStarts
 from compiler.naming import attribute_names, free_attribute
 from compiler.program import Arrival, ModuleInput, Program, Source, Step, lower
 from compiler.source.columns import Piece, call, class_texts, construction, gathered, pieces
+from compiler.source.making import making, making_activation
 from compiler.source.own_modules import own_names, own_texts, written_name
 from graph_model import CompileError, Document
 from graph_model.kind import TorchCall
@@ -154,14 +156,11 @@ class _Writer:
         values = step.node.parameters
         call = step.kind.call(values)
         if call is not None and call.module is not None:
-            arguments = constructor_arguments(call, values, step.call_shapes)
-            written = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
-            lines.append(f"self.{name} = {written_name(call.module)}({written})")
+            lines.append(f"self.{name} = {making(call, values, step.call_shapes)}")
             lines += self._initialisation(step, name)
         activation = values.get("activation", "Identity")
         if activation != "Identity":
-            argument = "dim=-1" if activation == "Softmax" else ""
-            lines.append(f"self.{name}_activation = nn.{activation}({argument})")
+            lines.append(f"self.{name}_activation = {making_activation(activation)}")
         if not values.get("trainable", True):
             lines.append(f"self.{name}.requires_grad_(False)")
         return lines
@@ -242,7 +241,7 @@ class _Writer:
         return gathered(gathering, self.variables, flat)
 
     def _example(self) -> str:
-        samples = ", ".join(f"torch.randn(1, {_listed(given.shape)})" for given in self.program.inputs)
+        samples = ", ".join(self._sample(given) for given in self.program.inputs)
         return "\n".join(
             (
                 "",
@@ -254,6 +253,12 @@ class _Writer:
                 "",
             )
         )
+
+    def _sample(self, given: ModuleInput) -> str:
+        limit = index_limit(self.program, given)
+        if limit is None:
+            return f"torch.randn(1, {_listed(given.shape)})"
+        return f"torch.randint({limit}, (1, {_listed(given.shape)})).float()"
 
 
 def _listed(shape: Sequence[int]) -> str:
