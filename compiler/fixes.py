@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from compiler.program import Program, Source, Step
+from compiler.shapes import ShapeRefusal, output_shapes
 from graph_model import Fix, Graph
 from graph_model.edits import AddNodes, RemoveWires, Sequence, SetParameters, SetWire
 
@@ -70,10 +71,31 @@ def _insert_flatten(graph: Graph, step: Step, source: Source) -> Sequence:
     return Sequence((RemoveWires((source.wire.id,)), AddNodes((flatten,), (before, after))))
 
 
+def _axis_fixes(step: Step) -> tuple[Fix, ...]:
+    """Another axis, the last that torch accepts."""
+    name = step.kind.needs.axis
+    for axis in range(len(step.input_shapes[0]) - 1, 0, -1):
+        try:
+            output_shapes(step.kind, {**step.node.parameters, name: axis}, step.call_shapes)
+        except ShapeRefusal:
+            continue
+        return (Fix(f"Use axis {axis}", SetParameters(step.node.id, {name: axis})),)
+    return ()
+
+
 def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
-    values = step.node.parameters
-    fault = step.fault
-    assert fault is not None
+    values, needs = step.node.parameters, step.kind.needs
+    for low, high in needs.ordered:
+        if values[low] > values[high]:
+            swapped = {low: values[high], high: values[low]}
+            return (Fix(f"Swap {low} and {high}", SetParameters(step.node.id, swapped)),)
+    if needs.divisor and values[needs.divisor] > 1 and step.input_shapes:
+        common = math.gcd(values[needs.divisor], int(step.input_shapes[0][1]))
+        return (Fix(f"Use {needs.divisor} = {common}", SetParameters(step.node.id, {needs.divisor: common})),)
+    if needs.dispensable and values[needs.dispensable] is not None:
+        return (Fix(f"Leave {needs.dispensable} empty", SetParameters(step.node.id, {needs.dispensable: None})),)
+    if needs.axis and step.input_shapes:
+        return _axis_fixes(step)
     if values.get("pruned"):
         return (Fix("Connect every neuron to every input", SetParameters(step.node.id, {"pruned": None})),)
     if (

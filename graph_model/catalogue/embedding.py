@@ -44,7 +44,7 @@ class Embedding(VocabularyTable):
     source = "Bengio et al., A Neural Probabilistic Language Model (2003)"
     torch = TorchCall("torch.nn.Embedding", arguments=("num_embeddings", "embedding_dim", "padding_idx"))
     onnx = OnnxOperator(emitter="embedding.embedding")
-    needs = Needs(refusal=PADDING)
+    needs = Needs(refusal=PADDING, dispensable="padding_idx")
 
 
 class EmbeddingBag(VocabularyTable):
@@ -60,5 +60,9 @@ class EmbeddingBag(VocabularyTable):
     torch = TorchCall("torch.nn.EmbeddingBag", arguments=("num_embeddings", "embedding_dim", "mode", "padding_idx"))
     onnx = OnnxOperator(emitter="embedding.embedding_bag")
     needs = Needs(
-        ranks=(2,), words="a bag of indices for each sample: (batch, n)", fix_by_flattening=True, refusal=PADDING
+        ranks=(2,),
+        words="a bag of indices for each sample: (batch, n)",
+        fix_by_flattening=True,
+        refusal=PADDING,
+        dispensable="padding_idx",
     )

@@ -151,7 +151,10 @@ class GroupNorm(Normalization):
     )
     onnx = OnnxOperator(emitter="normalization.group_norm")
     needs = Needs(
-        ranks=(2, 3, 4, 5), words="(batch, channels, …)", refusal="num_groups = {num_groups} to divide the channels"
+        ranks=(2, 3, 4, 5),
+        words="(batch, channels, …)",
+        refusal="num_groups = {num_groups} to divide the channels",
+        divisor="num_groups",
     )
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
@@ -180,7 +183,9 @@ class LayerNorm(Normalization):
         inferred={"normalized_shape": "last"},
     )
     onnx = OnnxOperator(emitter="normalization.layer_norm")
-    needs = Needs(refusal="normalized_shape = {normalized_shape} to be the sizes of its last axes")
+    needs = Needs(
+        refusal="normalized_shape = {normalized_shape} to be the sizes of its last axes", dispensable="normalized_shape"
+    )
 
 
 class RMSNorm(Normalization):
@@ -210,7 +215,9 @@ class RMSNorm(Normalization):
         inferred={"normalized_shape": "last"},
     )
     onnx = OnnxOperator(emitter="normalization.rms_norm")
-    needs = Needs(refusal="normalized_shape = {normalized_shape} to be the sizes of its last axes")
+    needs = Needs(
+        refusal="normalized_shape = {normalized_shape} to be the sizes of its last axes", dispensable="normalized_shape"
+    )
 
 
 class LocalResponseNorm(Kind):

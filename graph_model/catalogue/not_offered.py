@@ -30,7 +30,8 @@ NOT_OFFERED: dict[str, str] = {
         CONTAINER,
     ),
     **dict.fromkeys(("Module", "RNNBase", "RNNCellBase"), BASE),
-    "CrossMapLRN2d": "LocalResponseNorm is the same normalization; this older form has no gradient for each example.",
+    "CrossMapLRN2d": "PyTorch's own counts channel 0 among the neighbours of all later channels, against its formula; "
+    "LocalResponseNorm computes the formula.",
     "DataParallel": "It spreads a network over devices, which is a setting of a run and not a part of the drawing.",
     "SyncBatchNorm": "It is a BatchNorm that several processes compute together, a setting of a run; draw a BatchNorm.",
 }

@@ -29,7 +29,7 @@ class Hardtanh(Activation):
     max_val = Real(default=1.0, meaning="The largest value that passes.")
     torch = TorchCall("torch.nn.Hardtanh", arguments=("min_val", "max_val"))
     onnx = OnnxOperator(emitter="activation.hardtanh")
-    needs = Needs(refusal="min_val = {min_val:g} below max_val = {max_val:g}")
+    needs = Needs(ordered=(("min_val", "max_val"),), refusal="min_val = {min_val:g} below max_val = {max_val:g}")
 
 
 class ReLU6(Activation):
