@@ -15,6 +15,7 @@ from app.training.backpropagation.weight_slots import LEARNED_SLOPE, WeightSlots
 from app.training.device import use_fitting_threads
 from compiler.build import compile_program
 from compiler.construction import make_module
+from compiler.index_limits import index_limit
 from compiler.own_activation import activation_module
 from compiler.program import Source, Step, lower
 from compiler.weights import collect_weights
@@ -169,7 +170,7 @@ class _Planner:
             together = torch.cat([torch.arange(place.start, place.stop) for place in places])
             scalars = f"The network with its {len(places)} scalar inputs"
             name = scalars if given.is_of_scalars else f"Input '{given.name}'"
-            entries.append(Entry(name, Gathered(together, given.shape)))
+            entries.append(Entry(name, Gathered(together, given.shape), index_limit(self.program, given)))
         return tuple(entries)
 
     def _output(self) -> Step:
