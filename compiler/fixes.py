@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from compiler.program import Program, Source, Step
+from compiler.program import Program, Source, Step, divides
 from compiler.shapes import ShapeRefusal, output_shapes
 from graph_model import Fix, Graph
 from graph_model.edits import AddNodes, RemoveWires, Sequence, SetParameters, SetWire
@@ -71,6 +71,15 @@ def _insert_flatten(graph: Graph, step: Step, source: Source) -> Sequence:
     return Sequence((RemoveWires((source.wire.id,)), AddNodes((flatten,), (before, after))))
 
 
+def _group_fixes(step: Step) -> tuple[Fix, ...]:
+    """The largest number of groups below the present one that divides the channels."""
+    name, shape = step.kind.needs.groups, step.input_shapes[0]
+    for count in range(min(step.node.parameters[name] - 1, int(shape[1])), 0, -1):
+        if divides(shape, count):
+            return (Fix(f"Use {name} = {count}", SetParameters(step.node.id, {name: count})),)
+    return ()
+
+
 def _axis_fixes(step: Step) -> tuple[Fix, ...]:
     """Another axis, the last that torch accepts."""
     name = step.kind.needs.axis
@@ -89,9 +98,8 @@ def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
         if values[low] > values[high]:
             swapped = {low: values[high], high: values[low]}
             return (Fix(f"Swap {low} and {high}", SetParameters(step.node.id, swapped)),)
-    if needs.divisor and values[needs.divisor] > 1 and step.input_shapes:
-        common = math.gcd(values[needs.divisor], int(step.input_shapes[0][1]))
-        return (Fix(f"Use {needs.divisor} = {common}", SetParameters(step.node.id, {needs.divisor: common})),)
+    if needs.groups and step.input_shapes:
+        return _group_fixes(step)
     if needs.dispensable and values[needs.dispensable] is not None:
         return (Fix(f"Leave {needs.dispensable} empty", SetParameters(step.node.id, {needs.dispensable: None})),)
     if needs.axis and step.input_shapes:

@@ -223,6 +223,8 @@ def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault
         for source, shape in given:
             if shape != given[0][1]:
                 return Fault("differs", source)
+    if kind.needs.groups and given and not divides(given[0][1], node.parameters[kind.needs.groups]):
+        return Fault("refused", given[0][0])
     for arrival in arrivals:
         shapes = arrival.shapes or ()
         if kind.needs.axis and shapes:
@@ -257,6 +259,11 @@ def _picking_fault(arrival: Arrival, tied: dict[str, int]) -> Fault | None:
 def result_key(node_id: str, output: int = 0) -> str:
     """The key of what leaves one port of a node: the node's id, for the first one."""
     return node_id if output == 0 else f"{node_id}:{output}"
+
+
+def divides(shape: Shape, groups: int) -> bool:
+    """Whether the channels of a shape (batch, channels, …) can be divided into groups of more than one number each."""
+    return int(shape[1]) % groups == 0 and sample_size(shape) > groups
 
 
 def sample_size(shape: Shape) -> int:

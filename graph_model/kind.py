@@ -100,8 +100,9 @@ class Needs:
     refusal: str = ""
     """What it needs beside, said where torch refuses: "… receives (batch, 5), but needs <refusal>."; the node's
     parameters stand in braces."""
-    divisor: str = ""
-    """The parameter that must divide the channels of the first input: a refusal is mended by a smaller one."""
+    groups: str = ""
+    """The parameter that divides the channels into groups: it must divide their number and leave each group more than
+    one number."""
     dispensable: str = ""
     """The parameter that mends a refusal when it is left empty."""
 

@@ -153,8 +153,8 @@ class GroupNorm(Normalization):
     needs = Needs(
         ranks=(2, 3, 4, 5),
         words="(batch, channels, …)",
-        refusal="num_groups = {num_groups} to divide the channels",
-        divisor="num_groups",
+        refusal="num_groups = {num_groups} to divide the channels, into groups of more than one number",
+        groups="num_groups",
     )
 
     def summary(self, parameters: Mapping[str, Any]) -> str:

@@ -41,7 +41,7 @@ END = ("Output", "y", {})
         (
             ("GroupNorm", "g", {"num_groups": 6}),
             VECTOR,
-            "GroupNorm 'g' receives (batch, 64), but needs num_groups = 6 to divide the channels.",
+            "GroupNorm 'g' receives (batch, 64), but needs num_groups = 6 to divide the channels, into groups of",
         ),
         (
             ("LayerNorm", "n", {"normalized_shape": [4, 8]}),
@@ -102,6 +102,7 @@ def test_a_mistake_is_said_in_a_students_words(middle, start, sentence):
         (("LSTM", "l", {}), ("Input", "x", {"shape": [12]})),
         (("Softmax", "s", {"dim": 3}), VECTOR),
         (("GroupNorm", "g", {"num_groups": 6}), VECTOR),
+        (("GroupNorm", "g", {"num_groups": 64}), VECTOR),
         (("LayerNorm", "n", {"normalized_shape": [4, 8]}), IMAGE),
         (("RMSNorm", "n", {"normalized_shape": [4]}), VECTOR),
         (("GLU", "g", {"dim": 1}), IMAGE),
