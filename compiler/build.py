@@ -17,6 +17,7 @@ from compiler.memory import refuse_what_does_not_fit
 from compiler.modules.neurons import SideBySide
 from compiler.modules.over_time import OverTime
 from compiler.naming import attribute_names, free_attribute
+from compiler.own_activation import activation_module
 from compiler.program import Arrival, Program, Source, Step, lower
 from compiler.program import OverTime as OverTimePlan
 from compiler.weights import apply_weights
@@ -208,17 +209,6 @@ class _Builder:
     def _remember(self, key: str, value: fx.Node, node_ids: tuple[str, ...]) -> None:
         self.values[key] = value
         self.nodes_of_call[value.name] = node_ids
-
-
-def activation_module(name: str, size: int = 1) -> nn.Module:
-    """Make the module of a layer's own activation; Softmax goes over the last axis.
-
-    `size`: how many numbers have a parameter of their own, where the activation has one.
-    """
-    if name == "Softmax":
-        return nn.Softmax(dim=-1)
-    module: nn.Module = nn.PReLU(size) if name == "PReLU" else getattr(nn, name)()
-    return module
 
 
 def layer_module(step: Step, seed: int) -> nn.Module | None:

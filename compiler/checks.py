@@ -123,6 +123,8 @@ def _refused_sentence(step: Step, this: str) -> str:
     came = _listed(step)
     if step.kind.needs.axis and "out of range" in said:
         return f"{this} receives {came}, which has no axis {values[step.kind.needs.axis]}."
+    if step.kind.needs.refusal:
+        return f"{this} receives {came}, but needs {step.kind.needs.refusal.format(**values)}."
     if "groups" in values and ("divisible by groups" in said or "groups" in said):
         return (
             f"{this} receives {came}: groups = {values['groups']} must divide both the channels that come and "

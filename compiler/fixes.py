@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from compiler.block_fixes import BLOCK_FIXES, as_drawn
-from compiler.program import Program, Source, Step
+from compiler.program import Program, Source, Step, divides
+from compiler.shapes import ShapeRefusal, output_shapes
 from graph_model import Fix, Graph
 from graph_model.blocks import InDefinition
 from graph_model.edits import AddNodes, RemoveWires, Sequence, SetParameters, SetWire
@@ -121,12 +122,39 @@ def _inserted(graph: Graph, step: Step, insertion: Insertion | None) -> tuple[Fi
     return (Fix(text, _insert(graph, step, source, insertion.kind, **insertion.parameters)),)
 
 
+def _group_fixes(step: Step) -> tuple[Fix, ...]:
+    """The largest number of groups below the present one that divides the channels."""
+    name, shape = step.kind.needs.groups, step.input_shapes[0]
+    for count in range(min(step.node.parameters[name] - 1, int(shape[1])), 0, -1):
+        if divides(shape, count):
+            return (Fix(f"Use {name} = {count}", SetParameters(step.node.id, {name: count})),)
+    return ()
+
+
+def _axis_fixes(step: Step) -> tuple[Fix, ...]:
+    """Another axis, the last that torch accepts."""
+    name = step.kind.needs.axis
+    for axis in range(len(step.input_shapes[0]) - 1, 0, -1):
+        try:
+            output_shapes(step.kind, {**step.node.parameters, name: axis}, step.call_shapes)
+        except ShapeRefusal:
+            continue
+        return (Fix(f"Use axis {axis}", SetParameters(step.node.id, {name: axis})),)
+    return ()
+
+
 def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
-    values = step.node.parameters
-    fault = step.fault
-    assert fault is not None
-    if step.kind.needs.axis and "out of range" in fault.torch_says:
-        return (Fix("Use the last axis, −1", SetParameters(step.node.id, {step.kind.needs.axis: -1})),)
+    values, needs = step.node.parameters, step.kind.needs
+    for low, high in needs.ordered:
+        if values[low] > values[high]:
+            swapped = {low: values[high], high: values[low]}
+            return (Fix(f"Swap {low} and {high}", SetParameters(step.node.id, swapped)),)
+    if needs.groups and step.input_shapes:
+        return _group_fixes(step)
+    if needs.dispensable and values[needs.dispensable] is not None:
+        return (Fix(f"Leave {needs.dispensable} empty", SetParameters(step.node.id, {needs.dispensable: None})),)
+    if needs.axis and step.input_shapes:
+        return _axis_fixes(step)
     if values.get("pruned"):
         return (Fix("Connect every neuron to every input", SetParameters(step.node.id, {"pruned": None})),)
     if (

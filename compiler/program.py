@@ -95,6 +95,10 @@ class Step:
     over_time: OverTime | None = None
     """For a block that is applied over time: what runs at each time step."""
 
+    def __post_init__(self) -> None:
+        if not self.owner:
+            object.__setattr__(self, "owner", self.node.id)
+
     @property
     def input_shapes(self) -> tuple[Shape, ...]:
         """The shapes of all inputs, port after port; only for a step without fault."""
@@ -313,14 +317,24 @@ def _output_shapes(node: Node, kind: Kind, shapes: tuple[Shape | None, ...]) -> 
 
 
 def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
+    if any(node.parameters[low] > node.parameters[high] for low, high in kind.needs.ordered):
+        return Fault("refused")
+    given = [
+        (source, shape)
+        for arrival in arrivals
+        for source, shape in zip(arrival.sources, arrival.shapes or (), strict=False)
+    ]
+    for source, shape in given:
+        if kind.needs.ranks and len(shape) not in kind.needs.ranks:
+            return Fault("rank", source)
+    if kind.needs.same_shape:
+        for source, shape in given:
+            if shape != given[0][1]:
+                return Fault("differs", source)
+    if kind.needs.groups and given and not divides(given[0][1], node.parameters[kind.needs.groups]):
+        return Fault("refused", given[0][0])
     for arrival in arrivals:
         shapes = arrival.shapes or ()
-        for source, shape in zip(arrival.sources, shapes, strict=False):
-            if kind.needs.ranks and len(shape) not in kind.needs.ranks:
-                return Fault("rank", source)
-        if kind.needs.same_shape and len(set(shapes)) > 1:
-            index = next(index for index, shape in enumerate(shapes) if shape != shapes[0])
-            return Fault("differs", arrival.sources[index])
         if kind.needs.axis and shapes:
             axis, rank = node.parameters[kind.needs.axis], len(shapes[0])
             if not -rank <= axis < rank:
@@ -353,6 +367,11 @@ def _picking_fault(arrival: Arrival, tied: dict[str, int]) -> Fault | None:
 def result_key(node_id: str, output: int = 0) -> str:
     """The key of what leaves one port of a node: the node's id, for the first one."""
     return node_id if output == 0 else f"{node_id}:{output}"
+
+
+def divides(shape: Shape, groups: int) -> bool:
+    """Whether the channels of a shape (batch, channels, …) can be divided into groups of more than one number each."""
+    return int(shape[1]) % groups == 0 and sample_size(shape) > groups
 
 
 def sample_size(shape: Shape) -> int:

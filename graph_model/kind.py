@@ -52,6 +52,8 @@ class Port:
     meaning: str = ""
     optional: bool = False
     indices: bool = False
+    below: str = ""
+    """The parameter that all indices must be below."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Needs:
     """What a kind needs from each of its inputs, for a message in the student's words.
 
     `ranks`: accepted numbers of axes, the batch included (empty: any). `words`: what is needed, e.g.
-    '(batch, channels, height, width)'. `same_shape`: all inputs of the variadic port must have one shape.
+    '(batch, channels, height, width)'. `same_shape`: all inputs must have one shape.
     `fix_by_flattening`: a Flatten before it mends an input with too many axes.
     """
 
@@ -93,6 +95,16 @@ class Needs:
     fix_by_flattening: bool = False
     axis: str = ""
     """The parameter that names an axis: it must be one of the input's, and not the batch."""
+    ordered: tuple[tuple[str, str], ...] = ()
+    """Pairs of parameters of which the first must not be above the second."""
+    refusal: str = ""
+    """What it needs beside, said where torch refuses: "… receives (batch, 5), but needs <refusal>."; the node's
+    parameters stand in braces."""
+    groups: str = ""
+    """The parameter that divides the channels into groups: it must divide their number and leave each group more than
+    one number."""
+    dispensable: str = ""
+    """The parameter that mends a refusal when it is left empty."""
 
 
 @dataclass(frozen=True)

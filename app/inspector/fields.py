@@ -210,7 +210,7 @@ def _number(text: str) -> int | float | str:
 
 def field_for(parameter: Parameter) -> Field:
     """Return the field for a parameter's type."""
-    if isinstance(parameter, Integer):
+    if isinstance(parameter, Integer) and not parameter.optional:  # a spin box cannot be empty
         return IntegerField(parameter)
     if isinstance(parameter, Boolean):
         return BooleanField(parameter)

@@ -10,7 +10,10 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from compiler.columns import Column, ColumnPlan, Gathering, Planner, shape_of
+from compiler.own_activation import own_activation
 from compiler.program import Arrival, Program, Step
+from compiler.shapes import Shape
+from graph_model import Node
 from graph_model.values import free_name
 
 Array = numpy.ndarray[Any, Any]
@@ -35,6 +38,7 @@ class Emitter:
         """Those of a graph inside another stand in the outer one, which the inner one sees."""
         self._weights_written: set[str] = set() if around is None else around._weights_written
         self._results: dict[str, str] = {}
+        self._owner_of: dict[str, Step | Column] = {}
         self._planner = Planner(program, (step.node.id for step in program.steps))
         self.plan: ColumnPlan = self._planner.plan()
         taken = {step.node.name for step in program.steps} | {given.name for given in program.inputs}
@@ -89,8 +93,20 @@ class Emitter:
         """Whether a step has such a weight."""
         return f"{step.owner}.{parameter}" in self.weights
 
+    def activation_step(self, owner: Step | Column, name: str, shape: Shape) -> Step:
+        """Return the own activation of a layer or a column as a step that takes this shape and gives the owner's
+        result."""
+        key = f"{key_of(owner)}.activation"
+        kind, parameters = own_activation(name)
+        self.names[key] = self.names[key_of(owner)]
+        self._owner_of[key] = owner
+        node = Node(key, kind.name, self.names[key], parameters, (0.0, 0.0), 0)
+        weights = f"{owner.name if isinstance(owner, Column) else owner.owner}.activation"
+        return Step(node, kind, (Arrival((), False, (shape,)),), (shape,), owner=weights)
+
     def result_name(self, owner: Step | Column) -> str:
         """The name of a result: its owner's, or the Output's if it goes there and nowhere else."""
+        owner = self._owner_of.get(key_of(owner), owner)
         steps = owner.steps if isinstance(owner, Column) else (owner,)
         outgoing = [wire for step in steps for wire in self.program.graph.outgoing(step.node)]
         targets = {wire.target for wire in outgoing}

@@ -81,7 +81,8 @@ def _power(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any])
     return _made(importer, "Power", node, exponent=exponent)
 
 
-def _clip(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
+def clamp(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
+    """A Clamp."""
     limits = {name: attributes.get(name, _number(importer, node, index)) for index, name in ((1, "min"), (2, "max"))}
     given = [index for index in (1, 2) if index < len(node.input) and node.input[index]]
     if any(_number(importer, node, index) is None for index in given):
@@ -129,7 +130,6 @@ HANDLERS: dict[str, Handler] = {
     "Sub": _difference,
     "Div": _quotient,
     "Pow": _power,
-    "Clip": _clip,
     "Unsqueeze": _unsqueeze,
     "Slice": _slice,
     **dict.fromkeys(REDUCTIONS, reduced),

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from typing import cast
 
 from compiler.columns import SCALARS, Column, Gathering, Planner, shape_of
-from compiler.construction import constructor_arguments, function_arguments, make_module
+from compiler.construction import function_arguments, make_module
 from compiler.making_columns import TiedStarts
 from compiler.naming import attribute_names, free_attribute
 from compiler.program import Arrival, ModuleInput, OverTime, Program, Source, Step
 from compiler.source.columns import Piece, call, construction, gathered, pieces
+from compiler.source.making import making, making_activation
 from compiler.source.own_modules import own_names, written_name
 from graph_model.kind import TorchCall
 
@@ -148,14 +149,11 @@ class NetworkClass:
         values = step.node.parameters
         call = step.kind.call(values)
         if call is not None and call.module is not None:
-            arguments = constructor_arguments(call, values, step.call_shapes)
-            written = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
-            lines.append(f"self.{name} = {written_name(call.module)}({written})")
+            lines.append(f"self.{name} = {making(call, values, step.call_shapes)}")
             lines += self._initialisation(step, name)
         activation = values.get("activation", "Identity")
         if activation != "Identity":
-            argument = "dim=-1" if activation == "Softmax" else ""
-            lines.append(f"self.{name}_activation = nn.{activation}({argument})")
+            lines.append(f"self.{name}_activation = {making_activation(activation)}")
         if not values.get("trainable", True):
             lines.append(f"self.{name}.requires_grad_(False)")
         return lines

@@ -5,7 +5,8 @@ Nothing from a document is pasted as code: names become identifiers, values are 
 
 from __future__ import annotations
 
-from compiler.program import Program, lower
+from compiler.index_limits import index_limit
+from compiler.program import ModuleInput, Program, lower
 from compiler.source.columns import class_texts
 from compiler.source.network_class import NetworkClass, listed
 from compiler.source.own_modules import own_texts
@@ -79,7 +80,7 @@ def _names(network: NetworkClass) -> str:
 
 
 def _example(program: Program) -> str:
-    samples = ", ".join(f"torch.randn(1, {listed(given.shape)})" for given in program.inputs)
+    samples = ", ".join(_sample(program, given) for given in program.inputs)
     return "\n".join(
         (
             "",
@@ -91,3 +92,10 @@ def _example(program: Program) -> str:
             "",
         )
     )
+
+
+def _sample(program: Program, given: ModuleInput) -> str:
+    limit = index_limit(program, given)
+    if limit is None:
+        return f"torch.randn(1, {listed(given.shape)})"
+    return f"torch.randint({limit}, (1, {listed(given.shape)})).float()"

@@ -38,6 +38,44 @@ END = ("Output", "y", {})
         ),
         (("Softmax", "s", {"dim": 3}), VECTOR, "Softmax 's' receives (batch, 64), which has no axis 3."),
         (("Neuron", "n", {}), IMAGE, "Neuron 'n' receives (batch, 1, 8, 8): a neuron takes single numbers or a vector"),
+        (
+            ("GroupNorm", "g", {"num_groups": 6}),
+            VECTOR,
+            "GroupNorm 'g' receives (batch, 64), but needs num_groups = 6 to divide the channels, into groups of",
+        ),
+        (
+            ("LayerNorm", "n", {"normalized_shape": [4, 8]}),
+            IMAGE,
+            "LayerNorm 'n' receives (batch, 1, 8, 8), but needs normalized_shape = [4, 8] to be the sizes of its last",
+        ),
+        (
+            ("RMSNorm", "n", {"normalized_shape": [4]}),
+            VECTOR,
+            "RMSNorm 'n' receives (batch, 64), but needs normalized_shape = [4] to be the sizes of its last axes.",
+        ),
+        (
+            ("GLU", "g", {"dim": 1}),
+            IMAGE,
+            "GLU 'g' receives (batch, 1, 8, 8), but needs an even size along axis 1, which it halves.",
+        ),
+        (
+            ("RReLU", "r", {"lower": 0.5, "upper": 0.25}),
+            VECTOR,
+            "RReLU 'r' receives (batch, 64), but needs lower = 0.5 that is not above upper = 0.25.",
+        ),
+        (("Hardtanh", "h", {"min_val": 2.0}), VECTOR, "needs min_val = 2 below max_val = 1."),
+        (
+            ("Embedding", "e", {"num_embeddings": 5, "padding_idx": 5}),
+            VECTOR,
+            "Embedding 'e' receives (batch, 64), but needs padding_idx = 5 to be one of its entries, 0 to",
+        ),
+        (
+            ("InstanceNorm1d", "i", {}),
+            ("Input", "x", {"shape": [3, 1]}),
+            "InstanceNorm1d 'i' receives (batch, 3, 1), but needs more than one number in each channel",
+        ),
+        (("EmbeddingBag", "b", {}), IMAGE, "EmbeddingBag 'b' receives (batch, 1, 8, 8): put a Flatten before it."),
+        (("LocalResponseNorm", "l", {}), VECTOR, "but needs (batch, channels, …) with one to three more axes."),
     ],
 )
 def test_a_mistake_is_said_in_a_students_words(middle, start, sentence):
@@ -62,6 +100,16 @@ def test_a_mistake_is_said_in_a_students_words(middle, start, sentence):
         (("LSTM", "l", {}), IMAGE),
         (("LSTM", "l", {}), VECTOR),
         (("LSTM", "l", {}), ("Input", "x", {"shape": [12]})),
+        (("Softmax", "s", {"dim": 3}), VECTOR),
+        (("GroupNorm", "g", {"num_groups": 6}), VECTOR),
+        (("GroupNorm", "g", {"num_groups": 64}), VECTOR),
+        (("LayerNorm", "n", {"normalized_shape": [4, 8]}), IMAGE),
+        (("RMSNorm", "n", {"normalized_shape": [4]}), VECTOR),
+        (("GLU", "g", {"dim": 1}), IMAGE),
+        (("RReLU", "r", {"lower": 0.5, "upper": 0.25}), VECTOR),
+        (("Hardtanh", "h", {"min_val": 2.0}), VECTOR),
+        (("Embedding", "e", {"num_embeddings": 5, "padding_idx": 5}), VECTOR),
+        (("EmbeddingBag", "b", {}), IMAGE),
     ],
 )
 def test_the_offered_fix_mends_it(middle, start):
@@ -84,6 +132,32 @@ def test_different_shapes_at_an_add_are_listed_with_their_sources():
         "Add 'sum' needs the same shape from all its wires, but receives (batch, 2) from 'narrow' and (batch, 3) from "
         "'wide'."
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        (
+            "CosineSimilarity",
+            "CosineSimilarity 'tested' needs the same shape from all its wires, but receives (batch, 4) from 'x' and "
+            "(batch, 6) from 'other'.",
+        ),
+        (
+            "Bilinear",
+            "Bilinear 'tested' receives (batch, 4) from 'x' and (batch, 5, 6) from 'other', but needs two inputs that "
+            "differ in their last axis only.",
+        ),
+    ],
+)
+def test_two_inputs_that_do_not_go_together_are_listed(kind, sentence):
+    graph = Graph()
+    shapes = {"x": [4], "other": [6] if kind == "CosineSimilarity" else [5, 6]}
+    sources = [graph.add("Input", name=name, shape=shape) for name, shape in shapes.items()]
+    node = graph.add(kind, name="tested")
+    for number, source in enumerate(sources):
+        graph.connect(source, node, input=number)
+    graph.connect(node, graph.add("Output"))
+    assert [problem.message for problem in check(graph)] == [sentence]
 
 
 def test_only_the_first_faulty_node_of_a_chain_is_blamed():

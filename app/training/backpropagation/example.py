@@ -29,6 +29,12 @@ def example_tensors(plan: Plan, inputs: object, examples: int | None = None) -> 
         if values.size != needed * (examples or 1):
             came = f"{values.size}" if examples is None else f"{values.size / examples:g}"
             raise TrainingError(f"{entry.name} takes {needed} numbers, but the example has {came}. Choose another one.")
+        limit = entry.limit
+        if limit is not None and values.size and not 0 <= values.min() <= values.max() < limit:
+            raise TrainingError(
+                f"{entry.name} takes whole numbers from 0 to {limit - 1}, since an embedding looks them up, but the "
+                f"example has numbers from {values.min():g} to {values.max():g}. Choose another one."
+            )
         tensors.append(torch.from_numpy(values.reshape(examples or 1, needed).T.copy()))
     return tensors
 

@@ -30,10 +30,14 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Entry:
-    """One input of the module: an Input, or all scalar inputs together. `name`: as a sentence names it."""
+    """One input of the module: an Input, or all scalar inputs together.
+
+    `name`: as a sentence names it. `limit`: what its numbers must stay below, where an embedding looks them up.
+    """
 
     name: str
     gathered: Gathered
+    limit: int | None = None
 
 
 @dataclass(frozen=True)

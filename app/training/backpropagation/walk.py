@@ -13,8 +13,8 @@ from torch.func import functional_call
 
 from app.training.backpropagation.plan import Column, Gathered, Layer, Maxouts, Plan
 from app.training.backpropagation.weight_slots import LEARNED_SLOPE, Weights
-from compiler.build import activation_module
 from compiler.construction import apply_kind
+from compiler.own_activation import activation_module
 
 KeptForReturn = tuple[tuple[torch.Tensor, ...], dict[str, torch.Tensor], torch.Tensor, torch.Tensor]
 
