@@ -75,6 +75,14 @@ def sentence(step: Step) -> str:
             f"The wire from '{source.node.name}' to '{step.node.name}' has {len(source.wire.weight)} weights, but "
             f"carries {came}."
         )
+    if fault.reason == "divisor":
+        parameter = step.kind.needs.divisor
+        return (
+            f"{this} receives {came}: {parameter} = {step.node.parameters[parameter]} must divide the "
+            f"{step.input_shapes[0][-1]} numbers of its last axis."
+        )
+    if fault.reason == "disagree" and fault.agreement is not None:
+        return f"{this} needs {fault.agreement.words} to be equally many, but receives {_listed(step)}."
     if fault.reason == "batch":
         return (
             f"{this} mixes the examples of a batch with each other. Axis 0 is the batch and must stay by itself: "
@@ -84,14 +92,15 @@ def sentence(step: Step) -> str:
 
 
 def _rank_sentence(step: Step, this: str, came: str) -> str:
-    needs = step.kind.needs
     fault = step.fault
     assert fault is not None
+    needs = step.kind.needs.at(fault.port)
     assert fault.source is not None
     assert fault.source.shape is not None
     if needs.fix_by_flattening and len(fault.source.shape) > max(needs.ranks):
         return f"{this} receives {came}: put a Flatten before it."
-    return f"{this} receives {came}, but needs {needs.words}."
+    where = f" at its port '{fault.port}'" if fault.port else ""
+    return f"{this} receives {came}{where}, but needs {needs.words}."
 
 
 def _refused_sentence(step: Step, this: str) -> str:

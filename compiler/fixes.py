@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
-from compiler.program import Program, Source, Step
+from compiler.program import Fault, Program, Source, Step
 from graph_model import Fix, Graph
 from graph_model.edits import AddNodes, RemoveWires, Sequence, SetParameters, SetWire
 
@@ -25,6 +26,10 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
         return (Fix("Flatten from axis 1 on", SetParameters(step.node.id, {"start_dim": 1})),)
     if fault.reason == "batch" and "dim" in step.node.parameters:
         return (Fix("Use axis 1", SetParameters(step.node.id, {"dim": 1})),)
+    if fault.reason == "divisor":
+        return _divisor_fixes(step)
+    if fault.reason == "disagree":
+        return _agreement_fixes(program.graph, step, fault)
     if fault.reason == "refused":
         return _parameter_fixes(step)
     return ()
@@ -32,9 +37,13 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
 
 def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
     assert source.shape is not None
-    ranks = step.kind.needs.ranks or (2,)
-    if len(source.shape) > max(ranks) and (step.kind.needs.fix_by_flattening or step.kind.picks_elements):
-        return (Fix("Put a Flatten before it", _insert_flatten(graph, step, source)),)
+    port = step.fault.port if step.fault is not None else ""
+    needs = step.kind.needs.at(port)
+    ranks = needs.ranks or (2,)
+    if needs.last and len(source.shape) in ranks:
+        return (_widened(graph, step, source, needs.last),)
+    if len(source.shape) > max(ranks) and (needs.fix_by_flattening or step.kind.picks_elements):
+        return (Fix("Put a Flatten before it", _insert(graph, step, source, "Flatten")),)
     if source.node.kind == "Input" and ranks == (4,):
         size = math.prod(int(axis) for axis in source.shape[1:])
         side = math.isqrt(size)
@@ -46,7 +55,7 @@ def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
                     SetParameters(source.node.id, {"shape": image}),
                 ),
             )
-    if source.node.kind == "Input" and step.kind.family == "Recurrent":
+    if source.node.kind == "Input" and step.kind.family in ("Recurrent", "Attention") and ranks == (3,):
         steps, features = _as_sequence([int(axis) for axis in source.shape[1:]])
         text = f"Make '{source.node.name}' a sequence of {steps} time steps with {features} numbers each"
         return (Fix(text, SetParameters(source.node.id, {"shape": [steps, features]})),)
@@ -61,13 +70,37 @@ def _as_sequence(sizes: list[int]) -> tuple[int, int]:
     return count // features, features
 
 
-def _insert_flatten(graph: Graph, step: Step, source: Source) -> Sequence:
-    """Cut the wire and put a Flatten between its ends."""
+def _insert(graph: Graph, step: Step, source: Source, kind: str, **parameters: Any) -> Sequence:
+    """Cut the wire and put a node between its ends."""
     start, end = source.node.position, step.node.position
-    flatten = graph.new_node("Flatten", position=((start[0] + end[0]) / 2, (start[1] + end[1]) / 2))
-    before = graph.new_wire(source.node, flatten, output=source.output)
-    after = graph.new_wire(flatten, step.node, input=source.wire.input)
-    return Sequence((RemoveWires((source.wire.id,)), AddNodes((flatten,), (before, after))))
+    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    between = graph.new_node(kind, position=middle, **parameters)
+    before = graph.new_wire(source.node, between, output=source.output)
+    after = graph.new_wire(between, step.node, input=source.wire.input)
+    return Sequence((RemoveWires((source.wire.id,)), AddNodes((between,), (before, after))))
+
+
+def _widened(graph: Graph, step: Step, source: Source, size: int) -> Fix:
+    """Give the last axis another size."""
+    text = f"Put a Linear with {size} output{'' if size == 1 else 's'} after '{source.node.name}'"
+    return Fix(text, _insert(graph, step, source, "Linear", out_features=size))
+
+
+def _divisor_fixes(step: Step) -> tuple[Fix, ...]:
+    parameter = step.kind.needs.divisor
+    size = int(step.input_shapes[0][-1])
+    wanted = int(step.node.parameters[parameter])
+    divisor = max(number for number in range(1, min(wanted, size) + 1) if size % number == 0)
+    return (Fix(f"Use {parameter} = {divisor}", SetParameters(step.node.id, {parameter: divisor})),)
+
+
+def _agreement_fixes(graph: Graph, step: Step, fault: Fault) -> tuple[Fix, ...]:
+    """A Linear gives the last axis any size; how many steps or slots there are, only the drawing's Inputs say."""
+    if fault.agreement is None or fault.source is None or fault.agreement.axis != -1:
+        return ()
+    first = [port.name for port in step.kind.inputs].index(fault.agreement.first)
+    shapes = step.arrivals[first].shapes
+    return (_widened(graph, step, fault.source, int(shapes[0][-1])),) if shapes else ()
 
 
 def _parameter_fixes(step: Step) -> tuple[Fix, ...]:

@@ -11,9 +11,12 @@ from typing import Literal
 
 from compiler.shapes import BATCH, Shape, ShapeRefusal, output_shapes
 from graph_model import Graph, Kind, Node, Wire
+from graph_model.kind import Agreement
 from graph_model.values import free_name
 
-FaultReason = Literal["waiting", "rank", "differs", "element", "weights", "tie", "vector", "batch", "refused"]
+FaultReason = Literal[
+    "waiting", "rank", "differs", "element", "weights", "tie", "vector", "batch", "divisor", "disagree", "refused"
+]
 SCALAR_INPUTS = "features"
 """What the one input is called that all scalar inputs of a drawing take together."""
 
@@ -57,6 +60,10 @@ class Fault:
     reason: FaultReason
     source: Source | None = None
     torch_says: str = ""
+    port: str = ""
+    """The input port at which it shows, for a kind with several."""
+    agreement: Agreement | None = None
+    """The one that does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +216,12 @@ def _output_shapes(node: Node, kind: Kind, shapes: tuple[Shape | None, ...]) -> 
 
 
 def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
-    for arrival in arrivals:
+    for port, arrival in zip(kind.inputs, arrivals, strict=True):
         shapes = arrival.shapes or ()
+        needs = kind.needs.at(port.name)
         for source, shape in zip(arrival.sources, shapes, strict=False):
-            if kind.needs.ranks and len(shape) not in kind.needs.ranks:
-                return Fault("rank", source)
+            if (needs.ranks and len(shape) not in needs.ranks) or (needs.last and shape[-1] != needs.last):
+                return Fault("rank", source, port=port.name if len(kind.inputs) > 1 else "")
         if kind.needs.same_shape and len(set(shapes)) > 1:
             index = next(index for index, shape in enumerate(shapes) if shape != shapes[0])
             return Fault("differs", arrival.sources[index])
@@ -223,6 +231,21 @@ def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault
                 return Fault("refused", arrival.sources[0], "dimension out of range")
             if axis % rank == 0:
                 return Fault("batch", arrival.sources[0])
+    if kind.needs.divisor and int((arrivals[0].shapes or ())[0][-1]) % node.parameters[kind.needs.divisor]:
+        return Fault("divisor", arrivals[0].sources[0])
+    return _disagreement(kind, arrivals)
+
+
+def _disagreement(kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
+    """Find two ports that receive different sizes where one is needed; one without a wire agrees with all."""
+    by_port = {port.name: arrival for port, arrival in zip(kind.inputs, arrivals, strict=True)}
+    for agreement in kind.needs.agreements:
+        sizes = [
+            (by_port[port].shapes or ((),))[0][agreement.axis :][:1] for port in (agreement.first, agreement.second)
+        ]
+        if all(sizes) and sizes[0] != sizes[1]:
+            source = by_port[agreement.second].sources[0]
+            return Fault("disagree", source, port=agreement.second, agreement=agreement)
     return None
 
 

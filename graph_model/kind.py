@@ -79,6 +79,19 @@ class TorchCall:
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """What arrives at two ports must have one size along an axis, counted with the batch or from the end.
+
+    `words`: what has that size, e.g. "the steps of keys and values".
+    """
+
+    first: str
+    second: str
+    words: str
+    axis: int = -1
+
+
+@dataclass(frozen=True)
 class Needs:
     """What a kind needs from each of its inputs, for a message in the student's words.
 
@@ -93,6 +106,17 @@ class Needs:
     fix_by_flattening: bool = False
     axis: str = ""
     """The parameter that names an axis: it must be one of the input's, and not the batch."""
+    last: int = 0
+    """The size that the last axis must have; 0: any."""
+    divisor: str = ""
+    """The parameter that must divide the last axis of the first input."""
+    agreements: tuple[Agreement, ...] = ()
+    of_port: Mapping[str, Needs] = field(default_factory=dict)
+    """What single ports need that others do not: name of the port -> its needs."""
+
+    def at(self, port: str) -> Needs:
+        """What is needed at one port."""
+        return self.of_port.get(port, self)
 
 
 class Kind:
