@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from compiler.fixes import fixes_for
 from compiler.program import Program, Source, Step, lower, sample_size
 from compiler.shapes import Shape, shape_text
@@ -82,7 +84,8 @@ def sentence(step: Step) -> str:
             f"{step.input_shapes[0][-1]} numbers of its last axis."
         )
     if fault.reason == "disagree" and fault.agreement is not None:
-        return f"{this} needs {fault.agreement.words} to be equally many, but receives {_listed(step)}."
+        at = _listed(step, (fault.agreement.first, fault.agreement.second))
+        return f"{this} needs {fault.agreement.words} to be equally many, but receives {at}."
     if fault.reason == "batch":
         return (
             f"{this} mixes the examples of a batch with each other. Axis 0 is the batch and must stay by itself: "
@@ -134,9 +137,12 @@ def _refused_sentence(step: Step, this: str) -> str:
     return f"{this} cannot work on {came} with its present parameters."
 
 
-def _listed(step: Step) -> str:
+def _listed(step: Step, ports: Collection[str] = ()) -> str:
+    """What arrives, or what arrives at some of the ports, with where it comes from."""
     parts = []
-    for arrival in step.arrivals:
+    for port, arrival in zip(step.kind.inputs, step.arrivals, strict=True):
+        if ports and port.name not in ports:
+            continue
         for index, shape in enumerate(arrival.shapes or ()):
             parts.append((arrival.sources[index], shape))
     if len(parts) == 1:

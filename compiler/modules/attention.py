@@ -66,7 +66,7 @@ class MaskedMultiheadAttention(nn.MultiheadAttention):
             attn_mask=mask,
             average_attn_weights=self.average_attn_weights,
         )
-        return (output, weights) if self.need_weights else output
+        return output if weights is None else (output, weights)
 
 
 class ScoredAttention(nn.Module):

@@ -20,7 +20,8 @@ def encoder_layer(emitter: Emitter, step: Step, inputs: list[str], what: str | N
 def decoder_layer(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
     """Write one decoder layer."""
     layer = _Layer(emitter, step, "", _steps(step, 0))
-    given = layer.decode(*inputs, _steps(step, 1), step.node.parameters["tgt_is_causal"])
+    tensor, memory = inputs
+    given = layer.decode(tensor, memory, _steps(step, 1), step.node.parameters["tgt_is_causal"])
     return emitter.add("Identity", [given], step, what)
 
 
