@@ -85,7 +85,8 @@ def sentence(step: Step) -> str:
         )
     if fault.reason == "disagree" and fault.agreement is not None:
         at = _listed(step, (fault.agreement.first, fault.agreement.second))
-        return f"{this} needs {fault.agreement.words} to be equally many, but receives {at}."
+        alike = "equal" if fault.agreement.axis is None else "equally many"
+        return f"{this} needs {fault.agreement.words} to be {alike}, but receives {at}."
     if fault.reason == "batch":
         return (
             f"{this} mixes the examples of a batch with each other. Axis 0 is the batch and must stay by itself: "

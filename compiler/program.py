@@ -240,13 +240,19 @@ def _disagreement(kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
     """Find two ports that receive different sizes where one is needed; one without a wire agrees with all."""
     by_port = {port.name: arrival for port, arrival in zip(kind.inputs, arrivals, strict=True)}
     for agreement in kind.needs.agreements:
-        sizes = [
-            (by_port[port].shapes or ((),))[0][agreement.axis :][:1] for port in (agreement.first, agreement.second)
-        ]
+        if agreement.unless and by_port[agreement.unless].sources:
+            continue
+        sizes = [_agreeing(by_port[port], agreement.axis) for port in (agreement.first, agreement.second)]
         if all(sizes) and sizes[0] != sizes[1]:
             source = by_port[agreement.second].sources[0]
             return Fault("disagree", source, port=agreement.second, agreement=agreement)
     return None
+
+
+def _agreeing(arrival: Arrival, axis: int | None) -> Shape:
+    """The size, or the shape, that has to agree; () if nothing arrives."""
+    shape: Shape = arrival.shapes[0] if arrival.shapes else ()
+    return shape if axis is None else shape[axis:][:1]
 
 
 def _picking_fault(arrival: Arrival, tied: dict[str, int]) -> Fault | None:

@@ -58,7 +58,7 @@ def _inferred(
                 for shape in given
             ]
             runs.append([tuple(value.shape) for value in apply_kind(kind, module, values, inputs)])
-    except (RuntimeError, ValueError, IndexError, TypeError, OverflowError) as error:
+    except (RuntimeError, ValueError, IndexError, TypeError, OverflowError, AssertionError) as error:
         return str(error) or type(error).__name__
     return tuple(_symbolic(*shapes) for shapes in zip(*runs, strict=True))
 

@@ -82,13 +82,15 @@ class TorchCall:
 class Agreement:
     """What arrives at two ports must have one size along an axis, counted with the batch or from the end.
 
-    `words`: what has that size, e.g. "the steps of keys and values".
+    `words`: what has that size, e.g. "the steps of keys and values". `axis`: None for the whole shape. `unless`: a port
+    that frees the two while something is wired to it.
     """
 
     first: str
     second: str
     words: str
-    axis: int = -1
+    axis: int | None = -1
+    unless: str = ""
 
 
 @dataclass(frozen=True)

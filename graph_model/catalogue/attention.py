@@ -82,7 +82,10 @@ class MultiheadAttention(Kind):
         ranks=(3,),
         words=SEQUENCES,
         divisor="num_heads",
-        agreements=(Agreement("key", "value", "the steps of key and value", axis=1),),
+        agreements=(
+            Agreement("key", "value", "the steps of key and value", axis=1),
+            Agreement("query", "value", "the steps of query and value, without keys,", axis=1, unless="key"),
+        ),
     )
 
     def declared_for(self, parameters: Mapping[str, Any]) -> Kind:

@@ -75,6 +75,6 @@ class GatedResidual(Kind):
         words=WORDS,
         agreements=(
             Agreement("input", "transformed", "the numbers on the last axes of input and transformed"),
-            Agreement("input", "transformed", "the numbers on axis 1 of input and transformed", axis=1),
+            Agreement("input", "transformed", "the shapes of input and transformed", axis=None),
         ),
     )

@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from compiler import compile_graph
+from compiler import check, compile_graph, export_onnx
+from graph_model import Document, Graph
 from tests.drawings import single
 from tests.kind_examples.example import Example, module_of
 
@@ -70,14 +71,15 @@ def test_it_computes_what_torch_computes_with_the_same_weights(kind, parameters,
     given = {} if kind == "MultiheadAttention" else {"norm_first": norm_first}
     shapes = [[5, 6], [5, 6], [5, 6]] if kind == "MultiheadAttention" else [[5, 6], [5, 6]]
     shapes = shapes[:1] if "Encoder" in kind else shapes
-    module = compiled(kind, parameters | given, *shapes).eval()
-    reference = theirs(**given).eval()
+    module = compiled(kind, parameters | given, *shapes).double().eval()
+    reference = theirs(**given).double().eval()
     own = module_of(module)
     assert own is not None
     reference.load_state_dict(own.state_dict())
-    inputs = [torch.randn(3, *shape) for shape in shapes]
+    inputs = [torch.randn(3, *shape, dtype=torch.float64) for shape in shapes]
+    given_masks = {name: mask.double() for name, mask in masks.items()}
     with torch.no_grad():
-        torch.testing.assert_close(module(*inputs), reference(*inputs, **masks), atol=1e-6, rtol=1e-6)
+        torch.testing.assert_close(module(*inputs), reference(*inputs, **given_masks), atol=1e-9, rtol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_training_without_dropout_and_running_agree(kind, shapes, causal):
     inputs = [torch.randn(3, *shape) for shape in shapes]
     trained = module.train()(*inputs)
     with torch.no_grad():
-        torch.testing.assert_close(module.eval()(*inputs), trained, atol=1e-6, rtol=1e-6)
+        torch.testing.assert_close(module.eval()(*inputs), trained, atol=1e-5, rtol=1e-5)
 
 
 def test_dropout_acts_in_training_only_and_follows_torchs_generator():
@@ -151,3 +153,37 @@ def test_positions_make_the_order_of_steps_matter():
     torch.testing.assert_close(blind(x).mean(1), blind(swapped).mean(1))
     placed = compile_graph(single("PositionalEncoding", {}, [5, 8])).eval()
     assert not torch.allclose(blind(placed(x)).mean(1), blind(placed(swapped)).mean(1))
+
+
+def sequence_to_sequence() -> Graph:
+    """Encoder and decoder are LSTMs; at each step the decoder looks at all that the encoder gave."""
+    graph = Graph("sequence to sequence")
+    source, target = graph.add("Input", name="source", shape=[7, 3]), graph.add("Input", name="target", shape=[5, 4])
+    encoder, decoder = (graph.add("LSTM", name=name, hidden_size=6) for name in ("encoder", "decoder"))
+    look, joined = graph.add("DotAttention", name="look"), graph.add("Concat", name="joined", dim=2)
+    word = graph.add("Linear", name="word", out_features=4)
+    for one, other, port in (
+        (source, encoder, 0),
+        (target, decoder, 0),
+        (decoder, look, 0),
+        (encoder, look, 1),
+        (look, joined, 0),
+        (decoder, joined, 0),
+        (joined, word, 0),
+        (word, graph.add("Output", name="y"), 0),
+    ):
+        graph.connect(one, other, input=port)
+    graph.connect(look, graph.add("Output", name="alignment"), output=1)
+    return graph
+
+
+def test_sequence_to_sequence_with_attention_can_be_drawn_learned_and_exported(tmp_path):
+    graph = sequence_to_sequence()
+    assert check(graph) == []
+    module = compile_graph(graph)
+    answer, alignment = module(torch.randn(2, 7, 3), torch.randn(2, 5, 4))
+    assert (answer.shape, alignment.shape) == ((2, 5, 4), (2, 5, 7))
+    torch.testing.assert_close(alignment.sum(2), torch.ones(2, 5))
+    answer.square().sum().backward()
+    assert all(parameter.grad is not None and parameter.grad.any() for parameter in module.parameters())
+    assert export_onnx(Document(graph), tmp_path / "a.onnx").max_abs_difference < 1e-5

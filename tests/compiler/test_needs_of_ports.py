@@ -97,7 +97,13 @@ def test_a_wrong_input_is_named_and_mended(kind, parameters, shapes, sentence, f
     [
         ("MultiheadAttention", ([5, 8], [4, 8], [3, 8]), "the steps of key and value to be equally many"),
         ("DotAttention", ([6], [5, 6], [4, 6]), "the steps of keys and values to be equally many"),
-        ("GatedResidual", ([5, 6], [4, 6]), "the numbers on axis 1 of input and transformed to be equally many"),
+        (
+            "MultiheadAttention",
+            ([5, 8], None, [4, 8]),
+            "the steps of query and value, without keys,",
+        ),
+        ("GatedResidual", ([5, 6], [4, 6]), "the shapes of input and transformed to be equal"),
+        ("GatedResidual", ([6], [6, 6]), "the shapes of input and transformed to be equal"),
     ],
 )
 def test_sequences_of_different_length_are_said_in_words(kind, shapes, words):
