@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from compiler.fixes import fixes_for
 from compiler.program import Program, Source, Step, lower, sample_size
 from compiler.shapes import Shape, shape_text
@@ -77,16 +75,9 @@ def sentence(step: Step) -> str:
             f"The wire from '{source.node.name}' to '{step.node.name}' has {len(source.wire.weight)} weights, but "
             f"carries {came}."
         )
-    if fault.reason == "divisor":
-        parameter = step.kind.needs.divisor
-        return (
-            f"{this} receives {came}: {parameter} = {step.node.parameters[parameter]} must divide the "
-            f"{step.input_shapes[0][-1]} numbers of its last axis."
-        )
-    if fault.reason == "disagree" and fault.agreement is not None:
-        at = _listed(step, (fault.agreement.first, fault.agreement.second))
-        alike = "equal" if fault.agreement.axis is None else "equally many"
-        return f"{this} needs {fault.agreement.words} to be {alike}, but receives {at}."
+    if fault.reason == "objection" and fault.objection is not None:
+        came = f" receives {_listed(step)}" if step.sources else ""
+        return f"{this}{came}: {fault.objection.words}."
     if fault.reason == "batch":
         return (
             f"{this} mixes the examples of a batch with each other. Axis 0 is the batch and must stay by itself: "
@@ -98,12 +89,14 @@ def sentence(step: Step) -> str:
 def _rank_sentence(step: Step, this: str, came: str) -> str:
     fault = step.fault
     assert fault is not None
-    needs = step.kind.needs.at(fault.port)
     assert fault.source is not None
     assert fault.source.shape is not None
+    port = fault.source.wire.input
+    needs = step.kind.needs_at(port)
+    is_one_of_several = port > 0 or sum(bool(arrival.sources) for arrival in step.arrivals) > 1
+    where = f" at its port '{step.kind.inputs[port].name}'" if is_one_of_several else ""
     if needs.fix_by_flattening and len(fault.source.shape) > max(needs.ranks):
         return f"{this} receives {came}: put a Flatten before it."
-    where = f" at its port '{fault.port}'" if fault.port else ""
     return f"{this} receives {came}{where}, but needs {needs.words}."
 
 
@@ -138,17 +131,15 @@ def _refused_sentence(step: Step, this: str) -> str:
     return f"{this} cannot work on {came} with its present parameters."
 
 
-def _listed(step: Step, ports: Collection[str] = ()) -> str:
-    """What arrives, or what arrives at some of the ports, with where it comes from."""
+def _listed(step: Step) -> str:
     parts = []
     for port, arrival in zip(step.kind.inputs, step.arrivals, strict=True):
-        if ports and port.name not in ports:
-            continue
+        where = f" at '{port.name}'" if len(step.kind.inputs) > 1 else ""
         for index, shape in enumerate(arrival.shapes or ()):
-            parts.append((arrival.sources[index], shape))
+            parts.append((arrival.sources[index], shape, where))
     if len(parts) == 1:
         return shape_text(parts[0][1])
-    shown = [f"{shape_text(shape)} from '{_name(source)}'" for source, shape in parts]
+    shown = [f"{shape_text(shape)} from '{_name(source)}'{where}" for source, shape, where in parts]
     return ", ".join(shown[:-1]) + f" and {shown[-1]}"
 
 

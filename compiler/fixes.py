@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from compiler.program import Fault, Program, Source, Step
+from compiler.program import Program, Source, Step
 from graph_model import Fix, Graph
+from graph_model.catalogue import kind_named
 from graph_model.edits import AddNodes, RemoveWires, Sequence, SetParameters, SetWire
+from graph_model.kind import Insertion, Objection
 
 
 def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
@@ -26,10 +28,8 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
         return (Fix("Flatten from axis 1 on", SetParameters(step.node.id, {"start_dim": 1})),)
     if fault.reason == "batch" and "dim" in step.node.parameters:
         return (Fix("Use axis 1", SetParameters(step.node.id, {"dim": 1})),)
-    if fault.reason == "divisor":
-        return _divisor_fixes(step)
-    if fault.reason == "disagree":
-        return _agreement_fixes(program.graph, step, fault)
+    if fault.reason == "objection" and fault.objection is not None:
+        return _objection_fixes(program.graph, step, fault.objection)
     if fault.reason == "refused":
         return _parameter_fixes(step)
     return ()
@@ -37,11 +37,8 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
 
 def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
     assert source.shape is not None
-    port = step.fault.port if step.fault is not None else ""
-    needs = step.kind.needs.at(port)
+    needs = step.kind.needs_at(source.wire.input)
     ranks = needs.ranks or (2,)
-    if needs.last and len(source.shape) in ranks:
-        return (_widened(graph, step, source, needs.last),)
     if len(source.shape) > max(ranks) and (needs.fix_by_flattening or step.kind.picks_elements):
         return (Fix("Put a Flatten before it", _insert(graph, step, source, "Flatten")),)
     if source.node.kind == "Input" and ranks == (4,):
@@ -80,27 +77,31 @@ def _insert(graph: Graph, step: Step, source: Source, kind: str, **parameters: A
     return Sequence((RemoveWires((source.wire.id,)), AddNodes((between,), (before, after))))
 
 
-def _widened(graph: Graph, step: Step, source: Source, size: int) -> Fix:
-    """Give the last axis another size."""
-    text = f"Put a Linear with {size} output{'' if size == 1 else 's'} after '{source.node.name}'"
-    return Fix(text, _insert(graph, step, source, "Linear", out_features=size))
-
-
-def _divisor_fixes(step: Step) -> tuple[Fix, ...]:
-    parameter = step.kind.needs.divisor
-    size = int(step.input_shapes[0][-1])
-    wanted = int(step.node.parameters[parameter])
-    divisor = max(number for number in range(1, min(wanted, size) + 1) if size % number == 0)
-    return (Fix(f"Use {parameter} = {divisor}", SetParameters(step.node.id, {parameter: divisor})),)
-
-
-def _agreement_fixes(graph: Graph, step: Step, fault: Fault) -> tuple[Fix, ...]:
-    """A Linear gives the last axis any size; how many steps or slots there are, only the drawing's Inputs say."""
-    if fault.agreement is None or fault.source is None or fault.agreement.axis != -1:
+def _objection_fixes(graph: Graph, step: Step, objection: Objection) -> tuple[Fix, ...]:
+    """The change that the declaration proposes, if the node that it is for has such parameters."""
+    if objection.insertion is not None:
+        return _inserted(graph, step, objection.insertion)
+    node, kind = step.node, step.kind
+    if objection.of_source is not None:
+        arrival = step.arrivals[objection.of_source]
+        node = arrival.sources[0].node
+        kind = kind_named(node.kind)
+    if not objection.change or not set(objection.change) <= set(kind.parameters):
         return ()
-    first = [port.name for port in step.kind.inputs].index(fault.agreement.first)
-    shapes = step.arrivals[first].shapes
-    return (_widened(graph, step, fault.source, int(shapes[0][-1])),) if shapes else ()
+    where = "" if node is step.node else f" in '{node.name}'"
+    words = ", ".join(f"{name} = {'empty' if value is None else value}" for name, value in objection.change.items())
+    return (Fix(f"Use {words}{where}", SetParameters(node.id, dict(objection.change))),)
+
+
+def _inserted(graph: Graph, step: Step, insertion: Insertion | None) -> tuple[Fix, ...]:
+    """Put a node into the wire of one input; not where several neurons make up what arrives."""
+    if insertion is None or len(step.sources) != len(step.input_shapes):
+        return ()
+    source = step.sources[insertion.input]
+    words = ", ".join(f"{name} = {value}" for name, value in insertion.parameters.items())
+    article = "an" if insertion.kind[0] in "AEIOU" else "a"
+    text = f"Put {article} {insertion.kind}{f' with {words}' if words else ''} after '{source.node.name}'"
+    return (Fix(text, _insert(graph, step, source, insertion.kind, **insertion.parameters)),)
 
 
 def _parameter_fixes(step: Step) -> tuple[Fix, ...]:

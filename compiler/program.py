@@ -11,11 +11,11 @@ from typing import Literal
 
 from compiler.shapes import BATCH, Shape, ShapeRefusal, output_shapes
 from graph_model import Graph, Kind, Node, Wire
-from graph_model.kind import Agreement
+from graph_model.kind import Objection
 from graph_model.values import free_name
 
 FaultReason = Literal[
-    "waiting", "rank", "differs", "element", "weights", "tie", "vector", "batch", "divisor", "disagree", "refused"
+    "waiting", "rank", "differs", "element", "weights", "tie", "vector", "batch", "refused", "objection"
 ]
 SCALAR_INPUTS = "features"
 """What the one input is called that all scalar inputs of a drawing take together."""
@@ -60,10 +60,7 @@ class Fault:
     reason: FaultReason
     source: Source | None = None
     torch_says: str = ""
-    port: str = ""
-    """The input port at which it shows, for a kind with several."""
-    agreement: Agreement | None = None
-    """The one that does not hold."""
+    objection: Objection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +189,11 @@ def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...], depth: int, tie
         return Step(node, kind, arrivals, ((BATCH,),), depth=depth)
     if not kind.outputs:
         return Step(node, kind, arrivals, (), depth=depth)
-    result = _output_shapes(node, kind, Step(node, kind, arrivals, None).call_shapes)
+    shapes = Step(node, kind, arrivals, None).call_shapes
+    objection = kind.objection(node.parameters, shapes)
+    if objection is not None:
+        return Step(node, kind, arrivals, None, Fault("objection", objection=objection), depth)
+    result = _output_shapes(node, kind, shapes)
     return Step(
         node,
         kind,
@@ -216,12 +217,12 @@ def _output_shapes(node: Node, kind: Kind, shapes: tuple[Shape | None, ...]) -> 
 
 
 def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
-    for port, arrival in zip(kind.inputs, arrivals, strict=True):
+    for port, arrival in enumerate(arrivals):
         shapes = arrival.shapes or ()
-        needs = kind.needs.at(port.name)
+        ranks = kind.needs_at(port).ranks
         for source, shape in zip(arrival.sources, shapes, strict=False):
-            if (needs.ranks and len(shape) not in needs.ranks) or (needs.last and shape[-1] != needs.last):
-                return Fault("rank", source, port=port.name if len(kind.inputs) > 1 else "")
+            if ranks and len(shape) not in ranks:
+                return Fault("rank", source)
         if kind.needs.same_shape and len(set(shapes)) > 1:
             index = next(index for index, shape in enumerate(shapes) if shape != shapes[0])
             return Fault("differs", arrival.sources[index])
@@ -231,28 +232,7 @@ def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault
                 return Fault("refused", arrival.sources[0], "dimension out of range")
             if axis % rank == 0:
                 return Fault("batch", arrival.sources[0])
-    if kind.needs.divisor and int((arrivals[0].shapes or ())[0][-1]) % node.parameters[kind.needs.divisor]:
-        return Fault("divisor", arrivals[0].sources[0])
-    return _disagreement(kind, arrivals)
-
-
-def _disagreement(kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
-    """Find two ports that receive different sizes where one is needed; one without a wire agrees with all."""
-    by_port = {port.name: arrival for port, arrival in zip(kind.inputs, arrivals, strict=True)}
-    for agreement in kind.needs.agreements:
-        if agreement.unless and by_port[agreement.unless].sources:
-            continue
-        sizes = [_agreeing(by_port[port], agreement.axis) for port in (agreement.first, agreement.second)]
-        if all(sizes) and sizes[0] != sizes[1]:
-            source = by_port[agreement.second].sources[0]
-            return Fault("disagree", source, port=agreement.second, agreement=agreement)
     return None
-
-
-def _agreeing(arrival: Arrival, axis: int | None) -> Shape:
-    """The size, or the shape, that has to agree; () if nothing arrives."""
-    shape: Shape = arrival.shapes[0] if arrival.shapes else ()
-    return shape if axis is None else shape[axis:][:1]
 
 
 def _picking_fault(arrival: Arrival, tied: dict[str, int]) -> Fault | None:

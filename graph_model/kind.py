@@ -9,7 +9,7 @@ import copy
 import dataclasses
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -79,21 +79,6 @@ class TorchCall:
 
 
 @dataclass(frozen=True)
-class Agreement:
-    """What arrives at two ports must have one size along an axis, counted with the batch or from the end.
-
-    `words`: what has that size, e.g. "the steps of keys and values". `axis`: None for the whole shape. `unless`: a port
-    that frees the two while something is wired to it.
-    """
-
-    first: str
-    second: str
-    words: str
-    axis: int | None = -1
-    unless: str = ""
-
-
-@dataclass(frozen=True)
 class Needs:
     """What a kind needs from each of its inputs, for a message in the student's words.
 
@@ -108,17 +93,33 @@ class Needs:
     fix_by_flattening: bool = False
     axis: str = ""
     """The parameter that names an axis: it must be one of the input's, and not the batch."""
-    last: int = 0
-    """The size that the last axis must have; 0: any."""
-    divisor: str = ""
-    """The parameter that must divide the last axis of the first input."""
-    agreements: tuple[Agreement, ...] = ()
-    of_port: Mapping[str, Needs] = field(default_factory=dict)
-    """What single ports need that others do not: name of the port -> its needs."""
+    ports: Mapping[str, Needs] = field(default_factory=dict)
+    """Name of a port -> what it needs where that differs from the others."""
 
-    def at(self, port: str) -> Needs:
-        """What is needed at one port."""
-        return self.of_port.get(port, self)
+
+@dataclass(frozen=True)
+class Insertion:
+    """A node that mends what arrives at an input when it is put into its wire. `input`: the number of what arrives,
+    port after port, or wire after wire of a variadic one."""
+
+    input: int
+    kind: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why a kind cannot work on what arrives, where its declaration knows better words than torch.
+
+    `words`: follow what arrives: "Conv2d 'c' receives (batch, 1, 8, 8): …". `change`: parameters that mend it; empty
+    if none do. `of_source`: they are those of the node that is wired to the port of this number. `insertion`: a node
+    that mends it.
+    """
+
+    words: str
+    change: Mapping[str, Any] = field(default_factory=dict)
+    of_source: int | None = None
+    insertion: Insertion | None = None
 
 
 class Kind:
@@ -182,6 +183,15 @@ class Kind:
     def call(self, parameters: Mapping[str, Any]) -> TorchCall | None:
         """How a node of the kind with these parameters is called in torch; for most kinds, as declared."""
         return self.torch
+
+    def needs_at(self, port: int) -> Needs:
+        """What is needed of what arrives at one input port."""
+        return self.needs.ports.get(self.inputs[port].name, self.needs)
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+        """What is wrong with shapes (batch, …) that have as many axes as the kind needs, one for each port or for each
+        wire of a variadic one; None if nothing is, as far as the declaration knows: torch has the last word."""
+        return None
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         """The chief parameters in a few characters, as shown beside the kind's name on the canvas."""

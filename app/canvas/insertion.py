@@ -76,6 +76,5 @@ def takers(end: LooseEnd, shape: tuple[object, ...] | None) -> list[Kind]:
     return [
         kind
         for kind in kinds().values()
-        if kind.inputs
-        and (shape is None or not (ranks := kind.needs.at(kind.inputs[0].name).ranks) or len(shape) in ranks)
+        if kind.inputs and (shape is None or not (ranks := kind.needs_at(0).ranks) or len(shape) in ranks)
     ]

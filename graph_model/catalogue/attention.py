@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graph_model.agreement import Shapes, divisor_objection, steps_objection, width_objection
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.kind import Agreement, Kind, Needs, Port, TorchCall
+from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Real
 
@@ -81,12 +82,15 @@ class MultiheadAttention(Kind):
     needs = Needs(
         ranks=(3,),
         words=SEQUENCES,
-        divisor="num_heads",
-        agreements=(
-            Agreement("key", "value", "the steps of key and value", axis=1),
-            Agreement("query", "value", "the steps of query and value, without keys,", axis=1, unless="key"),
-        ),
     )
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """The heads share the numbers of a query; keys and values come in pairs."""
+        keys = 0 if shapes[1] is None else 1
+        words = "keys and values" if keys else "without keys of their own, queries and values"
+        return divisor_objection(shapes, "num_heads", parameters["num_heads"]) or steps_objection(
+            shapes, keys, 2, words
+        )
 
     def declared_for(self, parameters: Mapping[str, Any]) -> Kind:
         """With need_weights there is a second output."""
@@ -107,16 +111,22 @@ class ScoredAttention(Kind):
     )
     outputs = WEIGHTED
     is_causal = is_causal()
+    needs = Needs(ports={"query": QUERIES, "keys": SEQUENCE, "values": SEQUENCE})
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """Keys and values come in pairs."""
+        return steps_objection(shapes, 1, 2, "keys and values")
 
 
-STEPS_AGREE = Agreement("keys", "values", "the steps of keys and values", axis=1)
-DOT_NEEDS = Needs(
-    agreements=(Agreement("query", "keys", "the numbers of a query and of a key"), STEPS_AGREE),
-    of_port={"query": QUERIES, "keys": SEQUENCE, "values": SEQUENCE},
-)
+class ProductAttention(ScoredAttention):
+    """Base of the attentions whose score is the product of query and key."""
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """A product takes vectors of one length."""
+        return width_objection(shapes, 0, 1, "a query and a key") or super().objection(parameters, shapes)
 
 
-class DotAttention(ScoredAttention):
+class DotAttention(ProductAttention):
     """Looks at those keys that point the same way as the query.
 
     Takes a query (batch, features) or several (batch, queries, features), keys (batch, steps, features) and values
@@ -128,10 +138,9 @@ class DotAttention(ScoredAttention):
     source = "Luong, Pham, Manning, Effective Approaches to Attention-based Neural Machine Translation (2015)"
     torch = TorchCall("compiler.modules.attention.DotAttention", arguments=("is_causal",))
     onnx = OnnxOperator(emitter="attention.dot_attention")
-    needs = DOT_NEEDS
 
 
-class ScaledDotProductAttention(ScoredAttention):
+class ScaledDotProductAttention(ProductAttention):
     """Dot attention whose scores are divided by √features.
 
     Takes a query (batch, features) or several (batch, queries, features), keys (batch, steps, features) and values
@@ -149,7 +158,6 @@ class ScaledDotProductAttention(ScoredAttention):
     )
     torch = TorchCall("compiler.modules.attention.ScaledDotProductAttention", arguments=("is_causal", "scale"))
     onnx = OnnxOperator(emitter="attention.dot_attention")
-    needs = DOT_NEEDS
 
 
 class AdditiveAttention(ScoredAttention):
@@ -171,7 +179,6 @@ class AdditiveAttention(ScoredAttention):
         inferred={"query_size": "last", "key_size": "last:1"},
     )
     onnx = OnnxOperator(emitter="attention.additive_attention")
-    needs = Needs(agreements=(STEPS_AGREE,), of_port={"query": QUERIES, "keys": SEQUENCE, "values": SEQUENCE})
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return str(parameters["hidden_size"])

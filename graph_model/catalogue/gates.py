@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graph_model.agreement import Shapes, width_objection
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.kind import Agreement, Kind, Needs, Port, TorchCall
+from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Choice, Real
 
@@ -70,11 +71,11 @@ class GatedResidual(Kind):
     trainable = shared.trainable()
     torch = TorchCall("compiler.modules.gates.GatedResidual", arguments=("gate_bias",), inferred={"features": "last"})
     onnx = OnnxOperator(emitter="gates.gated_residual")
-    needs = Needs(
-        ranks=(2, 3),
-        words=WORDS,
-        agreements=(
-            Agreement("input", "transformed", "the numbers on the last axes of input and transformed"),
-            Agreement("input", "transformed", "the shapes of input and transformed", axis=None),
-        ),
-    )
+    needs = Needs(ranks=(2, 3), words=WORDS)
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """Both are mixed number by number."""
+        wrong = width_objection(shapes, 0, 1, "input and transformed")
+        if wrong is None and shapes[0] != shapes[1]:
+            return Objection("input and transformed need the same shape")
+        return wrong

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graph_model.agreement import Shapes, size_objection, width_objection
 from graph_model.catalogue import shared_parameters as shared
 from graph_model.catalogue.attention import SEQUENCES
-from graph_model.kind import Agreement, Kind, Needs, Port, TorchCall
+from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Choice, Integer
 
 PAPER = "Graves, Wayne, Danihelka, Neural Turing Machines (2014)"
 MEMORY = Needs(ranks=(3,), words="a memory for each sample: (batch, slots, width)")
 VECTOR = Needs(ranks=(2,), words="a vector as wide as a slot for each sample: (batch, width)")
-STRENGTH = Needs(ranks=(2,), words="one number for each sample: (batch, 1)", last=1)
-OF_PORT = {"memory": MEMORY, "key": VECTOR, "strength": STRENGTH, "erase": VECTOR, "add": VECTOR}
+STRENGTH = Needs(ranks=(2,), words="one number for each sample: (batch, 1)")
+PORTS = {"memory": MEMORY, "key": VECTOR, "strength": STRENGTH, "erase": VECTOR, "add": VECTOR}
 MEMORY_PORTS = (
     Port("memory", meaning="The slots, (batch, slots, width)."),
     Port("key", meaning="What is looked for, (batch, width)."),
@@ -23,7 +24,26 @@ MEMORY_PORTS = (
 )
 
 
-class MemoryRead(Kind):
+class AddressedMemory(Kind):
+    """Base of the kinds that find slots by content."""
+
+    family = "Attention"
+    inputs = MEMORY_PORTS
+    needs = Needs(ports=PORTS)
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """All vectors are as wide as a slot; the strength is one number."""
+        for number, port in enumerate(self.inputs):
+            if port.name == "strength":
+                wrong = size_objection(shapes, number, 1, "the strength must be a single number, (batch, 1)")
+            else:
+                wrong = width_objection(shapes, 0, number, f"a slot of memory and {port.name}")
+            if wrong is not None:
+                return wrong
+        return None
+
+
+class MemoryRead(AddressedMemory):
     """Reads a memory by content: a mean of its slots, mostly of those that point the same way as the key.
 
     Takes a memory (batch, slots, width), a key (batch, width) and a strength (batch, 1); gives what was read,
@@ -32,20 +52,14 @@ class MemoryRead(Kind):
     wire it is 1.
     """
 
-    family = "Attention"
     formula = "w = softmax(β cos(Mᵢ, k)),  r = Σ wᵢ Mᵢ"
     source = f"{PAPER}, 3.1 and 3.3.1"
-    inputs = MEMORY_PORTS
     outputs = (Port("output"), Port("weights", meaning="How much each slot is read; they add up to 1."))
     torch = TorchCall("compiler.modules.memory.MemoryRead")
     onnx = OnnxOperator(emitter="memory.read")
-    needs = Needs(
-        agreements=(Agreement("memory", "key", "the numbers of a slot of memory and of key"),),
-        of_port=OF_PORT,
-    )
 
 
-class MemoryWrite(Kind):
+class MemoryWrite(AddressedMemory):
     """Writes to a memory by content: slots like the key are first erased, then added to.
 
     Takes a memory (batch, slots, width), a key (batch, width), a strength (batch, 1), what to erase (batch, width) with
@@ -53,7 +67,6 @@ class MemoryWrite(Kind):
     without something to erase nothing is.
     """
 
-    family = "Attention"
     formula = "w = softmax(β cos(Mᵢ, k)),  M′ᵢ = Mᵢ ⊙ (1 − wᵢ e) + wᵢ a"
     source = f"{PAPER}, 3.2 and 3.3.1"
     inputs = (
@@ -63,13 +76,6 @@ class MemoryWrite(Kind):
     )
     torch = TorchCall("compiler.modules.memory.MemoryWrite")
     onnx = OnnxOperator(emitter="memory.write")
-    needs = Needs(
-        agreements=tuple(
-            Agreement("memory", port, f"the numbers of a slot of memory and of {port}")
-            for port in ("key", "erase", "add")
-        ),
-        of_port=OF_PORT,
-    )
 
 
 class ExternalMemory(Kind):

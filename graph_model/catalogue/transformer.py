@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graph_model.agreement import Shapes, divisor_objection, width_objection
 from graph_model.catalogue import shared_parameters as shared
 from graph_model.catalogue.attention import SEQUENCES, is_causal
-from graph_model.kind import Agreement, Kind, Needs, Port, TorchCall
+from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice, Integer, Real
 
@@ -22,13 +23,6 @@ LAYER = (
     "bias",
 )
 """Parameters that each layer of every transformer has."""
-NEEDS = Needs(ranks=(3,), words=SEQUENCES, divisor="nhead")
-DECODER_NEEDS = Needs(
-    ranks=(3,),
-    words=SEQUENCES,
-    divisor="nhead",
-    agreements=(Agreement("tgt", "memory", "the features of tgt and memory"),),
-)
 DECODER_INPUTS = (
     Port("tgt", meaning="The sequence that is decoded, as far as it is known."),
     Port("memory", meaning="What the encoder gave, a vector for each step of the source."),
@@ -56,6 +50,14 @@ class TransformerKind(Kind):
     )
     bias = Boolean(default=True, meaning="Whether linear maps and normalizations add learned biases.")
     trainable = shared.trainable()
+    needs = Needs(ranks=(3,), words=SEQUENCES)
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """The heads share the numbers of a step; two sequences are added to each other."""
+        indivisible = divisor_objection(shapes, "nhead", parameters["nhead"])
+        if indivisible is not None or len(shapes) == 1:
+            return indivisible
+        return width_objection(shapes, 0, 1, f"the steps of {self.inputs[0].name} and {self.inputs[1].name}")
 
 
 class TransformerEncoderLayer(TransformerKind):
@@ -74,7 +76,6 @@ class TransformerEncoderLayer(TransformerKind):
         inferred={"d_model": "last"},
     )
     onnx = OnnxOperator(emitter="transformer.encoder_layer")
-    needs = NEEDS
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"{parameters['nhead']} heads"
@@ -96,7 +97,6 @@ class TransformerDecoderLayer(TransformerKind):
         inferred={"d_model": "last"},
     )
     onnx = OnnxOperator(emitter="transformer.decoder_layer")
-    needs = DECODER_NEEDS
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"{parameters['nhead']} heads"
@@ -129,7 +129,6 @@ class TransformerEncoder(TransformerStack):
         inferred={"d_model": "last"},
     )
     onnx = OnnxOperator(emitter="transformer.encoder")
-    needs = NEEDS
 
 
 class TransformerDecoder(TransformerStack):
@@ -147,7 +146,6 @@ class TransformerDecoder(TransformerStack):
         inferred={"d_model": "last"},
     )
     onnx = OnnxOperator(emitter="transformer.decoder")
-    needs = DECODER_NEEDS
 
 
 class Transformer(TransformerKind):
@@ -172,12 +170,6 @@ class Transformer(TransformerKind):
         inferred={"d_model": "last"},
     )
     onnx = OnnxOperator(emitter="transformer.transformer")
-    needs = Needs(
-        ranks=(3,),
-        words=SEQUENCES,
-        divisor="nhead",
-        agreements=(Agreement("src", "tgt", "the features of src and tgt"),),
-    )
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"{parameters['num_encoder_layers']} + {parameters['num_decoder_layers']} layers"

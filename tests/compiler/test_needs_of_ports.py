@@ -12,14 +12,14 @@ CASES = [
         "MultiheadAttention",
         {"num_heads": 4},
         ([5, 6],),
-        "MultiheadAttention 'tested' receives (batch, 5, 6): num_heads = 4 must divide the 6 numbers of its last axis.",
+        "MultiheadAttention 'tested' receives (batch, 5, 6): num_heads = 4 must divide the 6 numbers of the last axis.",
         "Use num_heads = 3",
     ),
     (
         "TransformerEncoder",
         {"nhead": 8},
         ([5, 4],),
-        "TransformerEncoder 'tested' receives (batch, 5, 4): nhead = 8 must divide the 4 numbers of its last axis.",
+        "TransformerEncoder 'tested' receives (batch, 5, 4): nhead = 8 must divide the 4 numbers of the last axis.",
         "Use nhead = 4",
     ),
     (
@@ -34,9 +34,9 @@ CASES = [
         "DotAttention",
         {},
         ([4], [5, 6]),
-        "DotAttention 'tested' needs the numbers of a query and of a key to be equally many, but receives (batch, 4) "
-        "from 'x' and (batch, 5, 6) from 'x 2'.",
-        "Put a Linear with 4 outputs after 'x 2'",
+        "DotAttention 'tested' receives (batch, 4) from 'x' at 'query' and (batch, 5, 6) from 'x 2' at 'keys': a query "
+        "and a key need equally many numbers.",
+        "Put a Linear with out_features = 4 after 'x 2'",
     ),
     (
         "AdditiveAttention",
@@ -50,33 +50,41 @@ CASES = [
         "TransformerDecoder",
         {},
         ([3, 8], [5, 6]),
-        "TransformerDecoder 'tested' needs the features of tgt and memory to be equally many, but receives "
-        "(batch, 3, 8) from 'x' and (batch, 5, 6) from 'x 2'.",
-        "Put a Linear with 8 outputs after 'x 2'",
+        "TransformerDecoder 'tested' receives (batch, 3, 8) from 'x' at 'tgt' and (batch, 5, 6) from 'x 2' at "
+        "'memory': the steps of tgt and memory need equally many numbers.",
+        "Put a Linear with out_features = 8 after 'x 2'",
+    ),
+    (
+        "Transformer",
+        {},
+        ([3, 8], [5, 6]),
+        "Transformer 'tested' receives (batch, 3, 8) from 'x' at 'src' and (batch, 5, 6) from 'x 2' at 'tgt': the "
+        "steps of src and tgt need equally many numbers.",
+        "Put a Linear with out_features = 8 after 'x 2'",
     ),
     (
         "MemoryRead",
         {},
         ([5, 3], [3], [4]),
-        "MemoryRead 'tested' receives (batch, 4) at its port 'strength', but needs one number for each sample: "
-        "(batch, 1).",
-        "Put a Linear with 1 output after 'x 3'",
+        "MemoryRead 'tested' receives (batch, 5, 3) from 'x' at 'memory', (batch, 3) from 'x 2' at 'key' and "
+        "(batch, 4) from 'x 3' at 'strength': the strength must be a single number, (batch, 1).",
+        "Put a Linear with out_features = 1 after 'x 3'",
     ),
     (
         "MemoryWrite",
         {},
-        ([5, 3], [3], [1], [4], [3]),
-        "MemoryWrite 'tested' needs the numbers of a slot of memory and of erase to be equally many, but receives "
-        "(batch, 5, 3) from 'x' and (batch, 4) from 'x 4'.",
-        "Put a Linear with 3 outputs after 'x 4'",
+        ([5, 3], [3], None, None, [4]),
+        "MemoryWrite 'tested' receives (batch, 5, 3) from 'x' at 'memory', (batch, 3) from 'x 2' at 'key' and "
+        "(batch, 4) from 'x 5' at 'add': a slot of memory and add need equally many numbers.",
+        "Put a Linear with out_features = 3 after 'x 5'",
     ),
     (
         "GatedResidual",
         {},
         ([6], [4]),
-        "GatedResidual 'tested' needs the numbers on the last axes of input and transformed to be equally many, but "
-        "receives (batch, 6) from 'x' and (batch, 4) from 'x 2'.",
-        "Put a Linear with 6 outputs after 'x 2'",
+        "GatedResidual 'tested' receives (batch, 6) from 'x' at 'input' and (batch, 4) from 'x 2' at 'transformed': "
+        "input and transformed need equally many numbers.",
+        "Put a Linear with out_features = 6 after 'x 2'",
     ),
 ]
 
@@ -95,15 +103,15 @@ def test_a_wrong_input_is_named_and_mended(kind, parameters, shapes, sentence, f
 @pytest.mark.parametrize(
     ("kind", "shapes", "words"),
     [
-        ("MultiheadAttention", ([5, 8], [4, 8], [3, 8]), "the steps of key and value to be equally many"),
-        ("DotAttention", ([6], [5, 6], [4, 6]), "the steps of keys and values to be equally many"),
+        ("MultiheadAttention", ([5, 8], [4, 8], [3, 8]), "keys and values need equally many steps"),
+        ("DotAttention", ([6], [5, 6], [4, 6]), "keys and values need equally many steps"),
         (
             "MultiheadAttention",
             ([5, 8], None, [4, 8]),
-            "the steps of query and value, without keys,",
+            "without keys of their own, queries and values need equally many steps",
         ),
-        ("GatedResidual", ([5, 6], [4, 6]), "the shapes of input and transformed to be equal"),
-        ("GatedResidual", ([6], [6, 6]), "the shapes of input and transformed to be equal"),
+        ("GatedResidual", ([5, 6], [4, 6]), "input and transformed need the same shape"),
+        ("GatedResidual", ([6], [6, 6]), "input and transformed need the same shape"),
     ],
 )
 def test_sequences_of_different_length_are_said_in_words(kind, shapes, words):
