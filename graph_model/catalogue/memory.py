@@ -17,7 +17,7 @@ MEMORY = Needs(ranks=(3,), words="a memory for each sample: (batch, slots, width
 VECTOR = Needs(ranks=(2,), words="a vector as wide as a slot for each sample: (batch, width)")
 STRENGTH = Needs(ranks=(2,), words="one number for each sample: (batch, 1)")
 PORTS = {"memory": MEMORY, "key": VECTOR, "strength": STRENGTH, "erase": VECTOR, "add": VECTOR}
-MEMORY_PORTS = (
+MEMORY_PORTS: tuple[Port, ...] = (
     Port("memory", meaning="The slots, (batch, slots, width)."),
     Port("key", meaning="What is looked for, (batch, width)."),
     Port("strength", optional=True, meaning="How sharply, (batch, 1); without a wire, 1."),
