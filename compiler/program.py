@@ -324,9 +324,11 @@ def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault
         for arrival in arrivals
         for source, shape in zip(arrival.sources, arrival.shapes or (), strict=False)
     ]
-    for source, shape in given:
-        if kind.needs.ranks and len(shape) not in kind.needs.ranks:
-            return Fault("rank", source)
+    for port, arrival in enumerate(arrivals):
+        ranks = kind.needs_at(port).ranks
+        for source, shape in zip(arrival.sources, arrival.shapes or (), strict=False):
+            if ranks and len(shape) not in ranks:
+                return Fault("rank", source)
     if kind.needs.same_shape:
         for source, shape in given:
             if shape != given[0][1]:

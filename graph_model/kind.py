@@ -105,6 +105,8 @@ class Needs:
     one number."""
     dispensable: str = ""
     """The parameter that mends a refusal when it is left empty."""
+    ports: Mapping[str, Needs] = field(default_factory=dict)
+    """Name of a port -> what it needs where that differs from the others."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,10 @@ class Kind:
     def call(self, parameters: Mapping[str, Any]) -> TorchCall | None:
         """How a node of the kind with these parameters is called in torch; for most kinds, as declared."""
         return self.torch
+
+    def needs_at(self, port: int) -> Needs:
+        """What is needed of what arrives at one input port."""
+        return self.needs.ports.get(self.inputs[port].name, self.needs)
 
     def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
         """What is wrong with shapes (batch, …) that have as many axes as the kind needs, one for each port or for each

@@ -76,5 +76,5 @@ def takers(end: LooseEnd, shape: tuple[object, ...] | None) -> list[Kind]:
     return [
         kind
         for kind in kinds().values()
-        if kind.inputs and (shape is None or not kind.needs.ranks or len(shape) in kind.needs.ranks)
+        if kind.inputs and (shape is None or not (ranks := kind.needs_at(0).ranks) or len(shape) in ranks)
     ]
