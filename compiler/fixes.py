@@ -17,6 +17,8 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
     source = fault.source
     if fault.reason in ("rank", "vector") and source is not None and source.shape is not None:
         return _rank_fixes(program.graph, step, source)
+    if fault.reason == "width" and source is not None:
+        return _width_fixes(program.graph, step, source)
     if fault.reason == "tie" and source is not None:
         return (Fix("Untie the wire", SetWire(source.wire.id, tie=None)),)
     if fault.reason == "weights" and source is not None:
@@ -32,9 +34,9 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
 
 def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
     assert source.shape is not None
-    ranks = step.kind.needs.ranks or (2,)
+    ranks = step.kind.needs_at(source.wire.input).ranks or (2,)
     if len(source.shape) > max(ranks) and (step.kind.needs.fix_by_flattening or step.kind.picks_elements):
-        return (Fix("Put a Flatten before it", _insert_flatten(graph, step, source)),)
+        return (Fix("Put a Flatten before it", _insert(graph, step, source, "Flatten")),)
     if source.node.kind == "Input" and ranks == (4,):
         size = math.prod(int(axis) for axis in source.shape[1:])
         side = math.isqrt(size)
@@ -46,7 +48,7 @@ def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
                     SetParameters(source.node.id, {"shape": image}),
                 ),
             )
-    if source.node.kind == "Input" and step.kind.family == "Recurrent":
+    if source.node.kind == "Input" and step.kind.family == "Recurrent" and ranks == (3,):
         steps, features = _as_sequence([int(axis) for axis in source.shape[1:]])
         text = f"Make '{source.node.name}' a sequence of {steps} time steps with {features} numbers each"
         return (Fix(text, SetParameters(source.node.id, {"shape": [steps, features]})),)
@@ -61,19 +63,32 @@ def _as_sequence(sizes: list[int]) -> tuple[int, int]:
     return count // features, features
 
 
-def _insert_flatten(graph: Graph, step: Step, source: Source) -> Sequence:
-    """Cut the wire and put a Flatten between its ends."""
+def _width_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
+    """A Linear gives a vector of the size that a port takes."""
+    if source.is_scalar:
+        return ()
+    size = step.kind.widths(step.node.parameters)[step.kind.inputs[source.wire.input].name]
+    return (Fix(f"Put a Linear with {size} neurons before it", _insert(graph, step, source, "Linear", size)),)
+
+
+def _insert(graph: Graph, step: Step, source: Source, kind: str, out_features: int | None = None) -> Sequence:
+    """Cut the wire and put a node between its ends."""
     start, end = source.node.position, step.node.position
-    flatten = graph.new_node("Flatten", position=((start[0] + end[0]) / 2, (start[1] + end[1]) / 2))
-    before = graph.new_wire(source.node, flatten, output=source.output)
-    after = graph.new_wire(flatten, step.node, input=source.wire.input)
-    return Sequence((RemoveWires((source.wire.id,)), AddNodes((flatten,), (before, after))))
+    given = {} if out_features is None else {"out_features": out_features}
+    between = graph.new_node(kind, position=((start[0] + end[0]) / 2, (start[1] + end[1]) / 2), **given)
+    before = graph.new_wire(source.node, between, output=source.output)
+    after = graph.new_wire(between, step.node, input=source.wire.input)
+    return Sequence((RemoveWires((source.wire.id,)), AddNodes((between,), (before, after))))
 
 
 def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
     values = step.node.parameters
     fault = step.fault
     assert fault is not None
+    mended = step.kind.mended(values, step.call_shapes)
+    if mended:
+        words = ", ".join(f"{name} {value}" for name, value in mended.items())
+        return (Fix(f"Use {words}", SetParameters(step.node.id, mended)),)
     if values.get("pruned"):
         return (Fix("Connect every neuron to every input", SetParameters(step.node.id, {"pruned": None})),)
     if (

@@ -13,7 +13,7 @@ from compiler.shapes import BATCH, Shape, ShapeRefusal, output_shapes
 from graph_model import Graph, Kind, Node, Wire
 from graph_model.values import free_name
 
-FaultReason = Literal["waiting", "rank", "differs", "element", "weights", "tie", "vector", "batch", "refused"]
+FaultReason = Literal["waiting", "rank", "differs", "element", "weights", "tie", "vector", "width", "batch", "refused"]
 SCALAR_INPUTS = "features"
 """What the one input is called that all scalar inputs of a drawing take together."""
 
@@ -209,11 +209,16 @@ def _output_shapes(node: Node, kind: Kind, shapes: tuple[Shape | None, ...]) -> 
 
 
 def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
-    for arrival in arrivals:
+    widths = kind.widths(node.parameters)
+    for port, arrival in enumerate(arrivals):
         shapes = arrival.shapes or ()
+        ranks = kind.needs_at(port).ranks
+        width = widths.get(kind.inputs[port].name)
         for source, shape in zip(arrival.sources, shapes, strict=False):
-            if kind.needs.ranks and len(shape) not in kind.needs.ranks:
+            if ranks and len(shape) not in ranks:
                 return Fault("rank", source)
+            if width is not None and shape[-1] != width:
+                return Fault("width", source)
         if kind.needs.same_shape and len(set(shapes)) > 1:
             index = next(index for index, shape in enumerate(shapes) if shape != shapes[0])
             return Fault("differs", arrival.sources[index])

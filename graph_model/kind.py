@@ -9,7 +9,7 @@ import copy
 import dataclasses
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -93,6 +93,8 @@ class Needs:
     fix_by_flattening: bool = False
     axis: str = ""
     """The parameter that names an axis: it must be one of the input's, and not the batch."""
+    ports: Mapping[str, Needs] = field(default_factory=dict)
+    """Name of a port -> what it needs where that differs from the others."""
 
 
 class Kind:
@@ -156,6 +158,25 @@ class Kind:
     def call(self, parameters: Mapping[str, Any]) -> TorchCall | None:
         """How a node of the kind with these parameters is called in torch; for most kinds, as declared."""
         return self.torch
+
+    def needs_at(self, port: int) -> Needs:
+        """What is needed of what arrives at one input port."""
+        return self.needs.ports.get(self.inputs[port].name, self.needs)
+
+    def widths(self, parameters: Mapping[str, Any]) -> dict[str, int]:
+        """Name of a port that takes a vector of a certain size, (batch, size) -> that size."""
+        return {}
+
+    def expects(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> str:
+        """What inputs of the right ranks need besides, in words, for when torch refuses them; "" for nothing special.
+
+        `shapes`: of each input, the batch included; None for an optional port without a wire.
+        """
+        return ""
+
+    def mended(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> dict[str, Any]:
+        """The nearest parameters with which torch takes what it refused; empty if there are none."""
+        return {}
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         """The chief parameters in a few characters, as shown beside the kind's name on the canvas."""
