@@ -50,9 +50,9 @@ class RNN(Recurrent):
 
     Takes (batch, time, features) and gives the state of every time step, (batch, time, hidden_size), or twice as many
     numbers if it reads in both directions; at its second port the state after the last step, (batch, num_layers ·
-    directions · hidden_size). A second input sets the state before the first step, e.g. for a decoder that goes on where
-    an encoder ended. This is the naive RNN: on its way back through time the gradient is multiplied by the same weights
-    at every step, so that it vanishes or explodes; LSTM and GRU were made for that.
+    directions · hidden_size). A second input sets the state before the first step, e.g. for a decoder that goes on
+    where an encoder ended. This is the naive RNN: on its way back through time the gradient is multiplied by the same
+    weights at every step, so that it vanishes or explodes; LSTM and GRU were made for that.
     """
 
     formula = "h = σ(Wⁱx + Wʰh⁻ + b)"
@@ -71,9 +71,9 @@ class GRU(Recurrent):
 
     Takes (batch, time, features) and gives the state of every time step, (batch, time, hidden_size), or twice as many
     numbers if it reads in both directions; at its second port the state after the last step, (batch, num_layers ·
-    directions · hidden_size). The reset gate r decides what of h⁻ enters the new content h̃, the update gate z how much of
-    h⁻ stays: what is kept is not forgotten and what is new is let in by one gate, as in an LSTM with coupled gates, and
-    without a memory of its own beside h. A second input sets the state before the first step.
+    directions · hidden_size). The reset gate r decides what of h⁻ enters the new content h̃, the update gate z how
+    much of h⁻ stays: what is kept is not forgotten and what is new is let in by one gate, as in an LSTM with coupled
+    gates, and without a memory of its own beside h. A second input sets the state before the first step.
     """
 
     formula = "h = z⊙h⁻ + (1−z)⊙h̃,  h̃ = tanh(Wx + r⊙Uh⁻)"
@@ -94,9 +94,9 @@ class LSTM(Recurrent):
     the forget gate zᶠ keeps what was there, the output gate zᵒ shows it: c = zᶠ⊙c⁻ + zⁱ⊙z and h = zᵒ⊙tanh(c), where
     each gate is a fully connected layer on x and on h⁻, the h of the step before. Both start at 0, or with what is
     wired to the further inputs; h and c after the last step leave at the further outputs, (batch, num_layers ·
-    directions · hidden_size) each. What is remembered is only added to and forgotten from, never multiplied by a weight,
-    so that its gradient survives many time steps. The weights are the same at every time step: ∂l/∂w is a sum over
-    time.
+    directions · hidden_size) each. What is remembered is only added to and forgotten from, never multiplied by a
+    weight, so that its gradient survives many time steps. The weights are the same at every time step: ∂l/∂w is a sum
+    over time.
     """
 
     formula = "c = zᶠ⊙c⁻ + zⁱ⊙z,  h = zᵒ⊙tanh(c)"

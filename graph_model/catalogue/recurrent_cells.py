@@ -65,7 +65,8 @@ class GRUCell(RecurrentCell):
 class LSTMCell(RecurrentCell):
     """One time step of an LSTM: gates decide what the memory takes in, keeps and shows.
 
-    Takes x, (batch, features), and h⁻ and c⁻, (batch, hidden_size) each, and gives h and c of the same shape. See LSTM.
+    Takes x, (batch, features), and h⁻ and c⁻, (batch, hidden_size) each, and gives h and c of the same shape. See
+    LSTM.
     """
 
     formula = "c = zᶠ⊙c⁻ + zⁱ⊙z,  h = zᵒ⊙tanh(c)"
