@@ -9,6 +9,7 @@ import numpy
 
 from compiler.onnx.emitter import Emitter
 from compiler.onnx.kinds.recurrent_cells import memory_after
+from compiler.onnx.kinds.time_steps import laid_along_time, numbers_at
 from compiler.program import Step
 
 
@@ -53,16 +54,11 @@ def _read(
     found: dict[int, str] = {}
     for now in range(time)[::-1] if suffix.endswith("_reverse") else range(time):
         name = f"step {now}{suffix}"
-        z = emitter.add(
-            "Gather",
-            [z_of_x, emitter.constant(f"{step.node.name}/{name}/t", numpy.array(now))],
-            step,
-            f"{name}/x",
-            axis=1,
-        )
+        z = numbers_at(emitter, step, z_of_x, now, f"{name}/x")
         if h:
             z = emitter.add("Add", [z, emitter.add("MatMul", [h, u], step, f"{name}/Uh")], step, f"{name}/z")
-        c, shown, show = memory_after(emitter, step, z, c, name)
+        c, show = memory_after(emitter, step, z, c, name)
+        shown = emitter.add("Tanh", [c], step, f"{name}/shown")
         h = emitter.add("MatMul", [emitter.add("Mul", [show, shown], step, f"{name}/wide"), r], step, f"{name}/h")
         found[now] = h
     return [found[now] for now in range(time)], (h, c)
@@ -70,12 +66,13 @@ def _read(
 
 def _sequence(emitter: Emitter, step: Step, readings: list[list[str]], name: str, what: str | None) -> str:
     """Lay each direction's h, (batch, size), side by side along time; then the directions side by side."""
-    axis = emitter.constant(f"{step.node.name}/{name}/axis", numpy.array([1], numpy.int64))
-    found = []
-    for direction, every in enumerate(readings):
-        steps = [emitter.add("Unsqueeze", [h, axis], step, f"{name}/{direction}/{now}") for now, h in enumerate(every)]
-        found.append(emitter.add("Concat", steps, step, f"{name}/{direction}" if len(readings) > 1 else what, axis=1))
-    return found[0] if len(found) == 1 else emitter.add("Concat", found, step, what, axis=2)
+    if len(readings) == 1:
+        return laid_along_time(emitter, step, readings[0], name, what)
+    both = [
+        laid_along_time(emitter, step, every, f"{name}/{direction}", f"{name}/{direction}")
+        for direction, every in enumerate(readings)
+    ]
+    return emitter.add("Concat", both, step, what, axis=2)
 
 
 def _parts(emitter: Emitter, step: Step, tensor: str, name: str, count: int, size: int) -> list[str]:

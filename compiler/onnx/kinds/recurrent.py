@@ -57,17 +57,35 @@ def lstm(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> l
 def _emit(
     emitter: Emitter, step: Step, inputs: list[str], what: str | None, operator: Operator, **attributes: Any
 ) -> list[str]:
-    """Write one operator for each layer, with its directions' results side by side, and the states that are used."""
+    layers = [_weights(emitter, step, layer, operator) for layer in range(step.node.parameters["num_layers"])]
+    return emit_layers(emitter, step, inputs, what, operator, layers, **attributes)
+
+
+def emit_layers(
+    emitter: Emitter,
+    step: Step,
+    inputs: list[str],
+    what: str | None,
+    operator: Operator,
+    layers: list[list[str]],
+    peepholes: str = "",
+    **attributes: Any,
+) -> list[str]:
+    """Write one operator for each layer, with its directions' results side by side, and the states that are used.
+
+    `layers`: of each layer the tensors W, R and, if there are any, B.
+    """
     values = step.node.parameters
     directions, hidden = 2 if values["bidirectional"] else 1, int(values["hidden_size"])
     tensor = emitter.add("Transpose", inputs[:1], step, "time first", perm=TIME_FIRST)
-    starts = [_initial(emitter, step, start, number) for number, start in enumerate(inputs[1:])]
+    starts = [_initial(emitter, step, start, number, len(layers)) for number, start in enumerate(inputs[1:])]
     used = {wire.output for wire in emitter.program.graph.outgoing(step.node)}
     lasts: list[list[str]] = [[] for _ in range(operator.states)]
-    for layer in range(int(values["num_layers"])):
-        given = _weights(emitter, step, layer, operator)
-        if any(inputs[1:]):
-            given += [""] * (4 - len(given)) + [start[layer] for start in starts]
+    for layer, weights in enumerate(layers):
+        given = weights
+        if any(inputs[1:]) or peepholes:
+            given = [*weights, *[""] * (4 - len(weights)), *(start[layer] for start in starts)]
+            given += [peepholes] if peepholes else []
         states = [f"layer {layer}/last {number}" if number + 1 in used else "" for number in range(operator.states)]
         every, *last = emitter.add_several(
             operator.name,
@@ -106,10 +124,10 @@ def _weights(emitter: Emitter, step: Step, layer: int, operator: Operator) -> li
     return given
 
 
-def _initial(emitter: Emitter, step: Step, tensor: str, number: int) -> Sequence[str]:
+def _initial(emitter: Emitter, step: Step, tensor: str, number: int, layers: int) -> Sequence[str]:
     """Return what each layer starts with, (directions, batch, hidden), out of (batch, layers · directions · hidden)."""
     values = step.node.parameters
-    layers, directions = int(values["num_layers"]), 2 if values["bidirectional"] else 1
+    directions = 2 if values["bidirectional"] else 1
     if not tensor:
         return [""] * layers
     sizes = numpy.array([0, layers * directions, int(values["hidden_size"])], numpy.int64)

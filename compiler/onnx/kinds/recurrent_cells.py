@@ -49,12 +49,13 @@ def gru_cell(emitter: Emitter, step: Step, inputs: list[str], what: str | None) 
 def lstm_cell(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> list[str]:
     """c = zᶠ⊙c⁻ + zⁱ⊙z, h = zᵒ⊙tanh(c)."""
     z = _sum(emitter, step, inputs[0], inputs[1], what="z")
-    c, shown, show = memory_after(emitter, step, z, inputs[2], "gates")
+    c, show = memory_after(emitter, step, z, inputs[2], "gates")
+    shown = emitter.add("Tanh", [c], step, "shown")
     return [emitter.add("Mul", [show, shown], step, what), c]
 
 
-def memory_after(emitter: Emitter, step: Step, z: str, before: str, name: str) -> tuple[str, str, str]:
-    """Write the gates of an LSTM on their z, (batch, 4 · hidden_size); return c, tanh(c) and the output gate.
+def memory_after(emitter: Emitter, step: Step, z: str, before: str, name: str) -> tuple[str, str]:
+    """Write the gates of an LSTM on their z, (batch, 4 · hidden_size); return c and the output gate.
 
     `before`: c⁻, or "" where it is 0.
     """
@@ -70,7 +71,7 @@ def memory_after(emitter: Emitter, step: Step, z: str, before: str, name: str) -
     if before:
         kept = emitter.add("Mul", [keep, before], step, f"{name}/kept")
         c = emitter.add("Add", [kept, c], step, f"{name}/memory")
-    return c, emitter.add("Tanh", [c], step, f"{name}/shown"), show
+    return c, show
 
 
 def _sum(emitter: Emitter, step: Step, x: str, h: str, what: str) -> str:
