@@ -78,5 +78,4 @@ class GridLSTM(nn.Module):
         return torch.tanh(torch.sigmoid(show) * memory), memory
 
     def _linear(self, name: str, suffix: str, values: torch.Tensor) -> torch.Tensor:
-        weight, bias = (self.get_parameter(f"{part}_{name}{suffix}") for part in ("weight", "bias"))
-        return functional.linear(values, weight, bias)
+        return functional.linear(values, getattr(self, f"weight_{name}{suffix}"), getattr(self, f"bias_{name}{suffix}"))

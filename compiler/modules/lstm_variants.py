@@ -82,8 +82,8 @@ class LSTMVariant(nn.Module):
         """Read in one direction; return h of all time steps in the order of time, the last h and the last c."""
         has_bias = hasattr(self, f"bias_ih{suffix}")
         bias = getattr(self, f"bias_ih{suffix}") + getattr(self, f"bias_hh{suffix}") if has_bias else None
-        from_input = functional.linear(input, self.get_parameter(f"weight_ih{suffix}"), bias)
-        weight = self.get_parameter(f"weight_hh{suffix}")
+        from_input = functional.linear(input, getattr(self, f"weight_ih{suffix}"), bias)
+        weight: torch.Tensor = getattr(self, f"weight_hh{suffix}")
         peepholes = dict(zip(self.seeing, getattr(self, f"peephole{suffix}", ()), strict=True))
         is_reverse = suffix.endswith("_reverse")
         steps = from_input.unbind(1)[::-1] if is_reverse else from_input.unbind(1)
