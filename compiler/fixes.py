@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from compiler.program import Program, Source, Step
 from graph_model import Fix, Graph
@@ -74,7 +75,7 @@ def _width_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
 def _insert(graph: Graph, step: Step, source: Source, kind: str, out_features: int | None = None) -> Sequence:
     """Cut the wire and put a node between its ends."""
     start, end = source.node.position, step.node.position
-    given = {} if out_features is None else {"out_features": out_features}
+    given: dict[str, Any] = {} if out_features is None else {"out_features": out_features}
     between = graph.new_node(kind, position=((start[0] + end[0]) / 2, (start[1] + end[1]) / 2), **given)
     before = graph.new_wire(source.node, between, output=source.output)
     after = graph.new_wire(between, step.node, input=source.wire.input)

@@ -64,8 +64,8 @@ class LSTMVariant(nn.Module):
         """Return (batch, time, directions · hidden_size), the last h and the last c, (batch, directions · size)."""
         zeros = input.new_zeros(len(input), len(self.suffixes) * self.hidden_size)
         starts = zip(
-            (zeros if state is None else state).split(self.hidden_size, dim=1),
-            (zeros if memory is None else memory).split(self.hidden_size, dim=1),
+            (zeros if state is None else state).chunk(len(self.suffixes), dim=1),
+            (zeros if memory is None else memory).chunk(len(self.suffixes), dim=1),
             strict=True,
         )
         outputs, states, memories = [], [], []

@@ -135,7 +135,7 @@ class LSTMCellWithMemory(nn.LSTMCell):
 
 def layer_by_layer(states: torch.Tensor | None, size: int) -> torch.Tensor | None:
     """Return states side by side, (batch, layers · size), as torch takes them: (layers, batch, size)."""
-    return None if states is None else states.unflatten(1, (-1, size)).transpose(0, 1).contiguous()
+    return None if states is None else states.reshape(len(states), -1, size).transpose(0, 1).contiguous()
 
 
 def side_by_side(states: torch.Tensor) -> torch.Tensor:

@@ -35,7 +35,7 @@ class RecursiveTree(nn.Module):
         level = input
         while level.shape[1] > 1:
             count = level.shape[1] // 2
-            joined = self._join(level[:, : 2 * count].unflatten(1, (count, 2)).flatten(2))
+            joined = self._join(level[:, : 2 * count].reshape(len(level), count, -1))
             level = torch.cat((joined, level[:, 2 * count :]), dim=1)
         return level[:, 0]
 

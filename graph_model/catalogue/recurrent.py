@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from graph_model.catalogue import shared_parameters as shared
 from graph_model.kind import Kind, Needs, Port, TorchCall
@@ -21,8 +21,8 @@ class Recurrent(Kind):
 
     family = "Recurrent"
     learnable = True
-    inputs = (Port("input"), INITIAL_STATE)
-    outputs = (Port("output"), STATE)
+    inputs: ClassVar[tuple[Port, ...]] = (Port("input"), INITIAL_STATE)
+    outputs: ClassVar[tuple[Port, ...]] = (Port("output"), STATE)
     needs = Needs(ranks=(3,), words=SEQUENCES, ports={"initial state": STATES})
     hidden_size = Integer(default=32, minimum=1, meaning="Size of the state h of each layer and direction.")
     num_layers = Integer(default=1, minimum=1, maximum=64, meaning="Layers, each reading what the one before gives.")

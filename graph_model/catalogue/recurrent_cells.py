@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from graph_model.catalogue import shared_parameters as shared
 from graph_model.kind import Kind, Needs, Port, TorchCall
@@ -19,8 +19,8 @@ class RecurrentCell(Kind):
 
     family = "Recurrent"
     learnable = True
-    inputs = (Port("input"), HIDDEN)
-    outputs = (Port("hidden"),)
+    inputs: ClassVar[tuple[Port, ...]] = (Port("input"), HIDDEN)
+    outputs: ClassVar[tuple[Port, ...]] = (Port("hidden"),)
     needs = Needs(ranks=(2,), words=VECTORS)
     hidden_size = Integer(default=32, minimum=1, meaning="Size of the state h.")
     bias = Boolean(default=True, meaning="Whether learned biases are added, one with x and one with h⁻.")

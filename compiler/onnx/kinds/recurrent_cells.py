@@ -13,7 +13,7 @@ from compiler.program import Step
 
 def rnn_cell(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
     """h = σ(Wⁱx + Wʰh⁻ + b)."""
-    z = _sum(emitter, step, *inputs, what="z")
+    z = _sum(emitter, step, inputs[0], inputs[1])
     return emitter.add("Tanh" if step.node.parameters["nonlinearity"] == "tanh" else "Relu", [z], step, what)
 
 
@@ -48,7 +48,7 @@ def gru_cell(emitter: Emitter, step: Step, inputs: list[str], what: str | None) 
 
 def lstm_cell(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> list[str]:
     """c = zᶠ⊙c⁻ + zⁱ⊙z, h = zᵒ⊙tanh(c)."""
-    z = _sum(emitter, step, inputs[0], inputs[1], what="z")
+    z = _sum(emitter, step, inputs[0], inputs[1])
     c, show = memory_after(emitter, step, z, inputs[2], "gates")
     shown = emitter.add("Tanh", [c], step, "shown")
     return [emitter.add("Mul", [show, shown], step, what), c]
@@ -74,10 +74,10 @@ def memory_after(emitter: Emitter, step: Step, z: str, before: str, name: str) -
     return c, show
 
 
-def _sum(emitter: Emitter, step: Step, x: str, h: str, what: str) -> str:
+def _sum(emitter: Emitter, step: Step, x: str, h: str) -> str:
     """Wⁱx + Wʰh⁻ + b."""
     terms = [_product(emitter, step, x, "ih"), _product(emitter, step, h, "hh")]
-    return emitter.add("Add", terms, step, what)
+    return emitter.add("Add", terms, step, "z")
 
 
 def _product(emitter: Emitter, step: Step, tensor: str, name: str) -> str:
