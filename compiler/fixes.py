@@ -35,8 +35,9 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
 
 def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
     assert source.shape is not None
-    ranks = step.kind.needs_at(source.wire.input).ranks or (2,)
-    if len(source.shape) > max(ranks) and (step.kind.needs.fix_by_flattening or step.kind.picks_elements):
+    needs = step.kind.needs_at(source.wire.input)
+    ranks = needs.ranks or (2,)
+    if len(source.shape) > max(ranks) and (needs.fix_by_flattening or step.kind.picks_elements):
         return (Fix("Put a Flatten before it", _insert(graph, step, source, "Flatten")),)
     if source.node.kind == "Input" and ranks == (4,):
         size = math.prod(int(axis) for axis in source.shape[1:])
@@ -49,6 +50,8 @@ def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
                     SetParameters(source.node.id, {"shape": image}),
                 ),
             )
+    if step.kind.family == "Recurrent" and ranks == (2,) and len(source.shape) == 3:
+        return (Fix("Put a LastStep before it", _insert(graph, step, source, "LastStep")),)
     if source.node.kind == "Input" and step.kind.family == "Recurrent" and ranks == (3,):
         steps, features = _as_sequence([int(axis) for axis in source.shape[1:]])
         text = f"Make '{source.node.name}' a sequence of {steps} time steps with {features} numbers each"

@@ -10,7 +10,7 @@ import onnx
 
 from compiler.onnx.attributes import from_onnx
 from compiler.onnx.import_neurons import gathered, is_single, maxout_groups, neurons, numbers_of
-from compiler.onnx.import_recurrent import join_directions, lstm, squeeze, transpose
+from compiler.onnx.import_recurrent import join_directions, recurrent, squeeze, transpose
 from compiler.onnx.imported import Constant, Gathered, Picked, Rearranged, Result, Value
 from compiler.onnx.operators import ACTIVATION_OPERATORS
 from graph_model import Kind, Node, kinds
@@ -267,7 +267,9 @@ HANDLERS: dict[str, Handler] = {
     "BatchNormalization": _declared,
     "Flatten": _flatten,
     "Reshape": _reshape,
-    "LSTM": lstm,
+    "RNN": recurrent,
+    "GRU": recurrent,
+    "LSTM": recurrent,
     "Transpose": transpose,
     "Squeeze": squeeze,
     "ReduceMax": _largest,

@@ -139,7 +139,7 @@ class LSTM(Recurrent):
     def expects(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> str:
         if parameters["proj_size"] < parameters["hidden_size"]:
             return ""
-        return f"a proj_size below its hidden_size {parameters['hidden_size']}"
+        return f"a proj_size below its hidden_size {parameters['hidden_size']}, not {parameters['proj_size']}"
 
     def mended(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> dict[str, Any]:
         return {"proj_size": 0} if parameters["proj_size"] >= parameters["hidden_size"] else {}

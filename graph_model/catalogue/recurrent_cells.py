@@ -21,7 +21,7 @@ class RecurrentCell(Kind):
     learnable = True
     inputs: ClassVar[tuple[Port, ...]] = (Port("input"), HIDDEN)
     outputs: ClassVar[tuple[Port, ...]] = (Port("hidden"),)
-    needs = Needs(ranks=(2,), words=VECTORS)
+    needs = Needs(ranks=(2,), words=VECTORS, fix_by_flattening=True)
     hidden_size = Integer(default=32, minimum=1, meaning="Size of the state h.")
     bias = Boolean(default=True, meaning="Whether learned biases are added, one with x and one with h⁻.")
     trainable = shared.trainable()

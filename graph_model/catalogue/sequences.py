@@ -96,10 +96,8 @@ class PyramidalReduction(Kind):
 
     def mended(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> dict[str, Any]:
         time = int(shapes[0][1]) if shapes[0] is not None else 1
-        factor = min(parameters["factor"], time)
-        while time % factor:
-            factor -= 1
-        return {"factor": factor}
+        factors = [factor for factor in range(2, time + 1) if time % factor == 0]
+        return {"factor": min(factors, key=lambda factor: abs(factor - parameters["factor"]), default=1)}
 
 
 class TargetDelay(Kind):
