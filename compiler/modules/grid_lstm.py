@@ -20,7 +20,7 @@ class GridLSTM(nn.Module):
     enters at the bottom is made of the input by a fully connected layer; along time everything starts at 0. The rows of
     the blocks' weights are those of the input, forget, cell and output gate; their columns see h along time, then h
     along depth. `share_weights`: all layers are the same.
-    Source: Kalchbrenner, Danihelka, Graves, Grid Long Short-Term Memory (2015), sections 3.1 and 3.2.
+    Source: Kalchbrenner, Danihelka, Graves, Grid Long Short-Term Memory (2015), sections 2 and 3.
     """
 
     def __init__(

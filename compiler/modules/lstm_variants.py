@@ -93,7 +93,7 @@ class LSTMVariant(nn.Module):
             c = self._remember(z, peepholes, c)
             h = torch.tanh(c)
             if "output" in z:
-                h = torch.sigmoid(seen(z, peepholes, "output", c)) * h
+                h = torch.sigmoid(with_peephole(z, peepholes, "output", c)) * h
             found.append(h)
         return torch.stack(found[::-1] if is_reverse else found, dim=1), h, c
 
@@ -103,16 +103,16 @@ class LSTMVariant(nn.Module):
         """Return the memory after a time step."""
         taken, kept = torch.tanh(z["cell"]), before
         if "input" in z:
-            take = torch.sigmoid(seen(z, peepholes, "input", before))
+            take = torch.sigmoid(with_peephole(z, peepholes, "input", before))
             taken = take * taken
             if self.is_coupled:
                 kept = (1 - take) * before
         if "forget" in z:
-            kept = torch.sigmoid(seen(z, peepholes, "forget", before)) * before
+            kept = torch.sigmoid(with_peephole(z, peepholes, "forget", before)) * before
         return kept + taken
 
 
-def seen(
+def with_peephole(
     z: dict[str, torch.Tensor], peepholes: dict[str, torch.Tensor], gate: str, memory: torch.Tensor
 ) -> torch.Tensor:
     """What a gate's sigmoid takes: z, and what the gate sees of the memory."""
