@@ -95,6 +95,10 @@ def sentence(step: Step) -> str:
     if fault.reason == "objection" and fault.objection is not None:
         came = f" receives {_listed(step)}" if step.sources else ""
         return f"{this}{came}: {fault.objection.words}."
+    if fault.reason == "width" and source is not None:
+        port = step.kind.inputs[source.wire.input].name
+        needed = step.kind.widths(step.node.parameters)[port]
+        return f"{this} receives {came} at its port '{port}', but needs (batch, {needed})."
     if fault.reason == "batch":
         return (
             f"{this} mixes the examples of a batch with each other. Axis 0 is the batch and must stay by itself: "
@@ -124,6 +128,9 @@ def _refused_sentence(step: Step, this: str) -> str:
     said = fault.torch_says.lower()
     values = step.node.parameters
     came = _listed(step)
+    expected = step.kind.expects(values, step.call_shapes)
+    if expected:
+        return f"{this} receives {came}, but needs {expected}."
     if step.kind.needs.axis and "out of range" in said:
         return f"{this} receives {came}, which has no axis {values[step.kind.needs.axis]}."
     if step.kind.needs.refusal:

@@ -35,6 +35,8 @@ def _fixes(graph: Graph, step: Step) -> tuple[Fix, ...]:
     source = fault.source
     if fault.reason in ("rank", "vector") and source is not None and source.shape is not None:
         return _rank_fixes(graph, step, source)
+    if fault.reason == "width" and source is not None:
+        return _width_fixes(graph, step, source)
     if fault.reason == "tie" and source is not None:
         return (Fix("Untie the wire", SetWire(source.wire.id, tie=None)),)
     if fault.reason == "weights" and source is not None:
@@ -69,6 +71,8 @@ def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
                     SetParameters(source.node.id, {"shape": image}),
                 ),
             )
+    if step.kind.family == "Recurrent" and ranks == (2,) and len(source.shape) == 3:
+        return (Fix("Put a LastStep before it", _insert(graph, step, source, "LastStep")),)
     if source.node.kind == "Input" and step.kind.family in ("Recurrent", "Attention") and ranks == (3,):
         steps, features = _as_sequence([int(axis) for axis in source.shape[1:]])
         text = f"Make '{source.node.name}' a sequence of {steps} time steps with {features} numbers each"
@@ -84,6 +88,15 @@ def _as_sequence(sizes: list[int]) -> tuple[int, int]:
     side = math.isqrt(count)
     features = sizes[-1] if len(sizes) > 1 else side if side * side == count else 1
     return count // features, features
+
+
+def _width_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
+    """A Linear gives a vector of the size that a port takes."""
+    if source.is_scalar:
+        return ()
+    size = step.kind.widths(step.node.parameters)[step.kind.inputs[source.wire.input].name]
+    between = _insert(graph, step, source, "Linear", out_features=size)
+    return (Fix(f"Put a Linear with {size} neurons before it", between),)
 
 
 def _insert(graph: Graph, step: Step, source: Source, kind: str, **parameters: Any) -> Sequence:
@@ -146,6 +159,10 @@ def _axis_fixes(step: Step) -> tuple[Fix, ...]:
 
 def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
     values, needs = step.node.parameters, step.kind.needs
+    mended = step.kind.mended(values, step.call_shapes)
+    if mended:
+        words = ", ".join(f"{name} {value}" for name, value in mended.items())
+        return (Fix(f"Use {words}", SetParameters(step.node.id, mended)),)
     for low, high in needs.ordered:
         if values[low] > values[high]:
             swapped = {low: values[high], high: values[low]}

@@ -33,6 +33,7 @@ FaultReason = Literal[
     "inside",
     "refused",
     "objection",
+    "width",
 ]
 SCALAR_INPUTS = "features"
 """What the one input is called that all scalar inputs of a drawing take together."""
@@ -324,11 +325,14 @@ def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault
         for arrival in arrivals
         for source, shape in zip(arrival.sources, arrival.shapes or (), strict=False)
     ]
+    widths = kind.widths(node.parameters)
     for port, arrival in enumerate(arrivals):
-        ranks = kind.needs_at(port).ranks
+        ranks, width = kind.needs_at(port).ranks, widths.get(kind.inputs[port].name)
         for source, shape in zip(arrival.sources, arrival.shapes or (), strict=False):
             if ranks and len(shape) not in ranks:
                 return Fault("rank", source)
+            if width is not None and shape[-1] != width:
+                return Fault("width", source)
     if kind.needs.same_shape:
         for source, shape in given:
             if shape != given[0][1]:

@@ -209,6 +209,21 @@ class Kind:
         wire of a variadic one; None if nothing is, as far as the declaration knows: torch has the last word."""
         return None
 
+    def widths(self, parameters: Mapping[str, Any]) -> dict[str, int]:
+        """Name of a port that takes a vector of a certain size, (batch, size) -> that size."""
+        return {}
+
+    def expects(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> str:
+        """What inputs of the right ranks need besides, in words, for when torch refuses them; "" for nothing special.
+
+        `shapes`: of each input, the batch included; None for an optional port without a wire.
+        """
+        return ""
+
+    def mended(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> dict[str, Any]:
+        """The nearest parameters with which torch takes what it refused; empty if there are none."""
+        return {}
+
     def summary(self, parameters: Mapping[str, Any]) -> str:
         """The chief parameters in a few characters, as shown beside the kind's name on the canvas."""
         return ""

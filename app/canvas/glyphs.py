@@ -72,7 +72,7 @@ def glyph(name: str) -> QPainterPath:
         path.addRect(QRectF(-0.95, -0.9, 1.9, 0.3))
         for index in range(3):
             path.addRect(QRectF(-0.95 + 0.28 * index, -0.25 + 0.22 * index, 0.8, 0.6))
-    elif name == "LSTM":
+    elif name in ("RNN", "GRU", "LSTM", "LSTMVariant"):
         for x in (-0.68, 0.0, 0.68):
             path.addRect(QRectF(x - 0.2, -0.2, 0.4, 0.4))
             for start, stop in ((0.2, 0.75), (-0.2, -0.75)):

@@ -19,7 +19,7 @@ from compiler.onnx.import_normalization import (
     layer_normalization,
     local_response_normalization,
 )
-from compiler.onnx.import_recurrent import join_directions, lstm, squeeze, transpose
+from compiler.onnx.import_recurrent import join_directions, recurrent, squeeze, transpose
 from compiler.onnx.imported import Constant, Gathered, Picked, Rearranged, Result, Value
 from compiler.onnx.read_activations import activation_operators
 from graph_model import Kind, kinds
@@ -251,7 +251,9 @@ HANDLERS: dict[str, Handler] = {
     "LRN": local_response_normalization,
     "Flatten": _flatten,
     "Reshape": _reshape,
-    "LSTM": lstm,
+    "RNN": recurrent,
+    "GRU": recurrent,
+    "LSTM": recurrent,
     "Transpose": transpose,
     "Squeeze": squeeze,
     "ReduceMax": _largest,

@@ -172,14 +172,6 @@ class NetworkClass:
 
     def _initialisation(self, step: Step, name: str) -> list[str]:
         values = step.node.parameters
-        if values.get("forget_bias") is not None and values["bias"]:
-            gates = f"{values['hidden_size']} : {2 * values['hidden_size']}"
-            return [
-                f"for bias_name, bias in self.{name}.named_parameters():",
-                '    if bias_name.startswith("bias_"):',
-                f'        start = {values["forget_bias"]!r} if bias_name.startswith("bias_ih") else 0.0',
-                f"        bias.data[{gates}] = start",
-            ]
         method = values.get("weight_init", "default")
         if method == "default":
             return []

@@ -157,3 +157,9 @@ def reach(places: dict[str, slice], program: Program, source: Source) -> tuple[i
 def sizes_before(step: Step, output: int) -> int:
     """How many numbers of a sample leave the ports before this one."""
     return sum(sample_size(shape) for shape in (step.output_shapes or ())[:output])
+
+
+def input_ports(step: Step) -> tuple[str, ...]:
+    """The name of the port at which each input of a layer arrives."""
+    counts = (1 if arrival.stacked else len(arrival.sources) for arrival in step.arrivals)
+    return tuple(port.name for port, count in zip(step.kind.inputs, counts, strict=True) for _ in range(count))
