@@ -75,6 +75,8 @@ def sentence(step: Step) -> str:
             f"The wire from '{source.node.name}' to '{step.node.name}' has {len(source.wire.weight)} weights, but "
             f"carries {came}."
         )
+    if fault.reason == "objection" and fault.objection is not None:
+        return f"{this} receives {_listed(step)}: {fault.objection.words}."
     if fault.reason == "batch":
         return (
             f"{this} mixes the examples of a batch with each other. Axis 0 is the batch and must stay by itself: "
@@ -105,19 +107,10 @@ def _refused_sentence(step: Step, this: str) -> str:
         return f"{this} receives {came}, which has no axis {values[step.kind.needs.axis]}."
     if step.kind.name == "Concat":
         return f"{this} joins along axis {values['dim']}; all other axes must agree, but it receives {came}."
-    if "groups" in values and ("divisible by groups" in said or "groups" in said):
-        return (
-            f"{this} receives {came}: groups = {values['groups']} must divide both the channels that come and "
-            f"out_channels = {values['out_channels']}."
-        )
     if "unflattened_size" in values:
         return f"{this} cannot fold {came} into {shape_text(tuple(values['unflattened_size']))}: the numbers differ."
     if values.get("pruned"):
         return f"{this} receives {came}, but lists missing connections to neurons or inputs that it does not have."
-    if "kernel_size" in values and ("pad" in said and "half" in said):
-        return f"{this} has padding {values['padding']}: it can be at most half of kernel_size."
-    if "kernel_size" in values:
-        return f"{this} receives {came}: its kernel_size {values['kernel_size']} is larger than that image."
     if "num_parameters" in values:
         return f"{this} has {values['num_parameters']} slopes: use 1, or the number of channels of {came}."
     if "dimension out of range" in said or "start_dim" in said or "dim" in values:

@@ -6,7 +6,9 @@ import math
 
 from compiler.program import Program, Source, Step
 from graph_model import Fix, Graph
+from graph_model.catalogue import kind_named
 from graph_model.edits import AddNodes, RemoveWires, Sequence, SetParameters, SetWire
+from graph_model.kind import Objection
 
 
 def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
@@ -25,6 +27,8 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
         return (Fix("Flatten from axis 1 on", SetParameters(step.node.id, {"start_dim": 1})),)
     if fault.reason == "batch" and "dim" in step.node.parameters:
         return (Fix("Use axis 1", SetParameters(step.node.id, {"dim": 1})),)
+    if fault.reason == "objection" and fault.objection is not None:
+        return _objection_fixes(step, fault.objection)
     if fault.reason == "refused":
         return _parameter_fixes(step)
     return ()
@@ -70,6 +74,20 @@ def _insert_flatten(graph: Graph, step: Step, source: Source) -> Sequence:
     return Sequence((RemoveWires((source.wire.id,)), AddNodes((flatten,), (before, after))))
 
 
+def _objection_fixes(step: Step, objection: Objection) -> tuple[Fix, ...]:
+    """The change that the declaration proposes, if the node that it is for has such parameters."""
+    node, kind = step.node, step.kind
+    if objection.of_source is not None:
+        arrival = step.arrivals[objection.of_source]
+        node = arrival.sources[0].node
+        kind = kind_named(node.kind)
+    if not objection.change or not set(objection.change) <= set(kind.parameters):
+        return ()
+    where = "" if node is step.node else f" in '{node.name}'"
+    words = ", ".join(f"{name} = {'empty' if value is None else value}" for name, value in objection.change.items())
+    return (Fix(f"Use {words}{where}", SetParameters(node.id, dict(objection.change))),)
+
+
 def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
     values = step.node.parameters
     fault = step.fault
@@ -84,18 +102,6 @@ def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
     ):
         size = [int(step.input_shapes[0][1])]
         return (Fix(f"Use the shape {size}", SetParameters(step.node.id, {"unflattened_size": size})),)
-    if values.get("groups", 1) != 1:
-        return (Fix("Use groups = 1", SetParameters(step.node.id, {"groups": 1})),)
-    if "kernel_size" in values and step.input_shapes:
-        axes = len(step.input_shapes[0]) - 2
-        padding = values["padding"]
-        pads = [padding] * axes if isinstance(padding, int) else list(padding)
-        smallest = min(int(axis) + 2 * pad for axis, pad in zip(step.input_shapes[0][2:], pads, strict=True))
-        kernel = values["kernel_size"]
-        largest = kernel if isinstance(kernel, int) else max(kernel)
-        if 1 <= smallest < largest:
-            change = {"kernel_size": smallest} | ({"dilation": 1} if "dilation" in values else {})
-            return (Fix(f"Use kernel_size {smallest}", SetParameters(step.node.id, change)),)
     if "num_parameters" in values:
         return (Fix("Learn one slope", SetParameters(step.node.id, {"num_parameters": 1})),)
     return ()

@@ -11,9 +11,12 @@ from typing import Literal
 
 from compiler.shapes import BATCH, Shape, ShapeRefusal, output_shapes
 from graph_model import Graph, Kind, Node, Wire
+from graph_model.kind import Objection
 from graph_model.values import free_name
 
-FaultReason = Literal["waiting", "rank", "differs", "element", "weights", "tie", "vector", "batch", "refused"]
+FaultReason = Literal[
+    "waiting", "rank", "differs", "element", "weights", "tie", "vector", "batch", "refused", "objection"
+]
 SCALAR_INPUTS = "features"
 """What the one input is called that all scalar inputs of a drawing take together."""
 
@@ -57,6 +60,7 @@ class Fault:
     reason: FaultReason
     source: Source | None = None
     torch_says: str = ""
+    objection: Objection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +189,11 @@ def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...], depth: int, tie
         return Step(node, kind, arrivals, ((BATCH,),), depth=depth)
     if not kind.outputs:
         return Step(node, kind, arrivals, (), depth=depth)
-    result = _output_shapes(node, kind, Step(node, kind, arrivals, None).call_shapes)
+    shapes = Step(node, kind, arrivals, None).call_shapes
+    objection = kind.objection(node.parameters, shapes)
+    if objection is not None:
+        return Step(node, kind, arrivals, None, Fault("objection", objection=objection), depth)
+    result = _output_shapes(node, kind, shapes)
     return Step(
         node,
         kind,

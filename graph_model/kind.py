@@ -9,7 +9,7 @@ import copy
 import dataclasses
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -43,7 +43,8 @@ class Port:
     `variadic`: takes any number of wires, in the order of connecting. `gathers`: several neurons may be
     wired to it; they are stacked to one vector (batch, n) in the order of connecting. `optional`: may stay without a
     wire; the module then gets None. `indices`: takes whole numbers, such as the place of a word in a vocabulary: what
-    arrives is rounded towards 0.
+    arrives is rounded towards 0. An output of `indices` gives whole numbers; they stay such on the way to an input that
+    takes them, and are data everywhere else.
     """
 
     name: str
@@ -93,6 +94,19 @@ class Needs:
     fix_by_flattening: bool = False
     axis: str = ""
     """The parameter that names an axis: it must be one of the input's, and not the batch."""
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why a kind cannot work on what arrives, where its declaration knows better words than torch.
+
+    `words`: follow what arrives: "Conv2d 'c' receives (batch, 1, 8, 8): …". `change`: parameters that mend it; empty
+    if none do. `of_source`: they are those of the node that is wired to the port of this number.
+    """
+
+    words: str
+    change: Mapping[str, Any] = field(default_factory=dict)
+    of_source: int | None = None
 
 
 class Kind:
@@ -156,6 +170,11 @@ class Kind:
     def call(self, parameters: Mapping[str, Any]) -> TorchCall | None:
         """How a node of the kind with these parameters is called in torch; for most kinds, as declared."""
         return self.torch
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+        """What is wrong with shapes (batch, …) that have as many axes as the kind needs, one for each port or for each
+        wire of a variadic one; None if nothing is, as far as the declaration knows: torch has the last word."""
+        return None
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         """The chief parameters in a few characters, as shown beside the kind's name on the canvas."""

@@ -6,6 +6,7 @@ Nothing from a document is pasted as code: names become identifiers, values are 
 from __future__ import annotations
 
 import functools
+from collections import ChainMap
 from collections.abc import Sequence
 from typing import cast
 
@@ -84,12 +85,21 @@ class _Writer:
         self.planner = Planner(program, (*self.attributes.values(), *(step.node.id for step in program.steps)))
         self.plan = self.planner.plan()
         self.variables = {node_id: f"{name}_" if name in taken else name for node_id, name in self.attributes.items()}
+        self.whole_numbers: dict[str, str] = {}
         for step in self.layers:
             variable = self.variables[step.node.id]
             if len(step.kind.outputs) > 1:
                 self.variables.update((key, f"{variable}[{number}]") for number, key in enumerate(step.results))
+                self._note_indices(step)
         self.variables.update({column.name: column.name for column in self.plan.columns})
         self.inputs = [self._input_name(given) for given in program.inputs]
+
+    def _note_indices(self, step: Step) -> None:
+        """Indices stay exact as whole numbers on their way to what takes them; everywhere else they are data."""
+        for port, key in zip(step.kind.outputs, step.results, strict=True):
+            if port.indices:
+                self.whole_numbers[key] = self.variables[key]
+                self.variables[key] += f".type_as({self.variables[step.results[0]]})"
 
     def text(self, document: Document) -> str:
         """Return the whole file."""
@@ -222,9 +232,9 @@ class _Writer:
         if arrival.stacked:
             texts = [self._side_by_side(arrival.sources)]
         else:
+            known = ChainMap(self.whole_numbers, self.variables) if arrival.indices else self.variables
             texts = [
-                self._side_by_side((source,)) if source.is_scalar else self.variables[source.key]
-                for source in arrival.sources
+                self._side_by_side((source,)) if source.is_scalar else known[source.key] for source in arrival.sources
             ]
         return [f"{text}.long()" if arrival.indices else text for text in texts]
 
