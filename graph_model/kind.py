@@ -53,6 +53,10 @@ class Port:
     meaning: str = ""
     optional: bool = False
     indices: bool = False
+    below: str = ""
+    """The parameter that all indices must be below."""
+    places: bool = False
+    """The indices are places in a map of what the node gives."""
 
 
 @dataclass(frozen=True)

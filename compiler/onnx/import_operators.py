@@ -9,6 +9,7 @@ import numpy
 import onnx
 
 from compiler.onnx.attributes import from_onnx
+from compiler.onnx.import_maps import filters, global_pool, pad, refuse_unknown
 from compiler.onnx.import_neurons import gathered, is_single, maxout_groups, neurons, numbers_of
 from compiler.onnx.import_recurrent import join_directions, lstm, squeeze, transpose
 from compiler.onnx.imported import Constant, Gathered, Picked, Rearranged, Result, Value
@@ -127,6 +128,7 @@ def _is_standard(kind: Kind, parameters: dict[str, Any]) -> bool:
 def _declared(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
     """A kind whose declaration names the operator, with its weights."""
     kind = _kind_of(importer, node, attributes)
+    refuse_unknown(node, attributes)
     if attributes.pop("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID", b""):
         raise ValueError("its padding is left to the runtime (auto_pad)")
     assert kind.onnx is not None
@@ -138,7 +140,7 @@ def _declared(importer: Importer, node: onnx.NodeProto, attributes: dict[str, An
     if any(present.get(name) is None for name in kind.onnx.weights[:1]):
         raise ValueError("its weights are not constants")
     if kind.family == "Convolution":
-        parameters["out_channels"] = int(present["weight"].shape[0])  # type: ignore[union-attr]
+        parameters["out_channels"] = filters(node, present["weight"], attributes)  # type: ignore[arg-type]
         parameters["bias"] = present.get("bias") is not None
         parameters.setdefault("kernel_size", [int(size) for size in present["weight"].shape[2:]])  # type: ignore[union-attr]
     if kind.name == "PReLU" and _learns_slopes(importer, node, present["weight"]):
@@ -225,10 +227,6 @@ def _largest(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any
     return importer.input(node, 0)
 
 
-def _global_pool(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
-    return Result(importer.add("AdaptiveAvgPool2d", node, [importer.input(node, 0)], output_size=1))
-
-
 def _dropout(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
     ratio = importer.constant(node, 1)
     p = float(ratio.reshape(-1)[0]) if ratio is not None and ratio.size else float(attributes.get("ratio", 0.5))
@@ -262,7 +260,11 @@ HANDLERS: dict[str, Handler] = {
     "Concat": _concat,
     "Gather": _gather,
     "Conv": _declared,
+    "ConvTranspose": _declared,
     "MaxPool": _declared,
+    "LpPool": _declared,
+    "DepthToSpace": _declared,
+    "Pad": pad,
     "AveragePool": _declared,
     "BatchNormalization": _declared,
     "Flatten": _flatten,
@@ -271,7 +273,8 @@ HANDLERS: dict[str, Handler] = {
     "Transpose": transpose,
     "Squeeze": squeeze,
     "ReduceMax": _largest,
-    "GlobalAveragePool": _global_pool,
+    "GlobalAveragePool": global_pool,
+    "GlobalMaxPool": global_pool,
     "Dropout": _dropout,
     "Identity": _identity,
     "Constant": _constant,

@@ -12,6 +12,7 @@ from typing import cast
 
 from compiler.columns import SCALARS, Column, Gathering, Planner, shape_of
 from compiler.construction import constructor_arguments, function_arguments
+from compiler.index_limits import index_limit
 from compiler.making_columns import TiedStarts
 from compiler.naming import attribute_names, free_attribute
 from compiler.program import Arrival, ModuleInput, Program, Source, Step, lower
@@ -252,7 +253,7 @@ class _Writer:
         return gathered(gathering, self.variables, flat)
 
     def _example(self) -> str:
-        samples = ", ".join(f"torch.randn(1, {_listed(given.shape)})" for given in self.program.inputs)
+        samples = ", ".join(self._sample(given) for given in self.program.inputs)
         return "\n".join(
             (
                 "",
@@ -264,6 +265,12 @@ class _Writer:
                 "",
             )
         )
+
+    def _sample(self, given: ModuleInput) -> str:
+        limit = index_limit(self.program, given)
+        if limit is None:
+            return f"torch.randn(1, {_listed(given.shape)})"
+        return f"torch.randint({limit}, (1, {_listed(given.shape)})).float()"
 
 
 def _listed(shape: Sequence[int]) -> str:

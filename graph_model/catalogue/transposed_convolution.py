@@ -47,6 +47,7 @@ class TransposedConvolution(Kind):
             "group": "groups",
         },
         weights=("weight", "bias"),
+        emitter="convolution.transposed_convolution",
     )
 
     def summary(self, parameters: Mapping[str, Any]) -> str:

@@ -31,7 +31,12 @@ class Unpooling(Kind):
     source = "Zeiler, Fergus, Visualizing and Understanding Convolutional Networks (2013)"
     inputs = (
         Port("input", meaning="The values that are put back."),
-        Port("indices", indices=True, meaning="Where each of them goes: the indices of a MaxPool with return_indices."),
+        Port(
+            "indices",
+            indices=True,
+            places=True,
+            meaning="Where each of them goes: the indices of a MaxPool with return_indices.",
+        ),
     )
     kernel_size = fields.kernel_size(2)
     stride = fields.stride(2)
@@ -86,7 +91,7 @@ class MaxUnpool1d(Unpooling):
     """Undoes a MaxPool1d as far as it can: each value returns to where it stood, and all other places become 0.
 
     Takes (batch, channels, length) and indices of the same shape; gives (batch, channels, length'). Where two values
-    have the same place, the later one stays.
+    have the same place, either may stay.
     """
 
     kernel_size = fields.kernel_size(1)

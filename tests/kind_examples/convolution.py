@@ -21,7 +21,12 @@ EXAMPLES = [
     Example("ConvTranspose1d", {}, ([5, 7],)),
     Example("ConvTranspose1d", {"stride": 3, "padding": 1, "output_padding": 2, "bias": False}, ([5, 7],)),
     Example("ConvTranspose2d", {**SMALL, "kernel_size": 2, "stride": 2, "activation": "ReLU"}, ([4, 5, 6],)),
-    Example("ConvTranspose2d", {**SMALL, "groups": 2, "dilation": [2, 1], "output_padding": [1, 0]}, ([4, 5, 6],)),
+    Example(
+        "ConvTranspose2d",
+        {**SMALL, "groups": 2, "dilation": [2, 1], "output_padding": [1, 0]},
+        ([4, 5, 6],),
+        comes_back=False,
+    ),
     Example("ConvTranspose3d", SMALL, ([2, 3, 2, 4],)),
     Example("ConvTranspose3d", {**SMALL, "stride": 2, "padding": 1, "output_padding": 1}, ([2, 3, 2, 4],)),
 ]

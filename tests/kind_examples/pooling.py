@@ -5,6 +5,19 @@ from tests.kind_examples.example import Example
 VOLUME = ([3, 4, 5, 6],)
 INDICES = {"return_indices": True}
 
+UNPOOLINGS = [
+    Example(f"MaxUnpool{axes}d", parameters, shapes, vocabulary=places, comes_back=False)
+    for axes, parameters, shapes, places in (
+        (1, {}, ([5, 1], [5, 1]), 2),
+        (1, {"kernel_size": 4, "output_size": 6}, ([5, 1], [5, 1]), 6),
+        (2, {"kernel_size": 3}, ([4, 1, 1], [4, 1, 1]), 9),
+        (2, {"kernel_size": [3, 5], "padding": [0, 1], "output_size": [4, 3]}, ([4, 1, 1], [4, 1, 1]), 12),
+        (3, {}, ([4, 1, 1, 1], [4, 1, 1, 1]), 8),
+        (3, {"kernel_size": [2, 3, 4], "output_size": [3, 2, 4]}, ([4, 1, 1, 1], [4, 1, 1, 1]), 24),
+    )
+]
+"""One value in each map: of two with one place, either may stay."""
+
 EXAMPLES = [
     Example("MaxPool1d", {}, ([5, 7],)),
     Example("MaxPool1d", {"kernel_size": 3, "padding": 1}, ([5, 7],)),
@@ -50,16 +63,5 @@ EXAMPLES = [
     Example("AdaptiveMaxPool2d", {"output_size": [4, 5], **INDICES}, ([4, 9, 8],), comes_back=False),
     Example("AdaptiveMaxPool3d", {}, VOLUME),
     Example("AdaptiveMaxPool3d", {"output_size": [3, 2, 4], **INDICES}, VOLUME, comes_back=False),
-    Example("MaxUnpool1d", {}, ([5, 7], [5, 7]), vocabulary=14, comes_back=False),
-    Example("MaxUnpool1d", {"output_size": 15}, ([5, 7], [5, 7]), vocabulary=15, comes_back=False),
-    Example("MaxUnpool2d", {}, ([2, 3, 4], [2, 3, 4]), vocabulary=48, comes_back=False),
-    Example(
-        "MaxUnpool2d",
-        {"kernel_size": 3, "stride": 2, "padding": 1, "output_size": [6, 7]},
-        ([2, 3, 4], [2, 3, 4]),
-        vocabulary=42,
-        comes_back=False,
-    ),
-    Example("MaxUnpool3d", {}, ([2, 2, 3, 1], [2, 2, 3, 1]), vocabulary=48, comes_back=False),
-    Example("MaxUnpool3d", {"output_size": [5, 6, 3]}, ([2, 2, 3, 1], [2, 2, 3, 1]), vocabulary=90, comes_back=False),
+    *UNPOOLINGS,
 ]

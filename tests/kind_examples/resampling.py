@@ -45,7 +45,7 @@ def transformed(module: nn.Module | None, image: torch.Tensor, theta: torch.Tens
 
 
 PADDINGS = [
-    Example(f"{how}Pad{axes}d", {"padding": padding}, shape)
+    Example(f"{how}Pad{axes}d", {"padding": padding}, shape, comes_back=how != "Constant")
     for how in ("Reflection", "Replication", "Zero", "Constant", "Circular")
     for axes, shape, paddings in (
         (1, SIGNAL, (1, [2, 3])),
