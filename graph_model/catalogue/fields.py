@@ -75,14 +75,15 @@ def field_objection(
 ) -> Objection | None:
     """A field that is larger than the map with its padding.
 
-    `in_padding`: whether the padding counts.
+    `in_padding`: whether it may reach into the padding, or with ceil_mode over the border.
     """
     axes = len(shape) - 2
     padding = along(parameters.get("padding", 0) if in_padding else 0, axes)
     kernel, apart = along(parameters["kernel_size"], axes), along(parameters.get("dilation", 1), axes)
     room = [int(size) + 2 * pad for size, pad in zip(shape[2:], padding, strict=True)]
     extents = [distance * (size - 1) + 1 for size, distance in zip(kernel, apart, strict=True)]
-    spare = along(parameters["stride"] or 1, axes) if parameters.get("ceil_mode") else [1] * axes
+    steps = kernel if parameters["stride"] is None else along(parameters["stride"], axes)
+    spare = steps if in_padding and parameters.get("ceil_mode") else [1] * axes
     if all(extent < space + step for extent, space, step in zip(extents, room, spare, strict=True)):
         return None
     covers = "" if max(apart) == 1 else f" with dilation {size_text(parameters['dilation'])}"
@@ -95,9 +96,8 @@ def field_objection(
 
 
 def half_kernel_objection(parameters: Mapping[str, Any], axes: int) -> Objection | None:
-    """A padding so large that a field could lie wholly in it."""
-    kernel, apart = along(parameters["kernel_size"], axes), along(parameters.get("dilation", 1), axes)
-    most = [(distance * (size - 1) + 1) // 2 for size, distance in zip(kernel, apart, strict=True)]
+    """A padding so large that a field could lie almost wholly in it."""
+    most = [size // 2 for size in along(parameters["kernel_size"], axes)]
     padding = along(parameters["padding"], axes)
     if all(pad <= limit for pad, limit in zip(padding, most, strict=True)):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from graph_model.catalogue import fields
 from graph_model.catalogue.fields import IMAGES, NOUNS, VOLUMES, along, plain
@@ -19,6 +19,8 @@ class FractionalMaxPooling(GivesIndices):
     """Base of the fractional poolings: the parameters of the 2-D one."""
 
     family = "Pooling"
+    spare: ClassVar[int] = 1
+    """How much larger than the map kernel_size and output_size together may be, as torch wants it."""
     formula = "a = max over fields at irregular steps"
     source = "Graham, Fractional Max-Pooling (2014)"
     kernel_size = fields.kernel_size(2)
@@ -49,18 +51,23 @@ class FractionalMaxPooling(GivesIndices):
         axes = len(shape) - 2
         sizes = [int(entry) for entry in shape[2:]]
         given = [int(entry * ratio) for entry in sizes] if size is None else along(size, axes)
+        one_each = {"output_size": 1, "output_ratio": None}
         if min(given) < 1:
-            return Objection(f"its output_ratio {ratio:g} leaves nothing of that {NOUNS[axes]}", {"output_ratio": 0.5})
-        most = [entry - result + 1 for entry, result in zip(sizes, given, strict=True)]
+            return Objection(f"its output_ratio {ratio:g} leaves nothing of that {NOUNS[axes]}", one_each)
+        most = [entry - result + self.spare for entry, result in zip(sizes, given, strict=True)]
         kernel = along(parameters["kernel_size"], axes)
         if all(one <= limit for one, limit in zip(kernel, most, strict=True)):
             return None
+        results = size_text(plain(given))
         words = (
-            f"its kernel_size {parameters['kernel_size']} is too large for {size_text(plain(given))} results from that "
-            f"{NOUNS[axes]}: kernel_size and output_size together may be 1 more than its size"
+            f"its kernel_size {parameters['kernel_size']} is too large for {results} results from that {NOUNS[axes]}: "
+            f"kernel_size and the number of results together may be {'1 more than' if self.spare else 'no more than'} "
+            f"its size"
         )
         fitting = [min(one, limit) for one, limit in zip(kernel, most, strict=True)]
-        return Objection(words, {"kernel_size": plain(fitting)} if min(fitting) >= 1 else {"output_size": 1})
+        if min(fitting) >= 1:
+            return Objection(words, {"kernel_size": plain(fitting)})
+        return Objection(words, {} if set(given) == {1} else one_each)
 
 
 class FractionalMaxPool2d(FractionalMaxPooling):
@@ -82,6 +89,7 @@ class FractionalMaxPool3d(FractionalMaxPooling):
     the blocks stand as evenly as they can, so that one input always gives one answer.
     """
 
+    spare = 0
     kernel_size = fields.kernel_size(3)
     output_size = fields.output_size(3, None, optional=True, more="; empty: as output_ratio says")
     torch = TorchCall("compiler.modules.fractional_pooling.FractionalPooling3d", arguments=ARGUMENTS)

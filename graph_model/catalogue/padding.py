@@ -40,7 +40,9 @@ class Padding(Kind):
         if shape is None:
             return None
         before, after = sides(parameters["padding"], len(shape) - 2)
-        left = [int(size) + one + other for size, one, other in zip(shape[2:], before, after, strict=True)]
+        left = [
+            int(size) + min(one, 0) + min(other, 0) for size, one, other in zip(shape[2:], before, after, strict=True)
+        ]
         if min(left) < 1:
             noun = NOUNS[len(left)]
             return Objection(

@@ -22,7 +22,7 @@ class Pooling(Kind):
 
     family = "Pooling"
     padding_counts: ClassVar[bool] = True
-    """Whether a field may be larger than the map alone, without its padding."""
+    """Whether a field may be larger than the map alone, and reach over its border."""
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return size_text(parameters["kernel_size"])
@@ -232,6 +232,7 @@ class LPPool3d(PowerPooling):
     or put a ReLU before it.
     """
 
+    padding_counts = False
     kernel_size = fields.kernel_size(3)
     stride = fields.stride(3)
     torch = TorchCall("torch.nn.LPPool3d", arguments=POWER_ARGUMENTS)

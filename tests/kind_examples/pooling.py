@@ -28,6 +28,7 @@ EXAMPLES = [
     Example(
         "MaxPool2d", {"kernel_size": [3, 2], "dilation": 2, "padding": 1, **INDICES}, ([4, 9, 8],), comes_back=False
     ),
+    Example("MaxPool2d", {"kernel_size": 3, "padding": 1, "ceil_mode": True}, ([2, 9, 8],), comes_back=False),
     Example("MaxPool3d", {}, VOLUME),
     Example("MaxPool3d", {"kernel_size": [2, 3, 2], "stride": 1, **INDICES}, VOLUME, comes_back=False),
     Example("AvgPool1d", {}, ([5, 7],)),
@@ -35,6 +36,7 @@ EXAMPLES = [
     Example("AvgPool2d", {}, ([4, 9, 8],)),
     Example("AvgPool2d", {"kernel_size": 3, "padding": 1, "count_include_pad": False}, ([4, 9, 8],)),
     Example("AvgPool2d", {"kernel_size": [3, 2], "padding": 1, "divisor_override": 5}, ([4, 9, 8],), comes_back=False),
+    Example("AvgPool2d", {"kernel_size": 3, "padding": 1, "ceil_mode": True}, ([2, 9, 8],), comes_back=False),
     Example("AvgPool3d", {}, VOLUME),
     Example("AvgPool3d", {"kernel_size": [2, 3, 2], "stride": 1, "padding": [1, 1, 0]}, VOLUME),
     Example("AvgPool3d", {"kernel_size": 2, "divisor_override": 3}, VOLUME, comes_back=False),

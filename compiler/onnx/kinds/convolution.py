@@ -24,8 +24,8 @@ def convolution(emitter: Emitter, step: Step, inputs: list[str], what: str | Non
 
 
 def transposed_convolution(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
-    """ConvTranspose. An output_padding of a stride or more, which ONNX refuses, takes from what is cut off the end; what lies
-    beyond the last patch is only the bias."""
+    """ConvTranspose. An output_padding of a stride or more, which ONNX refuses, takes from what is cut off the end;
+    beyond the last patch there is only the bias."""
     attributes = to_onnx(step.kind, step.node.parameters)
     added, axes = attributes["output_padding"], len(attributes["strides"])
     names = ("weight", "bias") if emitter.has_weight(step, "bias") else ("weight",)
