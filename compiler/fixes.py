@@ -9,6 +9,7 @@ from graph_model import Fix, Graph
 from graph_model.catalogue import kind_named
 from graph_model.edits import AddNodes, RemoveWires, Sequence, SetParameters, SetWire
 from graph_model.kind import Objection
+from graph_model.parameters import Choice
 
 
 def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
@@ -37,6 +38,9 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
 def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
     assert source.shape is not None
     ranks = step.kind.needs.ranks or (2,)
+    better = _fitting_choice(step, len(source.shape))
+    if better is not None:
+        return (better,)
     if len(source.shape) > max(ranks) and (step.kind.needs.fix_by_flattening or step.kind.picks_elements):
         return (Fix("Put a Flatten before it", _insert_flatten(graph, step, source)),)
     if source.node.kind == "Input" and ranks == (4,):
@@ -55,6 +59,22 @@ def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
         text = f"Make '{source.node.name}' a sequence of {steps} time steps with {features} numbers each"
         return (Fix(text, SetParameters(source.node.id, {"shape": [steps, features]})),)
     return ()
+
+
+def _fitting_choice(step: Step, rank: int) -> Fix | None:
+    """A choice of the node with which its kind takes as many axes; one that is made for them before one for any."""
+    kind, values = kind_named(step.node.kind), step.node.parameters
+    fitting = [
+        (len(ranks), name, choice)
+        for name, parameter in kind.parameters.items()
+        if isinstance(parameter, Choice)
+        for choice in parameter.choices
+        if (ranks := kind.declared_for({**values, name: choice}).needs.ranks) != step.kind.needs.ranks and rank in ranks
+    ]
+    if not fitting:
+        return None
+    _, name, choice = min(fitting, key=lambda entry: entry[0])
+    return Fix(f"Use {name} = {choice}", SetParameters(step.node.id, {name: choice}))
 
 
 def _as_sequence(sizes: list[int]) -> tuple[int, int]:

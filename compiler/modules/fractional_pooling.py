@@ -16,10 +16,10 @@ class FractionalPooling2d(nn.FractionalMaxPool2d):
     Takes (batch, channels, height, width).
     """
 
-    def forward(self, input: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:  # type: ignore[override]
+    def forward(self, input: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
         """Return the largest values, with their places if wanted."""
         samples = None if self.training else input.new_full((*input.shape[:2], 2), 0.5)
-        return functional.fractional_max_pool2d(
+        return functional.fractional_max_pool2d(  # type: ignore[call-overload,no-any-return]
             input, self.kernel_size, self.output_size, self.output_ratio, self.return_indices, samples
         )
 
@@ -30,9 +30,9 @@ class FractionalPooling3d(nn.FractionalMaxPool3d):
     Takes (batch, channels, depth, height, width).
     """
 
-    def forward(self, input: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:  # type: ignore[override]
+    def forward(self, input: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
         """Return the largest values, with their places if wanted."""
         samples = None if self.training else input.new_full((*input.shape[:2], 3), 0.5)
-        return functional.fractional_max_pool3d(
+        return functional.fractional_max_pool3d(  # type: ignore[call-overload,no-any-return]
             input, self.kernel_size, self.output_size, self.output_ratio, self.return_indices, samples
         )
