@@ -13,6 +13,7 @@ from compiler import check, compile_graph, export_onnx, infer_shapes, to_source
 from compiler.index_limits import index_limit
 from compiler.program import lower
 from graph_model import Document, Graph, TrainingSettings
+from tests.training.test_backpropagation import assert_equals_autograd
 
 POOLINGS = [
     ("MaxPool1d", "MaxUnpool1d", {"kernel_size": 3, "stride": 2, "padding": 1}, [3, 9]),
@@ -97,3 +98,12 @@ def test_only_what_comes_from_outside_is_limited_to_places():
     graph.connect(outside, "back", input=1)
     program = lower(graph)
     assert [index_limit(program, given) for given in program.inputs] == [None, 64]
+
+
+def test_each_number_of_a_trace_through_places_is_autograds():
+    graph = pooled_and_back("MaxPool2d", "MaxUnpool2d", {}, [1, 4, 4])
+    graph.disconnect(graph.incoming("y")[0])
+    graph.connect("back", graph.add("Flatten", name="flat"))
+    graph.connect("flat", "y")
+    sample = numpy.random.default_rng(0).normal(size=(1, 4, 4))
+    assert_equals_autograd(Document(graph), [sample], target=3, tolerance=1e-12)
