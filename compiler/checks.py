@@ -135,19 +135,10 @@ def _refused_sentence(step: Step, this: str) -> str:
         return f"{this} receives {came}, which has no axis {values[step.kind.needs.axis]}."
     if step.kind.needs.refusal:
         return f"{this} receives {came}, but needs {step.kind.needs.refusal.format(**values)}."
-    if "groups" in values and ("divisible by groups" in said or "groups" in said):
-        return (
-            f"{this} receives {came}: groups = {values['groups']} must divide both the channels that come and "
-            f"out_channels = {values['out_channels']}."
-        )
     if "unflattened_size" in values:
         return f"{this} cannot fold {came} into {shape_text(tuple(values['unflattened_size']))}: the numbers differ."
     if values.get("pruned"):
         return f"{this} receives {came}, but lists missing connections to neurons or inputs that it does not have."
-    if "kernel_size" in values and ("pad" in said and "half" in said):
-        return f"{this} has padding {values['padding']}: it can be at most half of kernel_size."
-    if "kernel_size" in values:
-        return f"{this} receives {came}: its kernel_size {values['kernel_size']} is larger than that image."
     if "num_parameters" in values:
         return f"{this} has {values['num_parameters']} slopes: use 1, or the number of channels of {came}."
     if "dimension out of range" in said or "start_dim" in said or "dim" in values:

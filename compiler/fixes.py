@@ -10,9 +10,11 @@ from compiler.program import Program, Source, Step, divides
 from compiler.shapes import ShapeRefusal, output_shapes
 from graph_model import Fix, Graph
 from graph_model.blocks import InDefinition
+from graph_model.catalogue import kind_named
 from graph_model.edits import AddNodes, RemoveWires, Sequence, SetParameters, SetWire
 from graph_model.joining import insertion_for
 from graph_model.kind import Insertion, Objection
+from graph_model.parameters import Choice
 
 
 def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
@@ -58,6 +60,9 @@ def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
     assert source.shape is not None
     needs = step.kind.needs_at(source.wire.input)
     ranks = needs.ranks or (2,)
+    better = _fitting_choice(step, len(source.shape))
+    if better is not None:
+        return (better,)
     if len(source.shape) > max(ranks) and (needs.fix_by_flattening or step.kind.picks_elements):
         return (Fix("Put a Flatten before it", _insert(graph, step, source, "Flatten")),)
     if source.node.kind == "Input" and ranks == (4,):
@@ -80,6 +85,22 @@ def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
     if len(source.shape) + 1 in ranks:
         return _inserted(graph, step, Insertion(step.sources.index(source), "Unsqueeze", {"dim": 1}))
     return ()
+
+
+def _fitting_choice(step: Step, rank: int) -> Fix | None:
+    """A choice of the node with which its kind takes as many axes; one that is made for them before one for any."""
+    kind, values = kind_named(step.node.kind), step.node.parameters
+    fitting = [
+        (len(ranks), name, choice)
+        for name, parameter in kind.parameters.items()
+        if isinstance(parameter, Choice)
+        for choice in parameter.choices
+        if (ranks := kind.declared_for({**values, name: choice}).needs.ranks) != step.kind.needs.ranks and rank in ranks
+    ]
+    if not fitting:
+        return None
+    _, name, choice = min(fitting, key=lambda entry: entry[0])
+    return Fix(f"Use {name} = {choice}", SetParameters(step.node.id, {name: choice}))
 
 
 def _as_sequence(sizes: list[int]) -> tuple[int, int]:
@@ -183,18 +204,6 @@ def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
     ):
         size = [int(step.input_shapes[0][1])]
         return (Fix(f"Use the shape {size}", SetParameters(step.node.id, {"unflattened_size": size})),)
-    if values.get("groups", 1) != 1:
-        return (Fix("Use groups = 1", SetParameters(step.node.id, {"groups": 1})),)
-    if "kernel_size" in values and step.input_shapes:
-        axes = len(step.input_shapes[0]) - 2
-        padding = values["padding"]
-        pads = [padding] * axes if isinstance(padding, int) else list(padding)
-        smallest = min(int(axis) + 2 * pad for axis, pad in zip(step.input_shapes[0][2:], pads, strict=True))
-        kernel = values["kernel_size"]
-        largest = kernel if isinstance(kernel, int) else max(kernel)
-        if 1 <= smallest < largest:
-            change = {"kernel_size": smallest} | ({"dilation": 1} if "dilation" in values else {})
-            return (Fix(f"Use kernel_size {smallest}", SetParameters(step.node.id, change)),)
     if "num_parameters" in values:
         return (Fix("Learn one slope", SetParameters(step.node.id, {"num_parameters": 1})),)
     return ()

@@ -43,7 +43,8 @@ class Port:
     `variadic`: takes any number of wires, in the order of connecting. `gathers`: several neurons may be
     wired to it; they are stacked to one vector (batch, n) in the order of connecting. `optional`: may stay without a
     wire; the module then gets None. `indices`: takes whole numbers, such as the place of a word in a vocabulary: what
-    arrives is rounded towards 0.
+    arrives is rounded towards 0. An output of `indices` gives whole numbers; they stay such on the way to an input that
+    takes them, and are data everywhere else.
     """
 
     name: str
@@ -54,6 +55,8 @@ class Port:
     indices: bool = False
     below: str = ""
     """The parameter that all indices must be below."""
+    places: bool = False
+    """The indices are places in a map of what the node gives."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Sequence
 from typing import Any
 
@@ -39,6 +40,7 @@ class Emitter:
         self._weights_written: set[str] = set() if around is None else around._weights_written
         self._results: dict[str, str] = {}
         self._owner_of: dict[str, Step | Column] = {}
+        self._whole_numbers: dict[str, str] = {}
         self._planner = Planner(program, (step.node.id for step in program.steps))
         self.plan: ColumnPlan = self._planner.plan()
         taken = {step.node.name for step in program.steps} | {given.name for given in program.inputs}
@@ -121,6 +123,11 @@ class Emitter:
         """Note which tensor carries the result of a node or a column."""
         self._results[key] = tensor
 
+    def remember_indices(self, key: str, tensor: str, step: Step) -> None:
+        """Note which tensor of whole numbers carries indices; everywhere but where indices are taken they are data."""
+        self._whole_numbers[key] = tensor
+        self._results[key] = self.add("Cast", [tensor], step, "indices_as_data", to=TensorProto.FLOAT)
+
     def inputs(self, step: Step, arrival: Arrival) -> list[str]:
         """Return the tensors that arrive at a port; single numbers are laid side by side first. "" stands for what does
         not arrive at an optional port."""
@@ -129,13 +136,14 @@ class Emitter:
         if arrival.stacked:
             tensors = [self._numbers(step, tuple(source.key for source in arrival.sources), "inputs")]
         else:
+            known = ChainMap(self._whole_numbers, self._results) if arrival.indices else self._results
             tensors = [
                 self._numbers(step, (source.key,), f"{source.wire.id}/picked")
                 if source.is_scalar
-                else self._results[source.key]
+                else known[source.key]
                 for source in arrival.sources
             ]
-        if not arrival.indices:
+        if not arrival.indices or all(source.key in self._whole_numbers for source in arrival.sources):
             return tensors
         port = step.arrivals.index(arrival)
         return [self.add("Cast", [tensor], step, f"indices/{port}", to=TensorProto.INT64) for tensor in tensors]

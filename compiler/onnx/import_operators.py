@@ -13,6 +13,7 @@ from compiler.onnx.import_activations import activation, clip, takes_activation
 from compiler.onnx.import_arithmetic import HANDLERS as ARITHMETIC
 from compiler.onnx.import_arithmetic import reduced, shifted
 from compiler.onnx.import_embedding import cast_indices, embedding
+from compiler.onnx.import_maps import filters, global_pool, pad, refuse_unknown
 from compiler.onnx.import_neurons import gathered, is_single, maxout_groups, neurons, numbers_of
 from compiler.onnx.import_normalization import (
     instance_normalization,
@@ -106,6 +107,7 @@ def _gather(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]
 def _declared(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
     """A kind whose declaration names the operator, with its weights."""
     kind = _kind_of(importer, node, attributes)
+    refuse_unknown(node, attributes)
     if attributes.pop("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID", b""):
         raise ValueError("its padding is left to the runtime (auto_pad)")
     assert kind.onnx is not None
@@ -117,7 +119,7 @@ def _declared(importer: Importer, node: onnx.NodeProto, attributes: dict[str, An
     if any(present.get(name) is None for name in kind.onnx.weights[:1]):
         raise ValueError("its weights are not constants")
     if kind.family == "Convolution":
-        parameters["out_channels"] = int(present["weight"].shape[0])  # type: ignore[union-attr]
+        parameters["out_channels"] = filters(node, present["weight"], attributes)  # type: ignore[arg-type]
         parameters["bias"] = present.get("bias") is not None
         parameters.setdefault("kernel_size", [int(size) for size in present["weight"].shape[2:]])  # type: ignore[union-attr]
     if kind.name == "PReLU" and _learns_slopes(importer, node, present["weight"]):
@@ -204,10 +206,6 @@ def _largest(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any
     return importer.input(node, 0)
 
 
-def _global_pool(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
-    return Result(importer.add("AdaptiveAvgPool2d", node, [importer.input(node, 0)], output_size=1))
-
-
 def _dropout(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
     ratio = importer.constant(node, 1)
     p = float(ratio.reshape(-1)[0]) if ratio is not None and ratio.size else float(attributes.get("ratio", 0.5))
@@ -243,7 +241,11 @@ HANDLERS: dict[str, Handler] = {
     "Gather": _gather,
     "Cast": cast_indices,
     "Conv": _declared,
+    "ConvTranspose": _declared,
     "MaxPool": _declared,
+    "LpPool": _declared,
+    "DepthToSpace": _declared,
+    "Pad": pad,
     "AveragePool": _declared,
     "BatchNormalization": _declared,
     "LayerNormalization": layer_normalization,
@@ -257,7 +259,8 @@ HANDLERS: dict[str, Handler] = {
     "Transpose": transpose,
     "Squeeze": squeeze,
     "ReduceMax": _largest,
-    "GlobalAveragePool": _global_pool,
+    "GlobalAveragePool": global_pool,
+    "GlobalMaxPool": global_pool,
     "Dropout": _dropout,
     "Identity": _identity,
     "Constant": _constant,

@@ -30,8 +30,11 @@ def emit(emitter: Emitter, step: Step) -> None:
     if activation != "Identity":
         assert step.output_shapes is not None
         tensors[0] = emit_activation(emitter, step, activation, tensors[0], step.output_shapes[0])
-    for key, tensor in zip(step.results, tensors, strict=True):
-        emitter.remember(key, tensor)
+    for port, key, tensor in zip(step.kind.outputs, step.results, tensors, strict=True):
+        if port.indices:
+            emitter.remember_indices(key, tensor, step)
+        else:
+            emitter.remember(key, tensor)
 
 
 def emit_activation(emitter: Emitter, owner: Step | Column, name: str, tensor: str, shape: Shape) -> str:

@@ -6,6 +6,7 @@ Nothing from a document is pasted as code: names become identifiers, values are 
 from __future__ import annotations
 
 import functools
+from collections import ChainMap
 from collections.abc import Sequence
 from typing import cast
 
@@ -44,14 +45,23 @@ class NetworkClass:
         self.plan = self.planner.plan()
         variables = attribute_names(step.node.id for step in self.layers)
         self.variables = {node_id: f"{name}_" if name in taken else name for node_id, name in variables.items()}
+        self.whole_numbers: dict[str, str] = {}
         for step in self.layers:
             variable = self.variables[step.node.id]
             if len(step.kind.outputs) > 1:
                 self.variables.update((key, f"{variable}[{number}]") for number, key in enumerate(step.results))
+                self._note_indices(step)
         self.variables.update({column.name: column.name for column in self.plan.columns})
         self.inputs = [self._input_name(given) for given in program.inputs]
         self.inner = self._inner()
         self.made: set[str] = set()
+
+    def _note_indices(self, step: Step) -> None:
+        """Indices stay exact as whole numbers on their way to what takes them; everywhere else they are data."""
+        for port, key in zip(step.kind.outputs, step.results, strict=True):
+            if port.indices:
+                self.whole_numbers[key] = self.variables[key]
+                self.variables[key] += f".type_as({self.variables[step.results[0]]})"
 
     def _input_name(self, given: ModuleInput) -> str:
         """The variable of one of the network's inputs; also noted for what it feeds."""
@@ -218,9 +228,9 @@ class NetworkClass:
         if arrival.stacked:
             texts = [self._side_by_side(arrival.sources)]
         else:
+            known = ChainMap(self.whole_numbers, self.variables) if arrival.indices else self.variables
             texts = [
-                self._side_by_side((source,)) if source.is_scalar else self.variables[source.key]
-                for source in arrival.sources
+                self._side_by_side((source,)) if source.is_scalar else known[source.key] for source in arrival.sources
             ]
         return [f"{text}.long()" if arrival.indices else text for text in texts]
 

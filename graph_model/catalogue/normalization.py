@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.catalogue.convolution import IMAGES
+from graph_model.catalogue.fields import IMAGES
 from graph_model.kind import Kind, Needs, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Real, Shape

@@ -48,7 +48,7 @@ def _read(
     w, u, r = (emitter.constant(name, emitter.weights[name].T) for name in names.values())
     z_of_x = emitter.add("MatMul", [tensor, w], step, f"x{suffix}")
     if step.node.parameters["bias"]:
-        bias = emitter.weights[f"{step.owner}.bias_ih{suffix}"] + emitter.weights[f"{step.node.id}.bias_hh{suffix}"]
+        bias = emitter.weights[f"{step.owner}.bias_ih{suffix}"] + emitter.weights[f"{step.owner}.bias_hh{suffix}"]
         z_of_x = emitter.add("Add", [z_of_x, emitter.weight(step, f"bias{suffix}", bias)], step, f"x{suffix}/bias")
     h, c = before
     found: dict[int, str] = {}
