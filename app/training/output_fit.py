@@ -50,7 +50,8 @@ def _problem(document: Document, step: Step, loss: LossKind, kind: DatasetKind, 
         return Problem(
             "error",
             name,
-            f"The loss {loss.name} of Output '{name}' compares with {takes}, but '{kind.title}' has {has} as its target.",
+            f"The loss {loss.name} of Output '{name}' compares with {takes}, but '{kind.title}' has {has} as its "
+            "target.",
             (_other_loss(document, step, FOR_CLASSES if target.classes else FOR_VALUES),),
             node_id,
         )
@@ -93,8 +94,8 @@ def _wrong_shape(step: Step, loss: LossKind, kind: DatasetKind, target: Target) 
     each = "one number for each class" if needed.count("batch") == 1 else "one number for each class, or one for both"
     if target.shape:
         return (
-            f"{came} '{kind.title}' has one of {target.classes} classes at each of {target.shape[0]} time steps: it needs "
-            f"{needed}, {each} at each time step."
+            f"{came} '{kind.title}' has one of {target.classes} classes at each of {target.shape[0]} time steps: it "
+            f"needs {needed}, {each} at each time step."
         )
     return f"{came} '{kind.title}' has {target.classes} classes: it needs {needed}, {each}."
 
@@ -127,8 +128,8 @@ def _wrong_ending(document: Document, step: Step, loss: LossKind) -> Problem:
         return Problem(
             "error",
             name,
-            f"The loss {loss.name} of Output '{name}' needs logarithms of confidences, but it receives weighted sums: put "
-            f"a LogSoftmax before it, or choose {FOR_CLASSES}, which takes it itself.",
+            f"The loss {loss.name} of Output '{name}' needs logarithms of confidences, but it receives weighted sums: "
+            f"put a LogSoftmax before it, or choose {FOR_CLASSES}, which takes it itself.",
             (_other_loss(document, step, FOR_CLASSES),),
             step.node.id,
         )
@@ -141,8 +142,8 @@ def _wrong_ending(document: Document, step: Step, loss: LossKind) -> Problem:
     return Problem(
         "error",
         name,
-        f"The loss {loss.name} of Output '{name}' needs confidences from 0 to 1, but it receives values that may be any: "
-        f"let the layer before it end in a Sigmoid, or choose {logits}, which takes it itself.",
+        f"The loss {loss.name} of Output '{name}' needs confidences from 0 to 1, but it receives values that may be "
+        f"any: let the layer before it end in a Sigmoid, or choose {logits}, which takes it itself.",
         (*activations, _other_loss(document, step, logits)),
         step.node.id,
     )

@@ -27,10 +27,12 @@ def _make(values: Values, generator: numpy.random.Generator) -> tuple[Arrays, Ar
 ADDING = DatasetKind(
     "adding",
     "Adding problem",
-    "Sequences of 30 numbers from 0 to 1, each beside a mark that is 1 at two of them, one in either half, and 0 elsewhere; "
+    "Sequences of 30 numbers from 0 to 1, each beside a mark that is 1 at two of them, one in either half, and 0 "
+    "elsewhere; "
     "the target is the sum of the two marked numbers. Always saying 1 has a mean squared error of 1/6 (0.167); an LSTM "
     "comes far below, a naive RNN hardly, for long sequences.",
-    "Generated from the seed; after S. Hochreiter, J. Schmidhuber, Long Short-Term Memory, Neural Computation 9 (1997).",
+    "Generated from the seed; after S. Hochreiter, J. Schmidhuber, Long Short-Term Memory, Neural Computation 9 "
+    "(1997).",
     _layout,
     _make,
     {

@@ -42,7 +42,8 @@ def _make(values: Values, generator: numpy.random.Generator) -> tuple[Arrays, Ar
 FRAMES = DatasetKind(
     "frames",
     "Frames",
-    "Sequences of 30 frames with 3 features each; every frame has one of 4 classes. A frame's class is which of two cues "
+    "Sequences of 30 frames with 3 features each; every frame has one of 4 classes. A frame's class is which of two "
+    "cues "
     "came last, and a bit that shows only two frames later: a network that sees one frame cannot know either, a "
     "forward one only the cue, one in both directions both. A delay of 2 gives a forward network the same view. Its "
     "output is (batch, 30, 4).",

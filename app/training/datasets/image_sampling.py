@@ -27,7 +27,7 @@ def sample(images: Array, rows: Array, columns: Array) -> Array:
 
 
 def enlarge(images: Array, size: int) -> Array:
-    """Return (images, height, width) as (images, size, size); pixels cover equal shares of the edge before and after."""
+    """Return (images, height, width) as (images, size, size); the outer edges stay where they are."""
     height, width = images.shape[1:]
     middle = numpy.arange(size) + 0.5
     rows = (middle * height / size - 0.5).clip(0, height - 1)[:, None] * numpy.ones((1, size))

@@ -35,7 +35,8 @@ def _kind(name: str, title: str, wanted: str, answer: Callable[[Array], Array]) 
     return DatasetKind(
         name,
         title,
-        f"Strings of 6 letters; the network is to say them {wanted}, a letter each time step, so its output is (batch, 6, "
+        f"Strings of 6 letters; the network is to say them {wanted}, a letter each time step, so its output is "
+        "(batch, 6, "
         "9): 8 letters, and the start token 0. The first Input is fed with the letters' numbers, the second with the "
         "answer so far: the start token, then the right letters up to the one before (teacher forcing). An Embedding "
         "turns numbers into vectors.",

@@ -54,8 +54,8 @@ LOGIC = (
     DatasetKind(
         "parity",
         "Parity",
-        "Patterns of 8 bits; the class is whether the number of ones is odd. A single changed bit changes it, so nothing "
-        "less than all bits will do: deep or recurrent networks do it with few neurons.",
+        "Patterns of 8 bits; the class is whether the number of ones is odd. A single changed bit changes it, so "
+        "nothing less than all bits will do: deep or recurrent networks do it with few neurons.",
         "Generated from the seed; no pattern comes twice.",
         _parity_layout,
         _parity,
@@ -64,7 +64,8 @@ LOGIC = (
     DatasetKind(
         "expressions",
         "Logic expressions",
-        "Bracketed expressions such as ((1 and 0) or (1 xor 1)) along a balanced tree of depth 3; the class is their truth. "
+        "Bracketed expressions such as ((1 and 0) or (1 xor 1)) along a balanced tree of depth 3; the class is their "
+        "truth. "
         "A sample is (8, 4): for each leaf its truth, then which of and, or, xor stands before it (nothing before the "
         "first). A recursive network joins neighbours by the same function, level by level.",
         "Generated from the seed.",

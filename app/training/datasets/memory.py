@@ -59,8 +59,8 @@ MEMORY = (
         "copy",
         "Copy",
         "Strings of 5 symbols, one a time step as one of 9 numbers (one-hot); after a pause, whose last step has the "
-        "ninth number 1, the network is to repeat them. 12 time steps; only the last 5 have a class, of 8. Its output is "
-        "(batch, 12, 8).",
+        "ninth number 1, the network is to repeat them. 12 time steps; only the last 5 have a class, of 8. Its output "
+        "is (batch, 12, 8).",
         "Generated from the seed; after A. Graves, G. Wayne, I. Danihelka, Neural Turing Machines (2014).",
         _copy_layout,
         _copy,
@@ -75,8 +75,8 @@ MEMORY = (
     DatasetKind(
         "associative_recall",
         "Associative recall",
-        "3 pairs of a key and a value, one pair a time step (two one-hot vectors of 6, side by side), then one of the keys "
-        "alone: the class is the value that stood beside it. A sample is (4, 12).",
+        "3 pairs of a key and a value, one pair a time step (two one-hot vectors of 6, side by side), then one of the "
+        "keys alone: the class is the value that stood beside it. A sample is (4, 12).",
         "Generated from the seed; after A. Graves, G. Wayne, I. Danihelka, Neural Turing Machines (2014).",
         _recall_layout,
         _recall,

@@ -34,8 +34,8 @@ def _make(values: Values, generator: numpy.random.Generator) -> tuple[Arrays, Ar
 SIGNALS = DatasetKind(
     "signals",
     "Signals",
-    "Noisy waves of 64 time steps in two channels, which hear the same at different times; the class is the form: sine, "
-    "square or sawtooth. A sample is (2, 64), as Conv1d takes it.",
+    "Noisy waves of 64 time steps in two channels, which hear the same at different times; the class is the form: "
+    "sine, square or sawtooth. A sample is (2, 64), as Conv1d takes it.",
     "Generated from the seed.",
     _layout,
     _make,

@@ -43,8 +43,8 @@ TEXT = DatasetKind(
     "text",
     "Text",
     "A small English text of plain facts, without capitals and figures, in windows of 32 characters; at each place the "
-    "class is the character that comes next, one of 32. The Input is fed with the characters' numbers, which an Embedding "
-    "turns into vectors; the output is (batch, 32, 32). The end of the text is held back for validation.",
+    "class is the character that comes next, one of 32. The Input is fed with the characters' numbers, which an "
+    "Embedding turns into vectors; the output is (batch, 32, 32). The end of the text is held back for validation.",
     "Written for GradCanvas; part of it, under its licence (resources/facts.txt).",
     _layout,
     _make,

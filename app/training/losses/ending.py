@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from compiler.program import Step
-
     from app.training.losses.loss_kind import Ending
+    from compiler.program import Step
 
 PROBABILITIES = frozenset({"Sigmoid", "Softmax", "Softmax2d", "Hardsigmoid"})
 LOG_PROBABILITIES = frozenset({"LogSoftmax"})

@@ -59,8 +59,8 @@ _KINDS = {
         LossKind(
             "binary_cross_entropy",
             "Binary cross-entropy",
-            "−t ln y − (1 − t) ln(1 − y) of each output y, a confidence from 0 to 1, and its target t, averaged. Let the "
-            "network end in a Sigmoid. Two classes may share one output, which says how likely the second is.",
+            "−t ln y − (1 − t) ln(1 − y) of each output y, a confidence from 0 to 1, and its target t, averaged. Let "
+            "the network end in a Sigmoid. Two classes may share one output, which says how likely the second is.",
             "BCELoss",
             ending="probabilities",
             lowest=0.0,
@@ -126,8 +126,8 @@ _KINDS = {
         LossKind(
             "kl_div",
             "Kullback–Leibler divergence",
-            "Σ t (ln t − y), where y are logarithms of confidences and t is 1 for the right class and 0 for the others; "
-            "averaged. Let the network end in a LogSoftmax.",
+            "Σ t (ln t − y), where y are logarithms of confidences and t is 1 for the right class and 0 for the "
+            "others; averaged. Let the network end in a LogSoftmax.",
             "KLDivLoss",
             _CLASSES,
             "log_probabilities",
@@ -136,7 +136,8 @@ _KINDS = {
         LossKind(
             "poisson_nll_loss",
             "Poisson",
-            "exp(y) − t y: the outputs are logarithms of how many are to be expected, the targets are counts; averaged.",
+            "exp(y) − t y: the outputs are logarithms of how many are to be expected, the targets are counts; "
+            "averaged.",
             "PoissonNLLLoss",
             _VALUES,
             lowest=0.0,
@@ -144,8 +145,8 @@ _KINDS = {
         LossKind(
             "gaussian_nll_loss",
             "Gaussian with its variance",
-            "½ (ln v + (t − y)² / v), averaged: the first half of the outputs are the values y, the second half ln v, how "
-            "unsure the network is of them.",
+            "½ (ln v + (t − y)² / v), averaged: the first half of the outputs are the values y, the second half ln v, "
+            "how unsure the network is of them.",
             "GaussianNLLLoss",
             _VALUES,
             outputs_per_value=2,
@@ -153,8 +154,8 @@ _KINDS = {
         LossKind(
             "output_itself",
             "The output itself",
-            "The outputs themselves, averaged; they are compared with nothing. For a term that the drawing computes, such "
-            "as the one that keeps a variational autoencoder's code near the normal distribution.",
+            "The outputs themselves, averaged; they are compared with nothing. For a term that the drawing computes, "
+            "such as the one that keeps a variational autoencoder's code near the normal distribution.",
             "",
             (),
         ),
