@@ -39,5 +39,4 @@ ADDING = DatasetKind(
         **options.samples(2000, "sequences"),
         **options.whole("steps", 30, 2, 1000, "Numbers in a sequence."),
     },
-    split_by="chance",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy
 
@@ -19,9 +19,6 @@ Maker = Callable[[Values, numpy.random.Generator], tuple[Arrays, Arrays]]
 
 IGNORED = -100
 """The class number of a place that has no target: it counts neither in loss nor accuracy (PyTorch's ignore_index)."""
-
-SplitRule = Literal["class", "chance", "place"]
-"""A share of each class; any examples; the last ones."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +56,9 @@ Layout = Callable[[Values], tuple[tuple[InputPart, ...], tuple[Target, ...]]]
 class DatasetKind:
     """What there is to know about a dataset before it is loaded.
 
-    `source`: where it is from, and its licence. `layout`: the options' values -> inputs and targets. `inputs` and
-    `targets` are those of the present options, `dataset_kind`'s.
+    `source`: where it is from, and its licence. `layout`: the options' values -> inputs and targets. `ordered`:
+    neighbours overlap, so that it is split into a beginning and an end. `inputs` and `targets` are those of the present
+    options, `dataset_kind`'s.
     """
 
     name: str
@@ -70,7 +68,7 @@ class DatasetKind:
     layout: Layout
     make: Maker
     options: Mapping[str, Parameter] = field(default_factory=dict)
-    split_by: SplitRule = "class"
+    ordered: bool = False
     inputs: tuple[InputPart, ...] = ()
     targets: tuple[Target, ...] = ()
 

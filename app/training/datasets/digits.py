@@ -100,7 +100,6 @@ DIGITS = DatasetKind(
             "compared with the first and the second Output with the second; loop: whether it is 0, 6, 8 or 9.",
         ),
     },
-    split_by="class",
 )
 
 DISTORTED_DIGITS = DatasetKind(

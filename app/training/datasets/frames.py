@@ -56,5 +56,4 @@ FRAMES = DatasetKind(
         **options.noise(0.1, "Standard deviation of the noise on every feature."),
         **options.whole("delay", 0, 0, 3, "Time steps by which the labels come later (target delay)."),
     },
-    split_by="chance",
 )

@@ -54,7 +54,6 @@ def _kind(name: str, title: str, wanted: str, answer: Callable[[Array], Array]) 
                 meaning="source and previous: two Inputs, the string and the answer so far. source: the string alone.",
             ),
         },
-        split_by="chance",
     )
 
 

@@ -70,7 +70,6 @@ MEMORY = (
             **options.whole("pause", 2, 1, 1000, "Time steps between the string and its repetition."),
             **options.whole("symbols", 8, 2, 64, "Different symbols."),
         },
-        split_by="chance",
     ),
     DatasetKind(
         "associative_recall",

@@ -14,9 +14,10 @@ def split(dataset: Dataset, validation_fraction: float, seed: int = 0) -> Split:
     """
     generator = numpy.random.default_rng(seed)
     everything = numpy.arange(len(dataset))
-    if dataset.kind.split_by == "place":
+    first = dataset.kind.targets[0]
+    if dataset.kind.ordered:
         validation = everything[len(everything) - _held_back(len(everything), validation_fraction) :]
-    elif dataset.kind.split_by == "class":
+    elif first.classes and not first.shape:
         validation = _share_of_each_class(dataset.targets, validation_fraction, generator)
     else:
         mixed = generator.permutation(everything)

@@ -52,5 +52,5 @@ TEXT = DatasetKind(
         **options.whole("length", 32, 2, 256, "Characters in a window."),
         **options.whole("stride", 4, 1, 256, "Characters from one window's start to the next one's."),
     },
-    split_by="place",
+    ordered=True,
 )
