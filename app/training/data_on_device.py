@@ -45,11 +45,6 @@ class DeviceData:
         """The first target of what is trained on."""
         return self.training.targets[0]
 
-    @property
-    def validation_inputs(self) -> torch.Tensor:
-        """What the first Input is tried on."""
-        return self.validation.inputs[0]
-
 
 def load_for(document: Document, device: torch.device) -> DeviceData:
     """Load a document's dataset; raises DataError if it does not fit the Inputs."""

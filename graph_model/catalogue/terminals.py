@@ -85,3 +85,6 @@ class Output(Kind):
         meaning="How its error is measured; document: by the loss that is chosen for the whole training.",
     )
     loss_weight = Real(default=1.0, minimum=0.0, meaning="How much its loss counts in the sum over all Outputs.")
+
+    def summary(self, parameters: Mapping[str, Any]) -> str:
+        return "" if parameters["loss"] == DOCUMENT_LOSS else str(parameters["loss"])

@@ -197,6 +197,10 @@ def test_parity_counts_the_ones_and_no_pattern_comes_twice():
     data = load("parity", {"bits": 6})
     assert len(data) == len(numpy.unique(data.inputs, axis=0)) == 64
     numpy.testing.assert_array_equal(data.inputs.sum(axis=1) % 2, data.targets)
+    so_far = load("parity", {"bits": 6, "target": "parity so far"})
+    numpy.testing.assert_array_equal(so_far.inputs, data.inputs)
+    for bits, classes in zip(so_far.inputs, so_far.targets, strict=True):
+        assert [sum(bits[: place + 1]) % 2 for place in range(6)] == classes.tolist()
 
 
 def test_expressions_have_the_truth_that_python_gives_them():

@@ -6,13 +6,15 @@ import numpy
 
 from app.training.datasets import options
 from app.training.datasets.dataset import Array, Arrays, DatasetKind, InputPart, Target, Values
+from graph_model.parameters import Choice
 
 OPERATORS = ("and", "or", "xor")
 FEATURES = 1 + len(OPERATORS)
 
 
 def _parity_layout(values: Values) -> tuple[tuple[InputPart, ...], tuple[Target, ...]]:
-    return (InputPart("bits", (values["bits"],)),), (Target("parity", (), ("even", "odd")),)
+    shape = () if values["target"] == "parity" else (values["bits"],)
+    return (InputPart("bits", (values["bits"],)),), (Target(values["target"], shape, ("even", "odd")),)
 
 
 def _parity(values: Values, generator: numpy.random.Generator) -> tuple[Arrays, Arrays]:
@@ -20,7 +22,8 @@ def _parity(values: Values, generator: numpy.random.Generator) -> tuple[Arrays, 
     bits = values["bits"]
     patterns = generator.choice(2**bits, min(values["samples"], 2**bits), replace=False)
     found = (patterns[:, None] >> numpy.arange(bits)) & 1
-    return (found.astype(numpy.float32),), (found.sum(axis=1).astype(numpy.int64) % 2,)
+    so_far = found.cumsum(axis=1).astype(numpy.int64) % 2
+    return (found.astype(numpy.float32),), (so_far[:, -1].copy() if values["target"] == "parity" else so_far,)
 
 
 def _expressions_layout(values: Values) -> tuple[tuple[InputPart, ...], tuple[Target, ...]]:
@@ -55,11 +58,22 @@ LOGIC = (
         "parity",
         "Parity",
         "Patterns of 8 bits; the class is whether the number of ones is odd. A single changed bit changes it, so "
-        "nothing less than all bits will do: deep or recurrent networks do it with few neurons.",
+        "nothing "
+        "less than all bits will do. The target can also be the parity so far, a class at each bit: a recurrent "
+        "network (its Input [8, 1], its output (batch, 8, 2)) needs to remember one bit only, and learns it quickly.",
         "Generated from the seed; no pattern comes twice.",
         _parity_layout,
         _parity,
-        {**options.samples(1000, "patterns"), **options.whole("bits", 8, 2, 20, "Bits in a pattern.")},
+        {
+            **options.samples(1000, "patterns"),
+            **options.whole("bits", 8, 2, 20, "Bits in a pattern."),
+            "target": Choice(
+                name="target",
+                default="parity",
+                choices=("parity", "parity so far"),
+                meaning="parity: one class for the whole pattern. parity so far: a class at each bit.",
+            ),
+        },
     ),
     DatasetKind(
         "expressions",

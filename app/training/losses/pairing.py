@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.training.losses.loss_kind import LossKind
 from app.training.losses.registry import loss_kind
-from compiler.program import Program
 from graph_model import Node
 from graph_model.catalogue.terminals import DOCUMENT_LOSS
+
+if TYPE_CHECKING:
+    from compiler.program import Program
 
 
 def chosen_loss(output: Node, loss: str) -> LossKind:
