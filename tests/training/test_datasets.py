@@ -154,6 +154,9 @@ def test_a_frames_label_is_the_last_cue_and_the_bit_two_steps_later():
     numpy.testing.assert_array_equal(delayed.inputs, data.inputs)
     numpy.testing.assert_array_equal(delayed.targets[:, 2:], data.targets[:, :-2])
     assert (delayed.targets[:, :2] == IGNORED).all()
+    fewer = load("frames", {"noise": 0.0, "samples": 20, "every": 4})
+    assert fewer.kind.targets[0].shape == (7,)
+    numpy.testing.assert_array_equal(fewer.targets, data.targets[:, 3:28:4])
 
 
 def test_the_sum_is_that_of_the_two_marked_numbers():

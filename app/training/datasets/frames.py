@@ -14,8 +14,8 @@ FEATURES = 3
 
 
 def _layout(values: Values) -> tuple[tuple[InputPart, ...], tuple[Target, ...]]:
-    steps = values["steps"]
-    return (InputPart("frames", (steps, FEATURES)),), (Target("labels", (steps,), ("A0", "A1", "B0", "B1")),)
+    steps, labels = values["steps"], values["steps"] // values["every"]
+    return (InputPart("frames", (steps, FEATURES)),), (Target("labels", (labels,), ("A0", "A1", "B0", "B1")),)
 
 
 def _make(values: Values, generator: numpy.random.Generator) -> tuple[Arrays, Arrays]:
@@ -33,6 +33,7 @@ def _make(values: Values, generator: numpy.random.Generator) -> tuple[Arrays, Ar
     labels[:, : steps - AHEAD] = 2 * last_cue[:, : steps - AHEAD] + bits[:, AHEAD:]
     if delay:
         labels = numpy.concatenate([numpy.full((count, delay), IGNORED), labels[:, : steps - delay]], axis=1)
+    labels = labels[:, values["every"] - 1 :: values["every"]].copy()
     features = numpy.stack([cues == 0, cues == 1, bits], axis=2) + generator.normal(
         0.0, values["noise"], (count, steps, FEATURES)
     )
@@ -55,5 +56,8 @@ FRAMES = DatasetKind(
         **options.whole("steps", 30, 4, 1000, "Frames in a sequence."),
         **options.noise(0.1, "Standard deviation of the noise on every feature."),
         **options.whole("delay", 0, 0, 3, "Time steps by which the labels come later (target delay)."),
+        **options.whole(
+            "every", 1, 1, 4, "Frames to a label, that of the last of them: a pyramidal network gives fewer."
+        ),
     },
 )
