@@ -39,13 +39,17 @@ def example_tensors(plan: Plan, inputs: object, examples: int | None = None) -> 
     return tensors
 
 
-def target_tensor(plan: Plan, targets: Sequence[int]) -> torch.Tensor:
-    """Return class numbers as a tensor; raises TrainingError for one that the Output has no number for."""
-    classes = plan.answer.shape[0]
+def target_tensor(plan: Plan, targets: Sequence[int], loss: str) -> torch.Tensor:
+    """Return class numbers as a tensor; raises TrainingError for one that the Output has no number for.
+
+    With some losses two classes share one number.
+    """
+    numbers = plan.answer.shape[0]
+    classes = 2 if numbers == 1 and plan.loss_kind(loss).one_output_for_two_classes else numbers
     for target in targets:
         if isinstance(target, bool) or not isinstance(target, (int, numpy.integer)) or not 0 <= target < classes:
             has = (
-                f"which has {classes} numbers: choose one from 0 to {classes - 1}."
+                f"which has {numbers} {'number' if numbers == 1 else 'numbers'}: choose one from 0 to {classes - 1}."
                 if classes > 1
                 else "which has a single number, so there is only class 0. Give it a number for each class."
             )

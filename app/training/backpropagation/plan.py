@@ -15,9 +15,10 @@ from torch import nn
 
 from app.training.backpropagation.quantities import Stage
 from app.training.backpropagation.weight_slots import WeightSlots
-from app.training.losses import LossFunction, loss_function
+from app.training.losses import LossFunction, LossKind, loss_function
+from app.training.losses.pairing import chosen_loss
 from compiler.program import Program, Source, Step, sample_size
-from graph_model import Graph
+from graph_model import Graph, TrainingError
 
 
 @dataclass(frozen=True)
@@ -137,10 +138,23 @@ class Plan:
         """Return the first place of what a wire carries, and how many there are."""
         return reach(self.places, self.program, source)
 
+    def loss_kind(self, name: str) -> LossKind:
+        """Return the loss: the Output's own, or that of this name, the document's.
+
+        Raises TrainingError for one that is not there or that does not compare with a class.
+        """
+        kind = chosen_loss(self.output.node, name)
+        if "classes" not in kind.targets:
+            raise TrainingError(
+                f"The way back is shown for a loss that compares with a class, and {kind.name} does not: choose "
+                "another one, such as cross_entropy, to see it."
+            )
+        return kind
+
     def loss(self, name: str) -> LossFunction:
-        """Return the loss of this name for this drawing, as losses.loss_function does."""
+        """Return what computes that loss for this drawing, as losses.loss_function does."""
         if name not in self.losses:
-            self.losses[name] = loss_function(name, self.program)
+            self.losses[name] = loss_function(self.loss_kind(name).name, self.program)
         return self.losses[name]
 
 

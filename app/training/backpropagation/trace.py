@@ -42,7 +42,7 @@ class Trace:
     """
 
     def __init__(self, plan: Plan, weights: Weights, inputs: Inputs, target: int, loss: str) -> None:
-        targets = target_tensor(plan, [target])
+        targets = target_tensor(plan, [target], loss)
         self._walk = Walk(plan, weights, example_tensors(plan, inputs))
         value, start = self._walk.loss(loss, targets)
         self._walk.backward(start)

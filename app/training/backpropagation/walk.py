@@ -58,7 +58,7 @@ class Walk:
         """Return the loss and ∂l/∂y, (examples, n): where the backward pass begins."""
         answer = self.answer().requires_grad_()
         with torch.enable_grad():
-            loss = self.plan.loss(name)(answer, targets)
+            loss = self.plan.output.node.parameters["loss_weight"] * self.plan.loss(name)(answer, targets)
             (start,) = torch.autograd.grad(loss, answer)
         return loss.detach(), start
 
