@@ -207,13 +207,13 @@ def test_different_shapes_at_an_add_are_listed_with_their_sources():
     [
         (
             "CosineSimilarity",
-            "CosineSimilarity 'tested' needs the same shape from all its wires, but receives (batch, 4) from 'x' and "
-            "(batch, 6) from 'other'.",
+            "CosineSimilarity 'tested' needs the same shape from all its wires, but receives (batch, 4) from 'x' "
+            "at 'x1' and (batch, 6) from 'other' at 'x2'.",
         ),
         (
             "Bilinear",
-            "Bilinear 'tested' receives (batch, 4) from 'x' and (batch, 5, 6) from 'other', but needs two inputs that "
-            "differ in their last axis only.",
+            "Bilinear 'tested' receives (batch, 4) from 'x' at 'input1' and (batch, 5, 6) from 'other' at 'input2', "
+            "but needs two inputs that differ in their last axis only.",
         ),
     ],
 )
