@@ -6,9 +6,9 @@ import torch
 from torch import nn
 
 from app.training.data_on_device import DeviceData
+from app.training.evaluation_batch import evaluation_batch
 from app.training.losses import LossFunction
 
-BATCH = 1024
 FEWEST_EXAMPLES = 100
 """Training examples whose accuracy is measured, beside a validation set that may be empty."""
 
@@ -30,7 +30,8 @@ def evaluate(module: nn.Module, loss: LossFunction, inputs: torch.Tensor, target
     """Return mean loss and accuracy (0 to 1) with dropout off and running statistics in use; changes nothing."""
     module.eval()
     total, correct = 0.0, 0
-    for some_inputs, some_targets in zip(torch.split(inputs, BATCH), torch.split(targets, BATCH), strict=True):
+    batch = evaluation_batch(inputs[0].numel())
+    for some_inputs, some_targets in zip(torch.split(inputs, batch), torch.split(targets, batch), strict=True):
         outputs = module(some_inputs)
         total += loss(outputs, some_targets).item() * len(some_targets)
         correct += int((outputs.argmax(dim=1) == some_targets).sum().item())
