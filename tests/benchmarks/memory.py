@@ -5,6 +5,8 @@ On a GPU the same formula would be compared with torch.cuda.max_memory_allocated
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import subprocess
 import sys
 import tempfile
@@ -112,7 +114,8 @@ def run_case(name: str) -> tuple[int, int]:
 
     from app.training import trainer as training
     from app.training.data_on_device import DeviceData
-    from app.training.memory_prediction import MemoryModel
+    from app.training.cost.memory_prediction import MemoryModel
+    from app.training.published import Published, publish
     from app.training.trainer import Trainer
 
     make, batch, optimizer, options = CASES[name]
@@ -136,12 +139,16 @@ def run_case(name: str) -> tuple[int, int]:
         one.step()
         one.close()
         del one
+        gc.collect()
+        ctypes.CDLL(None).malloc_trim(0)
         before = resident("VmRSS")
         Path("/proc/self/clear_refs").write_text(FORGET_PEAK)
         trainer = Trainer(document, Path(folder), steps=STEPS)
         for _ in range(STEPS):
             trainer.step()
+        published = publish(trainer, Published())
         trainer.close()
+    assert published.weights
     return predicted, resident("VmHWM") - before
 
 

@@ -42,11 +42,4 @@ def _of_control_group() -> int:
     return 2**62 if limit == "max" else max(0, int(limit) - taken)
 
 
-def device_named(wanted: str) -> str:
-    """Return the name of the device that a document trains on. Raises TrainingError if it is not there."""
-    from app.training.device import choose_device
-
-    return str(choose_device(wanted))
-
-
-__all__ = ["device_named", "free_memory"]
+__all__ = ["free_memory"]

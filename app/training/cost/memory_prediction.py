@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.training.evaluation_batch import evaluation_batch
-from app.training.optimizer_memory import optimizer_numbers
+from app.training.cost.optimizer_memory import optimizer_numbers
 from app.training.snapshots import kept_bytes
 from compiler.cost import CostRow, Flow, activation_peak, cost_rows, flow_of
 from compiler.cost.parameters import BYTES_PER_NUMBER
