@@ -6,6 +6,7 @@ so much, and so much more for each sample. Results are kept by kind, parameters 
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,10 +16,14 @@ import torch
 from torch import nn
 
 from compiler.construction import apply_kind, make_module
-from compiler.cost.ledger import Ledger
+from compiler.cost.ledger import Ledger, bytes_of
 from compiler.shapes import BATCH, PROBES, Shape, thawed_arguments
 from graph_model import CompileError, Kind
 from graph_model.catalogue import kind_named
+
+FILLED_FORWARD = 0.4
+"""oneDNN reserves the workspace of an LSTM in the forward pass, and fills so much of it then, the rest in the backward
+pass (measured by resident memory)."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ class NodeFigures:
     `multiply_adds`: of a forward pass. `outputs`: of each output; 0 where it is a view of an input, whose place
     `views` then gives. `inner`: what autograd keeps besides inputs, outputs and parameters. `keeps_inputs`,
     `keeps_outputs`: which of these it keeps. `forward_peak`: the most that is taken while it runs forward, outputs
-    included. `backward_peak`: the most that is taken while it runs backward beyond what was there, gradients included.
+    included. `backward_peak`: the most that is taken while it runs backward beyond what was there, the gradients that leave
+    included.
     `gradients`: of the gradient for each input; 0 where it is the gradient of the output of that place in `passes_on`.
     """
 
@@ -181,19 +187,25 @@ class _Part:
         own = {_key(one) for one in self.module.parameters()} | {_key(one) for one in self.module.buffers()}
         places = {_key(one): index for index, one in enumerate(inputs) if one is not None}
         kept: dict[int, int] = {}
+        unfilled: dict[int, int] = {}
 
         def keep(tensor: torch.Tensor) -> torch.Tensor:
-            kept[_key(tensor)] = tensor.untyped_storage().nbytes()
+            size = tensor.untyped_storage().nbytes()
+            if tensor.dtype == torch.uint8 and self.device == "cpu":
+                unfilled[_key(tensor)] = size - int(size * FILLED_FORWARD)
+            kept[_key(tensor)] = size - unfilled.get(_key(tensor), 0)
             return tensor
 
         with Ledger() as ledger:
             with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
                 outputs = self._call(inputs)
             multiply_adds, forward_peak = ledger.multiply_adds, ledger.peak
+            later = sum(unfilled.values())
             views = tuple(places.get(_key(one)) for one in outputs)
             ends = {_key(one) for one in outputs}
             inner = sum(size for key, size in kept.items() if key not in own | ends and key not in places)
             sizes = _sizes(outputs, views)
+            keeps_outputs = tuple(_key(one) in kept for one in outputs)
             back = self._back(ledger, outputs, [inputs[index] for index in taking])
         found = dict(zip(taking, zip(*back[1:], strict=True), strict=True))
         return _Run(
@@ -202,9 +214,9 @@ class _Part:
             views,
             inner,
             tuple(one is not None and _key(one) in kept for one in inputs),
-            tuple(_key(one) in kept for one in outputs),
-            forward_peak,
-            back[0],
+            keeps_outputs,
+            forward_peak - later,
+            back[0] + later,
             tuple(found[index][0] if index in found else 0 for index in range(len(inputs))),
             tuple(found[index][1] if index in found else None for index in range(len(inputs))),
         )
@@ -222,24 +234,42 @@ class _Part:
     def _back(
         self, ledger: Ledger, outputs: list[torch.Tensor], inputs: list[Any]
     ) -> tuple[int, tuple[int, ...], tuple[int | None, ...]]:
-        """Return the most bytes that are taken beyond those before; for each input, those of its gradient and which
-        output's gradient it is."""
-        ending = [one for one in outputs if one.requires_grad]
-        ports = [place for place, one in enumerate(outputs) if one.requires_grad]
+        """Return the most bytes that are taken beyond what was there and the gradients of the outputs; for each input,
+        those of its gradient and which output's gradient it is. Empties `outputs`: torch may free what it can."""
         wanted = [*inputs, *(one for one in self.parameters if one.requires_grad)]
-        if not ending or not wanted:
+        arrived: dict[int, weakref.ref[torch.UntypedStorage]] = {}
+        ends = [_End.apply(one, port, arrived) for port, one in enumerate(outputs) if one.requires_grad]
+        arriving = sum(bytes_of(one) for one in outputs if one.requires_grad)
+        outputs.clear()
+        if not ends or not wanted:
             return 0, (0,) * len(inputs), (None,) * len(inputs)
-        arriving = [torch.empty_like(one) for one in ending]
         ledger.begin_peak()
         before = ledger.live
-        gradients = torch.autograd.grad(ending, wanted, arriving, allow_unused=True)
-        places = {_key(one): port for port, one in zip(ports, arriving, strict=True)}
-        passed = tuple(None if one is None else places.get(_key(one)) for one in gradients[: len(inputs)])
+        gradients = torch.autograd.grad(ends, wanted, allow_unused=True)[: len(inputs)]
+        places = {storage._cdata: port for port, one in arrived.items() if (storage := one()) is not None}
+        passed = tuple(None if one is None else places.get(_key(one)) for one in gradients)
         sizes = tuple(
             0 if one is None or place is not None else one.untyped_storage().nbytes()
-            for one, place in zip(gradients[: len(inputs)], passed, strict=True)
+            for one, place in zip(gradients, passed, strict=True)
         )
-        return ledger.peak - before, sizes, passed
+        return max(0, ledger.peak - before - arriving), sizes, passed
+
+
+class _End(torch.autograd.Function):
+    """Stands behind an output, and gives it a gradient that nobody else holds, as what follows in a network does."""
+
+    @staticmethod
+    def forward(ctx: Any, output: torch.Tensor, port: int, arrived: dict[int, Any]) -> torch.Tensor:
+        """A single number in the place of all that follows."""
+        ctx.port, ctx.arrived, ctx.shape, ctx.device = port, arrived, output.shape, output.device
+        return output.new_zeros(())
+
+    @staticmethod
+    def backward(ctx: Any, *_: torch.Tensor) -> tuple[torch.Tensor, None, None]:
+        """The gradient of the output."""
+        gradient = torch.empty(ctx.shape, device=ctx.device)
+        ctx.arrived[ctx.port] = weakref.ref(gradient.untyped_storage())
+        return gradient, None, None
 
 
 def _sizes(outputs: list[torch.Tensor], views: tuple[int | None, ...]) -> tuple[int, ...]:

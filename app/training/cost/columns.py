@@ -32,7 +32,7 @@ COLUMNS = (
     ),
     CostColumn(
         "forward_bytes",
-        "Kept forward",
+        "Forward",
         "Memory for what the forward pass of the whole batch leaves for the backward pass.",
         lambda row: row.forward,
         bytes_text,
