@@ -100,4 +100,3 @@ def _plain(outputs: tuple[Amount, ...], inputs: int) -> NodeFigures:
         gradients=(nothing,) * inputs,
         passes_on=(None,) * inputs,
     )
-

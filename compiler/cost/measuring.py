@@ -200,7 +200,7 @@ class _Part:
             with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
                 outputs = self._call(inputs)
             multiply_adds, forward_peak = ledger.multiply_adds, ledger.peak
-            later = sum(unfilled.values())
+            later = max(unfilled.values(), default=0)
             views = tuple(places.get(_key(one)) for one in outputs)
             ends = {_key(one) for one in outputs}
             inner = sum(size for key, size in kept.items() if key not in own | ends and key not in places)
@@ -215,7 +215,7 @@ class _Part:
             inner,
             tuple(one is not None and _key(one) in kept for one in inputs),
             keeps_outputs,
-            forward_peak - later,
+            forward_peak - sum(unfilled.values()),
             back[0] + later,
             tuple(found[index][0] if index in found else 0 for index in range(len(inputs))),
             tuple(found[index][1] if index in found else None for index in range(len(inputs))),
@@ -243,9 +243,10 @@ class _Part:
         outputs.clear()
         if not ends or not wanted:
             return 0, (0,) * len(inputs), (None,) * len(inputs)
+        first = [torch.ones_like(one) for one in ends]
         ledger.begin_peak()
         before = ledger.live
-        gradients = torch.autograd.grad(ends, wanted, allow_unused=True)[: len(inputs)]
+        gradients = torch.autograd.grad(ends, wanted, first, allow_unused=True)[: len(inputs)]
         places = {storage._cdata: port for port, one in arrived.items() if (storage := one()) is not None}
         passed = tuple(None if one is None else places.get(_key(one)) for one in gradients)
         sizes = tuple(

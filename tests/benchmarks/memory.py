@@ -113,8 +113,8 @@ def run_case(name: str) -> tuple[int, int]:
     import torch
 
     from app.training import trainer as training
-    from app.training.data_on_device import DeviceData
     from app.training.cost.memory_prediction import MemoryModel
+    from app.training.data_on_device import DeviceData
     from app.training.published import Published, publish
     from app.training.trainer import Trainer
 
@@ -154,7 +154,9 @@ def run_case(name: str) -> tuple[int, int]:
 
 def main() -> None:
     """Print predicted and measured peaks and their ratio."""
-    print(f"peak memory of {STEPS} steps beyond the loaded program and its data, on the processor: predicted / measured")
+    print(
+        f"peak memory of {STEPS} steps beyond the loaded program and its data, on the processor: predicted / measured"
+    )
     for name in CASES:
         command = [sys.executable, "-m", "tests.benchmarks.memory", name]
         done = subprocess.run(command, check=True, capture_output=True, text=True)

@@ -40,9 +40,9 @@ def analyze(document: Document, batch: int | None = None, free: int | None = Non
 
     `free`: bytes, in the place of what its device has. Raises CompileError, or TrainingError for its settings.
     """
-    model = MemoryModel(document)
-    size = document.training.batch_size if batch is None else batch
     device = str(choose_device(document.training.device))
+    model = MemoryModel(document, device)
+    size = document.training.batch_size if batch is None else batch
     available = free_memory(device) if free is None else free
     rows = model.rows(size)
     counted = {row.node_id for row in rows}

@@ -18,7 +18,9 @@ def optimizer_numbers(name: str, options: Mapping[str, Any]) -> int:
     Raises TrainingError for an optimizer or option that there is not.
     """
     values = option_values(name, options)
-    return _numbers(name, tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in values.items()))
+    return _numbers(
+        name, tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in values.items())
+    )
 
 
 @lru_cache(maxsize=256)
