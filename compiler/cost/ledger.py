@@ -36,7 +36,7 @@ SCRATCH: dict[Any, Callable[[Sequence[torch.Tensor], Sequence[torch.Tensor]], in
 copies the output, and backward the gradient and the input (measured on x86 by resident memory)."""
 
 
-class Ledger(TorchDispatchMode):
+class Ledger(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts while it is entered; only in the thread that entered it.
 
     `multiply_adds`: of matrix products, convolutions and attention, as torch.utils.flop_counter counts them. `live`:
@@ -44,7 +44,7 @@ class Ledger(TorchDispatchMode):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.multiply_adds = 0
         self.live = 0
         self.peak = 0
@@ -59,14 +59,14 @@ class Ledger(TorchDispatchMode):
     ) -> Any:
         """Run one operator and count it."""
         given = dict(kwargs or {})
-        before = [_key(tensor) for tensor in _tensors((args, given))]
+        before = [key_of(tensor) for tensor in _tensors((args, given))]
         result = func(*args, **given)
         packet = func._overloadpacket
         if packet in flop_registry:
             self.multiply_adds += flop_registry[packet](*args, **given, out_val=result) // FLOPS_PER_MULTIPLY_ADD
         made = _tensors(result)
         for tensor in made:
-            if _key(tensor) not in before:
+            if key_of(tensor) not in before:
                 self._take(tensor.untyped_storage())
         scratch = SCRATCH.get(packet)
         extra = 0 if scratch is None else scratch(_tensors(args), made)
@@ -94,5 +94,6 @@ def _tensors(tree: Any) -> list[torch.Tensor]:
     return [leaf for leaf in tree_leaves(tree) if isinstance(leaf, torch.Tensor)]
 
 
-def _key(tensor: torch.Tensor) -> int:
-    return tensor.untyped_storage()._cdata
+def key_of(tensor: torch.Tensor) -> int:
+    """Return what tells a tensor's storage from all others that there are at this moment."""
+    return int(tensor.untyped_storage()._cdata)

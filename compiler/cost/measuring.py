@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from compiler.construction import apply_kind, make_module
-from compiler.cost.ledger import Ledger, bytes_of
+from compiler.cost.ledger import Ledger, bytes_of, key_of
 from compiler.shapes import BATCH, PROBES, Shape, thawed_arguments
 from graph_model import CompileError, Kind
 from graph_model.catalogue import kind_named
@@ -45,9 +45,9 @@ class NodeFigures:
     `multiply_adds`: of a forward pass. `outputs`: of each output; 0 where it is a view of an input, whose place
     `views` then gives. `inner`: what autograd keeps besides inputs, outputs and parameters. `keeps_inputs`,
     `keeps_outputs`: which of these it keeps. `forward_peak`: the most that is taken while it runs forward, outputs
-    included. `backward_peak`: the most that is taken while it runs backward beyond what was there, the gradients that leave
-    included.
-    `gradients`: of the gradient for each input; 0 where it is the gradient of the output of that place in `passes_on`.
+    included. `backward_peak`: the most that is taken while it runs backward beyond what was there, the gradients that
+    leave included. `gradients`: of the gradient for each input; 0 where it is the gradient of the
+    output of that place in `passes_on`.
     """
 
     numbers: int
@@ -184,16 +184,16 @@ class _Part:
         taking = [index for index, one in enumerate(inputs) if one is not None and question.reached[index]]
         for index in taking:
             inputs[index].requires_grad_()  # type: ignore[union-attr]
-        own = {_key(one) for one in self.module.parameters()} | {_key(one) for one in self.module.buffers()}
-        places = {_key(one): index for index, one in enumerate(inputs) if one is not None}
+        own = {key_of(one) for one in self.module.parameters()} | {key_of(one) for one in self.module.buffers()}
+        places = {key_of(one): index for index, one in enumerate(inputs) if one is not None}
         kept: dict[int, int] = {}
         unfilled: dict[int, int] = {}
 
         def keep(tensor: torch.Tensor) -> torch.Tensor:
             size = tensor.untyped_storage().nbytes()
             if tensor.dtype == torch.uint8 and self.device == "cpu":
-                unfilled[_key(tensor)] = size - int(size * FILLED_FORWARD)
-            kept[_key(tensor)] = size - unfilled.get(_key(tensor), 0)
+                unfilled[key_of(tensor)] = size - int(size * FILLED_FORWARD)
+            kept[key_of(tensor)] = size - unfilled.get(key_of(tensor), 0)
             return tensor
 
         with Ledger() as ledger:
@@ -201,11 +201,11 @@ class _Part:
                 outputs = self._call(inputs)
             multiply_adds, forward_peak = ledger.multiply_adds, ledger.peak
             later = max(unfilled.values(), default=0)
-            views = tuple(places.get(_key(one)) for one in outputs)
-            ends = {_key(one) for one in outputs}
+            views = tuple(places.get(key_of(one)) for one in outputs)
+            ends = {key_of(one) for one in outputs}
             inner = sum(size for key, size in kept.items() if key not in own | ends and key not in places)
             sizes = _sizes(outputs, views)
-            keeps_outputs = tuple(_key(one) in kept for one in outputs)
+            keeps_outputs = tuple(key_of(one) in kept for one in outputs)
             back = self._back(ledger, outputs, [inputs[index] for index in taking])
         found = dict(zip(taking, zip(*back[1:], strict=True), strict=True))
         return _Run(
@@ -213,7 +213,7 @@ class _Part:
             sizes,
             views,
             inner,
-            tuple(one is not None and _key(one) in kept for one in inputs),
+            tuple(one is not None and key_of(one) in kept for one in inputs),
             keeps_outputs,
             forward_peak - sum(unfilled.values()),
             back[0] + later,
@@ -238,7 +238,7 @@ class _Part:
         those of its gradient and which output's gradient it is. Empties `outputs`: torch may free what it can."""
         wanted = [*inputs, *(one for one in self.parameters if one.requires_grad)]
         arrived: dict[int, weakref.ref[torch.UntypedStorage]] = {}
-        ends = [_End.apply(one, port, arrived) for port, one in enumerate(outputs) if one.requires_grad]
+        ends: list[Any] = [_End.apply(one, port, arrived) for port, one in enumerate(outputs) if one.requires_grad]  # type: ignore[no-untyped-call]
         arriving = sum(bytes_of(one) for one in outputs if one.requires_grad)
         outputs.clear()
         if not ends or not wanted:
@@ -248,7 +248,7 @@ class _Part:
         before = ledger.live
         gradients = torch.autograd.grad(ends, wanted, first, allow_unused=True)[: len(inputs)]
         places = {storage._cdata: port for port, one in arrived.items() if (storage := one()) is not None}
-        passed = tuple(None if one is None else places.get(_key(one)) for one in gradients)
+        passed = tuple(None if one is None else places.get(key_of(one)) for one in gradients)
         sizes = tuple(
             0 if one is None or place is not None else one.untyped_storage().nbytes()
             for one, place in zip(gradients, passed, strict=True)
@@ -278,11 +278,7 @@ def _sizes(outputs: list[torch.Tensor], views: tuple[int | None, ...]) -> tuple[
     counted: set[int] = set()
     sizes = []
     for view, output in zip(views, outputs, strict=True):
-        is_new = view is None and _key(output) not in counted
-        counted.add(_key(output))
+        is_new = view is None and key_of(output) not in counted
+        counted.add(key_of(output))
         sizes.append(output.untyped_storage().nbytes() if is_new else 0)
     return tuple(sizes)
-
-
-def _key(tensor: torch.Tensor) -> int:
-    return tensor.untyped_storage()._cdata

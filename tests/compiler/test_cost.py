@@ -10,10 +10,13 @@ import torch
 from compiler import compile_graph
 from compiler.cost import activation_peak, by_block, cost_rows, flow_of, parameter_counts, totals
 from compiler.cost.ledger import Ledger
-from compiler.cost.measuring import measure
+from compiler.cost.measuring import Question, measure
 from compiler.program import lower
+from compiler.shapes import hashable_arguments
 from graph_model import Graph
 from tests.drawings import chain, worked_example
+from tests.kind_examples import each_example
+from tests.kind_examples.example import Example
 
 FLOAT = 4
 
@@ -200,3 +203,30 @@ def test_measuring_draws_no_random_numbers():
     before = torch.random.get_rng_state()
     rows_of(graph)
     assert torch.equal(before, torch.random.get_rng_state())
+
+
+@pytest.mark.parametrize("example", each_example())
+def test_every_kind_can_be_measured_also_behind_what_is_trained(example: Example):
+    graph = example.drawing()
+    flow = flow_of(lower(graph))
+    node = graph.node_named("tested")
+    assert node.id in flow.figures
+    module = compile_graph(graph)
+    numbers = sum(one.numel() for one in module.parameters())
+    own = flow.figures[node.id]
+    assert own.numbers == numbers
+    if graph.kind_of(node).gives_scalar or not own.gradients:
+        return
+    step = flow.program.by_id[node.id]
+    question = Question(
+        node.kind,
+        hashable_arguments(step.kind, node.parameters),
+        node.parameters.get("activation", "Identity"),
+        step.call_shapes,
+        tuple(shape is not None for shape in step.call_shapes),
+        True,
+    )
+    reached = measure(question)
+    assert reached.multiply_adds == own.multiply_adds
+    assert reached.outputs == own.outputs
+    assert len(reached.gradients) == len(step.call_shapes)

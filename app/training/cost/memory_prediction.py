@@ -29,7 +29,7 @@ FROM_HEAP = range(2**17, 2**25)
 ones matter little, larger ones are given back to the system at once."""
 HOLES = 0.9
 """So much of the kept activations that lie in the heap is lost besides to holes in it, which weights' gradients and
-passing values of other sizes break into (measured by resident memory; without the heap the prediction is within 1 %)."""
+passing values of other sizes break into (measured by resident memory; blocks outside the heap are met within 1 %)."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,22 @@ class MemoryPrediction:
     data: int
     heap: int
     holes: int
+    after_in_heap: bool
+    """What is taken between steps are small blocks, for which the heap has room by then."""
 
     @property
     def peak(self) -> int:
         """The most that is held at once."""
         held = self.weights + self.optimizer + self.copies + self.data + self.holes
-        return held + max(self.step, self.gradients + self.heap + max(self.after, self.evaluating))
+        after = max(self.heap, self.after) if self.after_in_heap else self.heap + self.after
+        return held + max(self.step, self.gradients + max(after, self.heap, self.evaluating))
 
 
 class MemoryModel:
     """Predicts for one drawing, for any batch size. Raises CompileError or TrainingError.
 
-    `device`: where it trains; on a GPU torch keeps its own memory, and there are no such holes. `steps`: how long the run is; `data`: bytes of the dataset; `evaluated`: examples that are evaluated after an epoch.
+    `device`: where it trains; on a GPU torch keeps its own memory, and there are no such holes. `steps`: how long the
+    run is; `data`: bytes of the dataset; `evaluated`: examples that are evaluated after an epoch.
     """
 
     def __init__(
@@ -106,6 +110,7 @@ class MemoryModel:
             self._data,
             heap,
             round(heap * HOLES),
+            self._largest * BYTES_PER_NUMBER < FROM_HEAP.stop,
         )
 
     def largest_batch(self, free: int) -> int:
