@@ -105,12 +105,14 @@ def measure(question: Question) -> NodeFigures:
     kind = kind_named(question.kind).declared_for(values)
     try:
         part = _Part(kind, values, question, "meta")
-        counted = [part.run(batch) for batch in PROBES]
-        if part.differs_on_processor:
-            part = _Part(kind, values, question, "cpu")
-        runs = [part.run(batch) for batch in PROBES]
-    except (RuntimeError, ValueError, IndexError, TypeError) as error:
-        raise CompileError(f"What {question.kind} costs cannot be found out, for it does not run: {error}.") from error
+        runs = counted = [part.run(batch) for batch in PROBES]
+        on_processor = part.differs_on_processor
+    except (RuntimeError, ValueError, IndexError, TypeError):
+        # A few of torch's operators know no meta device: such a node computes zeros.
+        on_processor, counted = True, []
+    if on_processor:
+        part, runs = _on_processor(kind, values, question)
+        counted = counted or runs
     first = runs[0]
 
     def amount(read: Callable[[_Run], int], among: list[_Run] = runs) -> Amount:
@@ -138,6 +140,16 @@ def measure(question: Question) -> NodeFigures:
         gradients=amounts(lambda run: run.gradients),
         passes_on=first.passes_on,
     )
+
+
+def _on_processor(kind: Kind, values: dict[str, Any], question: Question) -> tuple[_Part, list[_Run]]:
+    """Run on the processor; the random numbers that a run draws meanwhile stay what they would be."""
+    try:
+        with torch.random.fork_rng(devices=[]):
+            part = _Part(kind, values, question, "cpu")
+            return part, [part.run(batch) for batch in PROBES]
+    except (RuntimeError, ValueError, IndexError, TypeError) as error:
+        raise CompileError(f"What {question.kind} costs cannot be found out, for it does not run: {error}.") from error
 
 
 class _Part:
@@ -181,7 +193,9 @@ class _Part:
         question = self.question
         shapes = ((BATCH, 1),) if self.kind.follows_batch else question.shapes
         inputs = [None if shape is None else self._empty(shape, batch) for shape in shapes]
-        taking = [index for index, one in enumerate(inputs) if one is not None and question.reached[index]]
+        taking = [
+            index for index, one in enumerate(inputs) if one is not None and any(question.reached[index : index + 1])
+        ]
         for index in taking:
             inputs[index].requires_grad_()  # type: ignore[union-attr]
         own = {key_of(one) for one in self.module.parameters()} | {key_of(one) for one in self.module.buffers()}

@@ -229,4 +229,4 @@ def test_every_kind_can_be_measured_also_behind_what_is_trained(example: Example
     reached = measure(question)
     assert reached.multiply_adds == own.multiply_adds
     assert reached.outputs == own.outputs
-    assert len(reached.gradients) == len(step.call_shapes)
+    assert len(reached.gradients) == max(1, len(step.call_shapes))
