@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from app.training.cost import analyze, csv_text
+from app.training.cost import free_memory as free
 from app.training.cost.memory_prediction import MemoryModel
-from app.training.cost.optimizer_memory import optimizer_numbers
+from app.training.cost.optimizer_memory import counts_steps, optimizer_numbers
 from app.training.cost.size_text import bytes_text, count_text
 from app.training.cost.verdict import verdict
 from app.training.evaluation_batch import evaluation_batch
@@ -50,6 +51,11 @@ def document(width: int = 50, **settings) -> Document:
 )
 def test_an_optimizer_remembers_so_many_numbers_of_each_weight(name, options, numbers):
     assert optimizer_numbers(name, options) == numbers
+
+
+def test_adam_counts_its_steps_and_momentum_does_not():
+    assert counts_steps("Adam", {})
+    assert not counts_steps("SGD", {"momentum": 0.9})
 
 
 def test_every_optimizer_that_is_offered_can_be_asked():
@@ -98,6 +104,18 @@ def test_where_nothing_fits_the_largest_batch_is_none_and_the_sentence_says_so()
     assert analysis.largest_batch == 0
     assert not analysis.fits
     assert "Not even a batch of 1 fits" in verdict(analysis)
+
+
+def test_free_memory_is_what_the_machine_says_and_not_more_than_a_container_may_take(tmp_path, monkeypatch):
+    (tmp_path / "meminfo").write_text("MemTotal:       2000 kB\nMemAvailable:   1000 kB\n")
+    monkeypatch.setattr(free, "MEMORY_INFORMATION", tmp_path / "meminfo")
+    monkeypatch.setattr(free, "CONTROL_GROUP", tmp_path)
+    assert free.free_memory() == 1000 * 1024
+    (tmp_path / "memory.max").write_text("500000\n")
+    (tmp_path / "memory.current").write_text("100000\n")
+    assert free.free_memory() == 400_000
+    (tmp_path / "memory.max").write_text("max\n")
+    assert free.free_memory() == 1000 * 1024
 
 
 def test_large_samples_are_evaluated_a_few_at_once():

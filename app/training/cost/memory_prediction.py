@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-from app.training.cost.optimizer_memory import optimizer_numbers
+from app.training.cost.optimizer_memory import counts_steps, optimizer_numbers
 from app.training.evaluation_batch import evaluation_batch
 from app.training.snapshots import kept_bytes
 from compiler.cost import CostRow, Flow, activation_peak, cost_rows, flow_of
@@ -27,9 +27,11 @@ LARGEST_BATCH = 2**24
 FROM_HEAP = range(2**17, 2**25)
 """Bytes of a block that the C library on Linux takes from its heap once it has seen blocks of that size freed; smaller
 ones matter little, larger ones are given back to the system at once."""
-HOLES = 0.9
+HOLES = 0.8
 """So much of the kept activations that lie in the heap is lost besides to holes in it, which weights' gradients and
 passing values of other sizes break into (measured by resident memory; blocks outside the heap are met within 1 %)."""
+LIBRARIES = 24 * 2**20
+"""What oneDNN and MKL take once for themselves on a processor: buffers and code (measured)."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class MemoryPrediction:
     """Bytes. `weights`: with buffers. `copies`: snapshots for stepping back. `step`: activations, gradients and scratch
     of one training step. `after`: the most between steps beside weights, optimizer and copies. `evaluating`: of the
     evaluation after an epoch. `data`: of the dataset, if it was given. `heap`: what stays with the C library when the
-    activations in its heap are freed; `holes`: what it loses besides."""
+    activations in its heap are freed; `holes`: what it loses besides. `libraries`: what
+    they take once."""
 
     batch: int
     weights: int
@@ -51,13 +54,14 @@ class MemoryPrediction:
     data: int
     heap: int
     holes: int
+    libraries: int
     after_in_heap: bool
     """What is taken between steps are small blocks, for which the heap has room by then."""
 
     @property
     def peak(self) -> int:
         """The most that is held at once."""
-        held = self.weights + self.optimizer + self.copies + self.data + self.holes
+        held = self.weights + self.optimizer + self.copies + self.data + self.holes + self.libraries
         after = max(self.heap, self.after) if self.after_in_heap else self.heap + self.after
         return held + max(self.step, self.gradients + max(after, self.heap, self.evaluating))
 
@@ -75,6 +79,8 @@ class MemoryModel:
         settings = document.training
         self.flow: Flow = flow_of(lower(document.graph))
         self.optimizer_numbers = optimizer_numbers(settings.optimizer, settings.optimizer_options)
+        self._counts_steps = counts_steps(settings.optimizer, settings.optimizer_options)
+        self._on_processor = device == "cpu"
         self._has_heap = device == "cpu" and sys.platform == "linux"
         self._steps = steps
         self._data = data
@@ -95,7 +101,8 @@ class MemoryModel:
         later = self._weights + optimizer
         copies = kept_bytes(self._weights, later, self._steps)
         taking = later if self._steps > 1 else 0
-        handed_over = later
+        # Counts of steps are published in the shape of their weights first.
+        handed_over = later + (self._trained if self._counts_steps else 0)
         heap = self._in_heap(batch)
         return MemoryPrediction(
             batch,
@@ -110,6 +117,7 @@ class MemoryModel:
             self._data,
             heap,
             round(heap * HOLES),
+            LIBRARIES if self._on_processor else 0,
             self._largest * BYTES_PER_NUMBER < FROM_HEAP.stop,
         )
 
