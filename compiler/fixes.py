@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 from compiler.block_fixes import BLOCK_FIXES, as_drawn
 from compiler.program import Program, Source, Step, divides
@@ -11,7 +11,7 @@ from compiler.shapes import ShapeRefusal, output_shapes
 from graph_model import Fix, Graph
 from graph_model.blocks import InDefinition
 from graph_model.catalogue import kind_named
-from graph_model.edits import AddNodes, RemoveWires, Sequence, SetParameters, SetWire
+from graph_model.edits import AddNodes, Edit, RemoveWires, Sequence, SetParameters, SetWire
 from graph_model.joining import insertion_for
 from graph_model.kind import Insertion, Objection
 from graph_model.parameters import Choice
@@ -27,7 +27,7 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
     found = _fixes(graph, local)
     if graph.definition_id is None:
         return found
-    return tuple(Fix(fix.label, InDefinition(graph.definition_id, fix.edit)) for fix in found)
+    return tuple(Fix(fix.label, InDefinition(graph.definition_id, cast(Edit, fix.edit))) for fix in found)
 
 
 def _fixes(graph: Graph, step: Step) -> tuple[Fix, ...]:

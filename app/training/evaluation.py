@@ -8,9 +8,9 @@ import torch
 from torch import nn
 
 from app.training.data_on_device import DeviceData, Examples
+from app.training.evaluation_batch import evaluation_batch
 from app.training.losses.objective import Objective
 
-BATCH = 1024
 FEWEST_EXAMPLES = 100
 """Training examples whose accuracy is measured, beside a validation set that may be empty."""
 
@@ -32,8 +32,9 @@ def evaluate(module: nn.Module, objective: Objective, examples: Examples) -> tup
     """Return mean loss and accuracy (0 to 1) with dropout off and running statistics in use; changes nothing."""
     module.eval()
     total, right, answers = 0.0, 0, 0
-    for start in range(0, len(examples), BATCH):
-        some = examples.take(slice(start, start + BATCH))
+    batch = evaluation_batch(sum(tensor[0].numel() for tensor in examples.inputs) if len(examples) else 1)
+    for start in range(0, len(examples), batch):
+        some = examples.take(slice(start, start + batch))
         outputs = module(*some.inputs)
         total += objective(outputs, some.targets).item() * len(some)
         hits = objective.hits(outputs, some.targets)

@@ -1,0 +1,20 @@
+"""What a drawing costs before it runs: learned numbers, multiply-adds, memory."""
+
+from compiler.cost.flow import Flow, flow_of
+from compiler.cost.parameters import parameter_count, parameter_counts
+from compiler.cost.passing import ActivationPeak, activation_peak
+from compiler.cost.rows import CostRow, block_of, by_block, cost_rows, totals
+
+__all__ = [
+    "ActivationPeak",
+    "CostRow",
+    "Flow",
+    "activation_peak",
+    "block_of",
+    "by_block",
+    "cost_rows",
+    "flow_of",
+    "parameter_count",
+    "parameter_counts",
+    "totals",
+]
