@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,11 @@ from PySide6.QtGui import QUndoStack
 from app.session import clipboard
 from app.session.checking import LiveCheck
 from app.session.edit_command import EditCommand
+from app.session.open_level import OpenLevel
+from app.session.seen import Seen
 from graph_model import Document, EditError, Graph, Problem, load_document, save_document
+from graph_model.blocks.edits import without_block
+from graph_model.blocks.levels import level, ways_to
 from graph_model.edits import AddNodes, Edit, Move, RemoveNodes, RemoveWires, Sequence, SetWire
 from graph_model.fragment import copy_fragment, paste_edit
 
@@ -34,6 +38,8 @@ class EditorSession(QObject):
     dirty_changed = Signal(bool)
     path_changed = Signal()
     weights_changed = Signal()
+    level_changed = Signal()
+    """Another graph is open: the drawing, or the body of a block."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +47,9 @@ class EditorSession(QObject):
         self.undo_stack = QUndoStack(self)
         self.live_check = LiveCheck(self)
         self.document = Document()
+        self.level = OpenLevel(self.document)
+        """What is open on the canvas."""
+        self._seen = Seen(self.live_check, self.level)
         self._selection: frozenset[str] = frozenset()
         self._selected_wires: frozenset[str] = frozenset()
         self._highlighted: str | None = None
@@ -55,8 +64,8 @@ class EditorSession(QObject):
 
     @property
     def graph(self) -> Graph:
-        """The drawing."""
-        return self.document.graph
+        """The graph that is open on the canvas: the drawing, or the body of a block that was entered."""
+        return self.level.graph
 
     @property
     def dirty(self) -> bool:
@@ -96,6 +105,7 @@ class EditorSession(QObject):
     def _adopt(self, document: Document, path: Path | None) -> None:
         self.document.changed.disconnect(self._on_changed, missing_ok=True)
         self.document = document
+        self.level = OpenLevel(document)
         self.path = path
         document.changed.connect(self._on_changed)
         self.undo_stack.clear()
@@ -118,21 +128,74 @@ class EditorSession(QObject):
     # Edits
 
     def apply(self, edit: Any, text: str, merge_id: str | None = None) -> None:
-        """Apply an edit as one undo step named `text`; raises EditError and changes nothing if refused."""
+        """Apply an edit of the open graph, or of the document's settings, as one undo step named `text`; raises
+        EditError and changes nothing if refused."""
+        self.apply_whole(self.level.as_whole(edit), text, merge_id)
+
+    def apply_whole(self, edit: Any, text: str, merge_id: str | None = None) -> None:
+        """The same for an edit of the document, whichever graph is open."""
+        places = self.level.places
         inverse = self.document.apply(edit)
-        self.undo_stack.push(EditCommand(self.document, edit, inverse, text, merge_id))
+        command = EditCommand(self.document, edit, inverse, text, merge_id, lambda: self.open_level(places))
+        self.undo_stack.push(command)
+
+    # Blocks
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The ids of the places that were entered, the outermost first."""
+        return self.level.places
+
+    def enter(self, place_id: str) -> None:
+        """Open the block that is placed as a node of the open graph; raises EditError if the node is none."""
+        self.open_level((*self.levels, place_id))
+
+    def leave(self, to_level: int | None = None) -> None:
+        """Go back to the graph after so many entered places (0: the drawing); by default one level up."""
+        count = max(0, len(self.levels) - 1) if to_level is None else to_level
+        left = self.levels[count:]
+        if left:
+            self.open_level(self.levels[:count])
+            self.select({left[0]})
+
+    def open_level(self, places: tuple[str, ...]) -> None:
+        """Open the graph inside these places, the outermost first; raises EditError if one of them is no block."""
+        if places == self.levels:
+            return
+        level(self.document.graph, places)
+        self._show_level(OpenLevel(self.document, places))
+
+    def show(self, path: str) -> str | None:
+        """Open the blocks down to the node that a path leads to, and return its id there; None if it is gone."""
+        nodes = [identifier for _, identifier in ways_to(self.document.graph, path)]
+        if not nodes:
+            return None
+        if nodes[-1] != self.level.drawn_here(path):
+            self.open_level(tuple(nodes[:-1]))
+        return nodes[-1]
+
+    def _show_level(self, opened: OpenLevel) -> None:
+        self.level = opened
+        self._selection, self._selected_wires, self._highlighted = frozenset(), frozenset(), None
+        self.level_changed.emit()
+        self.selection_changed.emit()
+        self.highlight_changed.emit()
 
     def _on_changed(self, edit: Any) -> None:
         """Say what was edited first: whoever acts on the selection may paint the canvas, which must know it by then."""
         if not isinstance(edit, Edit):
             self.edited.emit(edit)
             return
+        standing = self.level.standing()
+        if standing is not self.level:
+            self._show_level(standing)
         former = (self._selection, self._selected_wires)
         highlighted = self._highlighted
         self._drop_what_is_gone()
-        if isinstance(edit, SetWire) and edit.is_number_only and not self.problems:
+        done = without_block(edit)
+        if isinstance(done, SetWire) and done.is_number_only and not self.problems:
             self.live_check.confirm_soon()  # a check of 100,000 wires takes a second
-        elif not isinstance(edit, Move):
+        elif not isinstance(done, Move):
             self.live_check.check_soon()
         self.edited.emit(edit)
         if (self._selection, self._selected_wires) != former:
@@ -144,7 +207,7 @@ class EditorSession(QObject):
         graph = self.graph
         self._selection = frozenset(filter(graph.has_node, self._selection))
         self._selected_wires = frozenset(filter(graph.has_wire, self._selected_wires))
-        if self._highlighted is not None and not graph.has_node(self._highlighted):
+        if self._highlighted is not None and self.level.here(self._highlighted) is None:
             self._highlighted = None
 
     # Selection and highlight
@@ -168,13 +231,13 @@ class EditorSession(QObject):
 
     @property
     def highlighted(self) -> str | None:
-        """The id of the node that the pointer is on, in whichever view."""
+        """The path of the node that the pointer is on, in whichever view."""
         return self._highlighted
 
-    def highlight(self, node_id: str | None) -> None:
-        """Make one node stand out in all views."""
-        if node_id != self._highlighted:
-            self._highlighted = node_id
+    def highlight(self, path: str | None) -> None:
+        """Make the node that a path leads to stand out in all views."""
+        if path != self._highlighted:
+            self._highlighted = path
             self.highlight_changed.emit()
 
     # Clipboard
@@ -228,18 +291,28 @@ class EditorSession(QObject):
 
     @property
     def shapes(self) -> dict[tuple[str, int], tuple[Any, ...]]:
-        """(node id, output port) -> shape, e.g. ("batch", 32), as far as it could be inferred."""
-        return self.live_check.shapes
+        """(node id, output port) -> shape, e.g. ("batch", 32), in the open graph, as far as it could be inferred."""
+        return self._findings().shapes
 
     @property
     def problems(self) -> list[Problem]:
-        """What is wrong with the drawing."""
+        """What is wrong with the document, at whichever level."""
         return self.live_check.problems
 
     @property
-    def parameter_counts(self) -> dict[str, int]:
-        """Node id -> number of learned numbers."""
-        return self.live_check.parameter_counts
+    def problems_here(self) -> list[Problem]:
+        """What is wrong with the nodes of the open graph, or inside them."""
+        return self._findings().problems
+
+    @property
+    def parameter_counts(self) -> Mapping[str, int]:
+        """Node id -> number of learned numbers, in the open graph; of a place, all that are in it."""
+        return self._findings().counts
+
+    def _findings(self) -> Seen:
+        if not self._seen.holds_for(self.live_check, self.level):
+            self._seen = Seen(self.live_check, self.level)
+        return self._seen
 
 
 def _offset_to(position: tuple[float, float], edit: AddNodes) -> tuple[float, float]:
