@@ -1,4 +1,4 @@
-"""What the bodies of nodes look like: column, planes, card, block or neuron, with outline, strip and the colour of a value."""
+"""What the bodies of nodes look like: column, planes, card, block or neuron, with outline, strip and value."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ def count_text(count: int) -> str:
 
 
 def heading(graph: Graph, node: Node) -> str:
-    """The line under a node's name: kind and chief parameters; nothing for a neuron, whose circle says it, and of a block
-    only what its name does not say."""
+    """The line under a node's name: kind and chief parameters; nothing for a neuron, whose circle says it,
+    and of a block only what its name does not say."""
     kind = graph.kind_of(node)
     if is_block(node.kind):
         name = "" if kind.name == node.name else kind.name

@@ -110,7 +110,13 @@ class Placement:
         if self.dragged is not None:
             kind, place = self.dragged
             at = QPointF(*insertion.snapped((place.x(), place.y())))
-            painter.setPen(QPen(theme.family_colour(self.canvas.session.graph.kind_named(kind).family), 1.5 / scale, Qt.PenStyle.DashLine))
+            painter.setPen(
+                QPen(
+                    theme.family_colour(self.canvas.session.graph.kind_named(kind).family),
+                    1.5 / scale,
+                    Qt.PenStyle.DashLine,
+                )
+            )
             painter.setBrush(theme.colour("surface"))
             body = QRectF(at.x() - sizes.CARD_WIDTH / 2, at.y() - HALF_CARD, sizes.CARD_WIDTH, 2 * HALF_CARD)
             painter.drawRoundedRect(body, sizes.CORNER, sizes.CORNER)
@@ -148,7 +154,9 @@ class Placement:
         """Add the node and select it. The view does not move under a pointer that showed the place."""
         edit, node = placed
         try:
-            self.canvas.session.apply(edit, self.canvas.tr("Add {}").format(self.canvas.session.graph.kind_named(node.kind).name))
+            self.canvas.session.apply(
+                edit, self.canvas.tr("Add {}").format(self.canvas.session.graph.kind_named(node.kind).name)
+            )
         except EditError as error:
             self.canvas.say(str(error))
             return None

@@ -37,7 +37,8 @@ class WireLayout:
 
     `x1, y1, x2, y2`: the middle of either end. `sources, targets`: how many lines of a bundle start and end there;
     `half1, half2`: half the height of a bundle's ends; `bow`: how far a curve swings up, around what stands in
-    its way; less than 0: down, for a wire that leads back to a Delay. `left, top, right, bottom`: the rectangle around the wire.
+    its way; less than 0: down, for a wire that leads back to a Delay. `left, top, right, bottom`: the rectangle
+    around the wire.
     """
 
     x1: Array

@@ -54,7 +54,7 @@ class Inspector(QScrollArea):
         """Make the page for the present selection."""
         nodes = tuple(sorted(self.session.selection))
         wires = tuple(sorted(self.session.selected_wires))
-        shown: tuple[object, ...] = (nodes, wires, id(self.session.document))
+        shown: tuple[object, ...] = (nodes, wires, id(self.session.document), self.session.levels)
         if shown == self._shown:
             return
         self._shown = shown

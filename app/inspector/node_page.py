@@ -10,7 +10,7 @@ from app.inspector.form import ParameterForm
 from app.inspector.labels import label, shape_text
 from app.session import EditorSession
 from graph_model import EditError, Kind, Node
-from graph_model.edits import Rename
+from graph_model.blocks.naming import renaming
 from graph_model.typed_values import current_bias, set_parameters
 
 
@@ -99,7 +99,8 @@ class NodePage(QWidget):
             return
         self.name.setModified(False)
         try:
-            self.session.apply(Rename(self.node_ids[0], self.name.text()), self.tr("Rename"))
+            edit = renaming(self.session.graph, self.node_ids[0], self.name.text())
+            self.session.apply(edit, self.tr("Rename"))
         except EditError as error:
             self._refuse(str(error))
 

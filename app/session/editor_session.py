@@ -12,18 +12,18 @@ from PySide6.QtGui import QUndoStack
 from app.session import clipboard
 from app.session.checking import LiveCheck
 from app.session.edit_command import EditCommand
+from app.session.levels import Levels
 from app.session.open_level import OpenLevel
 from app.session.seen import Seen
 from graph_model import Document, EditError, Graph, Problem, load_document, save_document
 from graph_model.blocks.edits import without_block
-from graph_model.blocks.levels import level, ways_to
-from graph_model.edits import AddNodes, Edit, Move, RemoveNodes, RemoveWires, Sequence, SetWire
-from graph_model.fragment import copy_fragment, paste_edit
+from graph_model.edits import Edit, Move, RemoveNodes, RemoveWires, Sequence, SetWire
+from graph_model.fragment import Pasted, copy_fragment, paste_edit
 
 PASTE_STEP = 32.0
 
 
-class EditorSession(QObject):
+class EditorSession(Levels):
     """One open document with its undo history, selection, highlight and live checks.
 
     Widgets call `apply` and `select`, listen to the signals, and never write to each other.
@@ -38,8 +38,6 @@ class EditorSession(QObject):
     dirty_changed = Signal(bool)
     path_changed = Signal()
     weights_changed = Signal()
-    level_changed = Signal()
-    """Another graph is open: the drawing, or the body of a block."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +46,6 @@ class EditorSession(QObject):
         self.live_check = LiveCheck(self)
         self.document = Document()
         self.level = OpenLevel(self.document)
-        """What is open on the canvas."""
         self._seen = Seen(self.live_check, self.level)
         self._selection: frozenset[str] = frozenset()
         self._selected_wires: frozenset[str] = frozenset()
@@ -139,41 +136,6 @@ class EditorSession(QObject):
         command = EditCommand(self.document, edit, inverse, text, merge_id, lambda: self.open_level(places))
         self.undo_stack.push(command)
 
-    # Blocks
-
-    @property
-    def levels(self) -> tuple[str, ...]:
-        """The ids of the places that were entered, the outermost first."""
-        return self.level.places
-
-    def enter(self, place_id: str) -> None:
-        """Open the block that is placed as a node of the open graph; raises EditError if the node is none."""
-        self.open_level((*self.levels, place_id))
-
-    def leave(self, to_level: int | None = None) -> None:
-        """Go back to the graph after so many entered places (0: the drawing); by default one level up."""
-        count = max(0, len(self.levels) - 1) if to_level is None else to_level
-        left = self.levels[count:]
-        if left:
-            self.open_level(self.levels[:count])
-            self.select({left[0]})
-
-    def open_level(self, places: tuple[str, ...]) -> None:
-        """Open the graph inside these places, the outermost first; raises EditError if one of them is no block."""
-        if places == self.levels:
-            return
-        level(self.document.graph, places)
-        self._show_level(OpenLevel(self.document, places))
-
-    def show(self, path: str) -> str | None:
-        """Open the blocks down to the node that a path leads to, and return its id there; None if it is gone."""
-        nodes = [identifier for _, identifier in ways_to(self.document.graph, path)]
-        if not nodes:
-            return None
-        if nodes[-1] != self.level.drawn_here(path):
-            self.open_level(tuple(nodes[:-1]))
-        return nodes[-1]
-
     def _show_level(self, opened: OpenLevel) -> None:
         self.level = opened
         self._selection, self._selected_wires, self._highlighted = frozenset(), frozenset(), None
@@ -207,7 +169,7 @@ class EditorSession(QObject):
         graph = self.graph
         self._selection = frozenset(filter(graph.has_node, self._selection))
         self._selected_wires = frozenset(filter(graph.has_wire, self._selected_wires))
-        if self._highlighted is not None and self.level.here(self._highlighted) is None:
+        if self._highlighted is not None and not graph.has_node(self.level.here(self._highlighted) or ""):
             self._highlighted = None
 
     # Selection and highlight
@@ -221,6 +183,18 @@ class EditorSession(QObject):
     def selected_wires(self) -> frozenset[str]:
         """The ids of the selected wires."""
         return self._selected_wires
+
+    @property
+    def selected_paths(self) -> frozenset[str]:
+        """The paths of the selected nodes; those of blocks are not among them."""
+        paths = map(self.level.path_of, self._selection)
+        return frozenset(filter(self.level.flat.has_node, paths))
+
+    @property
+    def selected_wire_paths(self) -> frozenset[str]:
+        """The paths of the selected wires, but for those that end at a block."""
+        paths = map(self.level.path_of, self._selected_wires)
+        return frozenset(filter(self.level.flat.has_wire, paths))
 
     def select(self, nodes: Iterable[str], wires: Iterable[str] = ()) -> None:
         """Select these nodes and wires and nothing else."""
@@ -262,9 +236,8 @@ class EditorSession(QObject):
         fragment = clipboard.fragment()
         self._pastes += 1
         offset = (PASTE_STEP * self._pastes, PASTE_STEP * self._pastes)
-        edit = paste_edit(self.graph, fragment)
-        if position is not None and edit.nodes:
-            offset = _offset_to(position, edit)
+        if position is not None:
+            offset = _offset_to(position, paste_edit(self.graph, fragment))
         self._add(paste_edit(self.graph, fragment, offset), self.tr("Paste"))
 
     def duplicate(self) -> None:
@@ -273,9 +246,9 @@ class EditorSession(QObject):
             fragment = copy_fragment(self.graph, self._selection)
             self._add(paste_edit(self.graph, fragment, (PASTE_STEP, PASTE_STEP)), self.tr("Duplicate"))
 
-    def _add(self, edit: AddNodes, text: str) -> None:
-        self.apply(edit, text)
-        self.select(node.id for node in edit.nodes)
+    def _add(self, pasted: Pasted, text: str) -> None:
+        self.apply(pasted.edit, text)
+        self.select(node.id for node in pasted.nodes)
 
     def delete_selection(self, text: str | None = None) -> None:
         """Remove the selected nodes and wires, as one step."""
@@ -315,9 +288,11 @@ class EditorSession(QObject):
         return self._seen
 
 
-def _offset_to(position: tuple[float, float], edit: AddNodes) -> tuple[float, float]:
-    xs = [node.position[0] for node in edit.nodes]
-    ys = [node.position[1] for node in edit.nodes]
+def _offset_to(position: tuple[float, float], pasted: Pasted) -> tuple[float, float]:
+    if not pasted.nodes:
+        return (0.0, 0.0)
+    xs = [node.position[0] for node in pasted.nodes]
+    ys = [node.position[1] for node in pasted.nodes]
     return (position[0] - (min(xs) + max(xs)) / 2, position[1] - (min(ys) + max(ys)) / 2)
 
 

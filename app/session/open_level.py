@@ -1,4 +1,4 @@
-"""What is open on the canvas: the drawing, or the body of a block as it is at the place through which it was entered."""
+"""What is open on the canvas: the drawing, or the body of a block as it is at the place that was entered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from graph_model import Document, EditError, Graph
 from graph_model.blocks import InDefinition
 from graph_model.blocks.edits import changes_blocks
-from graph_model.blocks.flattening import SEPARATOR
+from graph_model.blocks.flattening import SEPARATOR, flatten
 from graph_model.blocks.levels import Level, level, owners_of, ways_to
 from graph_model.document import WithWeights
 from graph_model.edits import Edit, Sequence
@@ -64,12 +64,17 @@ class OpenLevel:
             return self if count == len(self.places) else OpenLevel(self.document, self.places[:count])
         raise AssertionError("the drawing itself is always there")
 
+    @property
+    def flat(self) -> Graph:
+        """The whole drawing without its blocks: ids and names in it are paths."""
+        return flatten(self.document.graph).graph
+
     def path_of(self, identifier: str) -> str:
         """The path of a node or a wire of the open graph."""
         return self.path + identifier
 
     def here(self, path: str) -> str | None:
-        """The id in the open graph of what a path leads to, or of the place in which it lies; None if it is elsewhere."""
+        """The id in the open graph of what a path leads to, or of the place in which that lies; None if elsewhere."""
         if SEPARATOR not in path:
             return None if self.places else path
         nodes = [identifier for _, identifier in ways_to(self.document.graph, path)]

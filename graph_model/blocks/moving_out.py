@@ -31,7 +31,9 @@ def move_out(graph: Graph, place: Node | str, node_ids: Collection[str]) -> Regr
     check_groupable(body, chosen)
     for node in chosen:
         graph.definitions.check_kind(graph, node.kind)
-    rest = [node for node in body.nodes() if node.id not in set(node_ids) and node.kind not in (BLOCK_INPUT, BLOCK_OUTPUT)]
+    rest = [
+        node for node in body.nodes() if node.id not in set(node_ids) and node.kind not in (BLOCK_INPUT, BLOCK_OUTPUT)
+    ]
     if rest:
         _check_no_way_back(body, chosen, rest)
     return _MovingOut(graph, block, body, chosen).result()
@@ -82,8 +84,8 @@ class _MovingOut:
             elif wire.target in ends:
                 for outside in self.graph.outgoing(self.place, ends[wire.target]):
                     self.unplugged.append(outside)
-                    source = self.outer[wire.source].id
-                    self._wire(replace(outside, source=source, output=wire.output), outside.id)
+                    end = self.outer[wire.source].id
+                    self._wire(replace(outside, source=end, output=wire.output), outside.id)
             else:
                 key = (wire.source, wire.output)
                 if key not in made:
