@@ -73,6 +73,13 @@ class OpenLevel:
         """The path of a node or a wire of the open graph."""
         return self.path + identifier
 
+    def path_named(self, name: str) -> str | None:
+        """The path of the node that checks and training call so: 'layer1/conv1'; None if there is none."""
+        for known in (self.document.graph, self.flat):
+            if name in known.names():
+                return known.node_named(name).id
+        return None
+
     def here(self, path: str) -> str | None:
         """The id in the open graph of what a path leads to, or of the place in which that lies; None if elsewhere."""
         if SEPARATOR not in path:

@@ -17,6 +17,8 @@ class Breadcrumb(QFrame):
         self.session = session
         self.setAccessibleName(self.tr("Where you are"))
         self.buttons: list[QPushButton] = []
+        self.hint = QLabel()
+        self.hint.setProperty("muted", True)
         self._shown: tuple[str, ...] = ()
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(12, 4, 12, 4)
@@ -45,9 +47,8 @@ class Breadcrumb(QFrame):
                 self._layout.addWidget(separator)
             self._layout.addWidget(self._button(level, title, level == len(titles) - 1))
         self._layout.addStretch(1)
-        hint = QLabel(self._hint())
-        hint.setProperty("muted", True)
-        self._layout.addWidget(hint)
+        self.hint.setText(self._hint())
+        self._layout.addWidget(self.hint)
 
     def _titles(self) -> tuple[str, ...]:
         graph = self.session.document.graph
@@ -83,7 +84,7 @@ class Breadcrumb(QFrame):
         self.buttons = []
         while (item := self._layout.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None:
+            if widget is not None and widget is not self.hint:
                 widget.hide()
                 widget.deleteLater()
 

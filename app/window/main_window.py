@@ -33,7 +33,6 @@ from app.window.status import StatusLine
 from app.window.warm_up import WarmUp
 from app.window.window_actions import MENUS, window_actions
 from graph_model import GradCanvasError
-from graph_model.blocks.flattening import flatten
 from graph_model.document_file.schema import SUFFIX
 from graph_model.version import VERSION
 
@@ -255,6 +254,8 @@ class MainWindow(QMainWindow):
             signal.connect(lambda *_: self.actions_table.refresh())
         for signal in (session.dirty_changed, session.path_changed, session.edited, session.document_replaced):
             signal.connect(lambda *_: self._show_title())
+        for signal in (session.level_changed, session.edited, session.document_replaced):
+            signal.connect(lambda *_: self.palette.follow(session.graph))
         session.weights_changed.connect(self.canvas.refresh_weights)
         self.canvas.inspect_requested.connect(self._inspect)
         self.canvas.menu_requested.connect(lambda place, _hit: show_canvas_menu(self, place))
@@ -287,12 +288,9 @@ class MainWindow(QMainWindow):
 
     def _jump_to_name(self, name: str) -> None:
         """The same for a name, which is a path of names: 'layer1/conv1'."""
-        flat = flatten(self.session.document.graph).graph
-        graph = self.session.document.graph
-        for known in (graph, flat):
-            if name in known.names():
-                self._jump(known.node_named(name).id)
-                return
+        path = self.session.level.path_named(name)
+        if path is not None:
+            self._jump(path)
 
     def _show_title(self) -> None:
         name = self.session.document.graph.name

@@ -86,7 +86,7 @@ class _MovingIn:
             name = free_name(node.name, self.ports.names)
             self.ports.names.add(name)
             free = not self.body.has_node(node.id) and not self.body.has_wire(node.id)
-            identifier = node.id if free else self.body.fresh_id(name)
+            identifier = self.body.reserve(node.id) if free else self.body.fresh_id(name)
             position = (node.position[0] + shift[0], node.position[1] + shift[1])
             self.inner[node.id] = replace(
                 node, id=identifier, name=name, position=position, order=self.body.fresh_order()
@@ -154,9 +154,9 @@ class _MovingIn:
 
     def _inside(self, wire: Wire, source: str, output: int, target: Node) -> None:
         made = self.body.new_wire(target, target)
-        taken = {other.id for other in self.body_wires}
+        taken = {*(other.id for other in self.body_wires), *(node.id for node in self.inner.values())}
         free = not (self.body.has_wire(wire.id) or self.body.has_node(wire.id) or wire.id in taken)
-        identifier = wire.id if free else made.id
+        identifier = self.body.reserve(wire.id) if free else made.id
         self.moved.setdefault(wire.id, f"{self.place.id}{SEPARATOR}{identifier}")
         self.body_wires.append(
             replace(wire, id=identifier, source=source, output=output, target=target.id, order=made.order)

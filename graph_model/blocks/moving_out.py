@@ -91,7 +91,9 @@ class _MovingOut:
                 if key not in made:
                     source = self.outer[wire.source]
                     made[key] = self.ports.make(BLOCK_INPUT, self.body.node(wire.source))
-                    self.late.append((self.graph.new_wire(source, self.place, output=wire.output), made[key]))
+                    fed = self.graph.new_wire(source, self.place, output=wire.output)
+                    self.taken.add(fed.id)
+                    self.late.append((fed, made[key]))
                 fresh = self.body.new_wire(made[key], made[key])
                 self.body_wires.append(replace(wire, id=fresh.id, source=made[key].id, output=0))
         for wire, port in self.late:
@@ -114,7 +116,7 @@ class _MovingOut:
             name = free_name(node.name, names)
             names.add(name)
             free = not self.graph.has_node(node.id) and not self.graph.has_wire(node.id)
-            identifier = node.id if free else self.graph.fresh_id(name)
+            identifier = self.graph.reserve(node.id) if free else self.graph.fresh_id(name)
             position = (
                 node.position[0] - centre[0] + x + COLUMN_DISTANCE,
                 node.position[1] - centre[1] + y + COLUMN_DISTANCE,
@@ -150,6 +152,7 @@ class _MovingOut:
             if key not in made:
                 made[key] = self._port_of(wire)
             fresh = self.graph.new_wire(target, target)
+            self.taken.add(fresh.id)
             self.moved.setdefault(before, fresh.id)
             self.late.append((replace(wire, id=fresh.id, source=self.place.id, target=target.id), made[key]))
 
@@ -171,7 +174,7 @@ class _MovingOut:
         is_taken = wanted in self.taken or (
             (self.graph.has_wire(wanted) or self.graph.has_node(wanted)) and wanted not in unplugged
         )
-        identifier = fresh.id if is_taken else wanted
+        identifier = fresh.id if is_taken else self.graph.reserve(wanted)
         self.taken.add(identifier)
         if before is not None:
             self.moved.setdefault(before, identifier)
