@@ -10,9 +10,9 @@ from dataclasses import replace
 from app.canvas.view import CanvasView
 from app.session import EditorSession
 from graph_model import EditError, Node
-from graph_model.blocks import InDefinition, RemoveDefinition, ReorderPorts, SetDefinition, is_block
+from graph_model.blocks import InDefinition, Lifted, RemoveDefinition, ReorderPorts, SetDefinition, is_block
 from graph_model.blocks.grouping import group
-from graph_model.blocks.kind import block_ports
+from graph_model.blocks.kind import OWN_PARAMETERS, block_ports
 from graph_model.blocks.moving_out import move_out
 from graph_model.blocks.naming import unused_definitions
 from graph_model.blocks.regrouping import Regrouping
@@ -142,6 +142,18 @@ def move_selected_out(canvas: CanvasView) -> None:
     session.leave()
     session.select(node.id for node in made.nodes)
     canvas.viewpoint.show_nodes(session.selection)
+
+
+def lift_parameter(canvas: CanvasView, node: Node, parameter: str) -> None:
+    """Let each place of the open block set a parameter of one of its nodes for itself."""
+    session = canvas.session
+    definition = session.graph.definitions.definition(session.level.definition_id or "")
+    if any((entry.node, entry.parameter) == (node.id, parameter) for entry in definition.lifted):
+        raise EditError(f"{parameter} of '{node.name}' is lifted already.")
+    taken = {*OWN_PARAMETERS, *(entry.name for entry in definition.lifted)}
+    name = parameter if parameter not in taken else f"{node.id}_{parameter}"
+    lifted = (*definition.lifted, Lifted(name, node.id, parameter))
+    session.apply(SetDefinition(replace(definition, lifted=lifted)), canvas.tr("Lift {}").format(parameter))
 
 
 def remove_unused(canvas: CanvasView) -> str:

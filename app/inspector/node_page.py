@@ -49,7 +49,7 @@ class NodePage(QWidget):
             kind = self._kind(nodes[0].id)
             if not self.name.hasFocus() or not self.name.isModified():
                 self.name.setText(nodes[0].name)
-            self.kind_text.setText(f"{kind.name}: {kind.formula}")
+            self.kind_text.setText(f"{kind.name}: {kind.formula}" if kind.formula else kind.name)
             self.documentation.setText(kind.documentation + (f"\n\nSource: {kind.source}." if kind.source else ""))
         else:
             self.kind_text.setText(self.tr("{0} nodes selected").format(len(nodes)))

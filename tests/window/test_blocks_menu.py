@@ -194,3 +194,38 @@ def test_a_network_with_a_recurrent_block_trains_and_is_watched(window, qtbot):
     session.leave()
     window.canvas.grab()
     assert "rnn" in window.canvas.drawing.picture.scale.values
+
+
+def test_the_inspector_sets_name_colour_description_and_lifted_parameters(window, session, monkeypatch):
+    graph = session.document.graph
+    session.enter("a")
+    session.select({"layer"})
+    monkeypatch.setattr(QInputDialog, "getItem", lambda *_args, **_keys: ("out_features", True))
+    window.actions_table["lift"].trigger()
+    monkeypatch.setattr(QInputDialog, "getItem", lambda *_args, **_keys: ("activation", True))
+    window.actions_table["lift"].trigger()
+    session.select(())
+    page = window.inspector.page
+    for line, text in ((page.name, "step"), (page.colour, "#e8590c")):
+        line.selectAll()
+        QTest.keyClicks(line, text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+    page.description.setPlainText("Adds to what comes.")
+    definition = graph.definitions.definition("@residual")
+    assert (definition.name, definition.colour, definition.description) == ("step", "#e8590c", "Adds to what comes.")
+    page.colour.selectAll()
+    QTest.keyClicks(page.colour, "reddish")
+    QTest.keyClick(page.colour, Qt.Key.Key_Return)
+    assert "must be like #4c6ef5" in page.reason.text()
+    session.leave()
+    fields = window.inspector.page.form.fields
+    assert list(fields)[:2] == ["out_features", "activation"]
+    fields["activation"].editor.textActivated.emit("Tanh")
+    fields["out_features"].editor.setText("64")
+    fields["out_features"].editor.editingFinished.emit()
+    assert (graph.node("a").parameters["activation"], graph.node("a").parameters["out_features"]) == ("Tanh", 64)
+    assert graph.node("b").parameters["activation"] is None
+    steps = session.undo_stack.count()
+    for _ in range(steps):
+        session.undo_stack.undo()
+    assert graph.definitions.definition("@residual").lifted == ()

@@ -133,6 +133,14 @@ def _changing(window: MainWindow) -> list[ActionSpec]:
             has_definition,
         ),
         ActionSpec(
+            "lift",
+            "Blocks",
+            "Li&ft a parameter …",
+            said(window, lambda: _ask_lifted(window)),
+            meaning="Let each place of the open block set a parameter of the selected node for itself",
+            enabled=lambda: bool(session.levels) and len(session.selection) == 1,
+        ),
+        ActionSpec(
             "remove_unused",
             "Blocks",
             "Remove unuse&d blocks",
@@ -191,6 +199,22 @@ def _ports(window: MainWindow) -> list[ActionSpec]:
             scope=canvas,
         ),
     ]
+
+
+def _ask_lifted(window: MainWindow) -> None:
+    session = window.session
+    node = session.graph.node(next(iter(session.selection)))
+    names = list(session.graph.kind_of(node).parameters)
+    chosen, accepted = QInputDialog.getItem(
+        window,
+        window.tr("Lift a parameter"),
+        window.tr("Parameter of '{0}' that each place of the block may set:").format(node.name),
+        names,
+        0,
+        editable=False,
+    )
+    if accepted:
+        block_commands.lift_parameter(window.canvas, node, chosen)
 
 
 def _has_place(window: MainWindow) -> bool:
