@@ -1,4 +1,4 @@
-"""What the bodies of nodes look like: column, planes, card or neuron, with outline, strip and the colour of a value."""
+"""What the bodies of nodes look like: column, planes, card, block or neuron, with outline, strip and value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from app.canvas import sizes
 from app.canvas.captions import text_font
-from app.canvas.glyphs import NUMBER, glyph, glyph_text
+from app.canvas.glyphs import BLOCK_GLYPH, NUMBER, glyph, glyph_text
 from app.canvas.node_form import Form
 from app.canvas.picture import RAMP, Picture
 from app.canvas.primitives import mixed
@@ -29,6 +29,8 @@ class NodeLook(NamedTuple):
     value: int
     outline: int
     glyph: str
+    colour: str = ""
+    """A block's own colour; empty: that of all blocks."""
 
 
 class NodeLooks:
@@ -67,6 +69,13 @@ class NodeLooks:
             return str(node.parameters.get("activation", node.kind))
         return ""
 
+    def block_colour(self, identifier: str, form: int) -> str:
+        """The colour that was chosen for a block; empty for none."""
+        if form != Form.BLOCK:
+            return ""
+        kind = self.picture.graph.node(identifier).kind
+        return self.picture.graph.definitions.definition(kind).colour
+
     def paint(self, painter: QPainter, body: QRectF, look: NodeLook) -> None:
         """Paint one body."""
         value = self.picture.colours[look.value] if look.value >= 0 else None
@@ -79,6 +88,9 @@ class NodeLooks:
             painter.setPen(QPen(family, sizes.STRIP, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawArc(body, *ARC)
             _paint_glyph(painter, look.glyph, body, self.muted if value is None else self._readable_on(value))
+            return
+        if look.form == Form.BLOCK:
+            self._paint_block(painter, body, look, QColor(look.colour) if look.colour else family, value)
             return
         painter.setBrush(value if value is not None and look.form == Form.CARD else self.surface)
         painter.drawRoundedRect(body, sizes.CORNER, sizes.CORNER)
@@ -94,6 +106,22 @@ class NodeLooks:
             _paint_column(painter, body.center(), look.shown)
         else:
             _paint_planes(painter, body, look.shown)
+
+    def _paint_block(self, painter: QPainter, body: QRectF, look: NodeLook, hue: QColor, value: QColor | None) -> None:
+        """A block: a double edge in its colour; a repeated one has another sheet behind it."""
+        outer = QPen(self.outlines[look.outline])
+        if look.outline in (PLAIN, HOVERED):
+            outer = QPen(mixed(self.surface, hue, 0.75 if look.outline == PLAIN else 1.0), 1.4)
+        painter.setPen(outer)
+        painter.setBrush(self.surface)
+        if look.shown > 1:
+            painter.drawRoundedRect(body.translated(sizes.SHEET, -sizes.SHEET), sizes.CORNER, sizes.CORNER)
+        painter.drawRoundedRect(body, sizes.CORNER, sizes.CORNER)
+        inside = body.adjusted(4, 4, -4, -4)
+        painter.setPen(QPen(mixed(self.surface, hue, 0.45), 1.0))
+        painter.setBrush(value if value is not None else mixed(self.surface, hue, 0.08))
+        painter.drawRoundedRect(inside, sizes.CORNER - 3, sizes.CORNER - 3)
+        _paint_glyph(painter, BLOCK_GLYPH, inside, hue if value is None else self._readable_on(value))
 
     def _rim(self, outline: int, scale: float) -> QPen:
         """A neuron's outline: never thinner than a pixel, or a circle without a value would be lost in the paper."""

@@ -14,7 +14,8 @@ from app.canvas.gestures.gesture import Gesture, Pointer
 from app.canvas.hit import Part, hit_at
 from app.canvas.insertion import LooseEnd
 from app.canvas.paint_nodes import port_places
-from graph_model import Graph, Wire, wiring
+from graph_model import Graph, Node, Wire, wiring
+from graph_model.catalogue.blocks import DELAY
 from graph_model.connecting import possible_wires
 from graph_model.edits import AddWires, Edit, RemoveWires, Sequence
 
@@ -175,12 +176,21 @@ def open_nodes(view: CanvasView, fixed: LooseEnd, moved: Wire | None = None) -> 
         identifier = geometry.nodes.ids[row]
         other = graph.node(identifier)
         source, target = (own, other) if fixed.is_output else (other, own)
-        allowed = identifier not in behind and wiring.port_refusal(graph, source, target, 0, 0) is None
-        if allowed:
-            arriving = [wire for wire in graph.incoming(target, 0) if moved is None or wire.id != moved.id]
-            allowed = wiring.crowding_refusal(graph, source, target, 0, arriving) is None
-        result[identifier] = allowed
+        closes_loop = identifier in behind and target.kind != DELAY
+        result[identifier] = not closes_loop and _has_room(graph, source, target, fixed, moved)
     return result
+
+
+def _has_room(graph: Graph, source: Node, target: Node, fixed: LooseEnd, moved: Wire | None) -> bool:
+    """Whether one of the ports at the far end can take a wire from the fixed one."""
+    count = len(graph.kind_of(target).inputs if fixed.is_output else graph.kind_of(source).outputs)
+    for number in range(count):
+        output, port = (fixed.port, number) if fixed.is_output else (number, fixed.port)
+        if wiring.port_refusal(graph, source, target, output, port) is None:
+            arriving = [wire for wire in graph.incoming(target, port) if moved is None or wire.id != moved.id]
+            if wiring.crowding_refusal(graph, source, target, port, arriving) is None:
+                return True
+    return False
 
 
 def curve(start: QPointF, stop: QPointF) -> QPainterPath:
