@@ -170,6 +170,8 @@ class Kind:
     """What a new node is called; by default the kind's name in small letters."""
     source: ClassVar[str] = ""
     """Where the definition comes from: a paper, a section, a lecture."""
+    also_called: ClassVar[tuple[str, ...]] = ()
+    """Other names by which somebody may look for it, in small letters."""
 
     def __init__(self) -> None:
         self.name = type(self).__name__

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.canvas.kind_search import matching_kinds
 from app.theme import Theme
 from graph_model import Kind
 from graph_model.blocks.kind import placed_as
+from graph_model.kind_search import matching_kinds
 
 WIDTH, ROWS_SHOWN, ROW_HEIGHT = 340, 9, 30
 

@@ -13,6 +13,7 @@ from graph_model.version import VERSION
 
 COMMANDS = {
     "examples": "list the gallery: name, file, one line",
+    "kinds": "say what can be drawn: all kinds, the documentation of one, or a web page of all",
     "train": "train a document",
     "check": "list a document's problems",
     "analyze": "say what a network costs: parameters, multiply-adds, memory, the largest batch that fits",

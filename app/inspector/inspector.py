@@ -16,6 +16,9 @@ class Inspector(QScrollArea):
     """Shows the document, nodes or wires, and follows edits and selection."""
 
     learning_rate_entered = Signal(float)
+    kind_requested = Signal(str)
+    """Somebody wants to read about a kind."""
+    about_folded = Signal(bool)
 
     def __init__(self, session: EditorSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,6 +27,7 @@ class Inspector(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page: BlockPage | DocumentPage | NodePage | WirePage | None = None
+        self.about_open = True
         self._shown: tuple[object, ...] = ()
         self._now: dict[str, str] = {}
         session.selection_changed.connect(self._turn)
@@ -48,6 +52,10 @@ class Inspector(QScrollArea):
             first = next(iter(self.page.form.fields.values()), None)
             (first.editor if first is not None else self.page.name).setFocus()
 
+    def _fold_about(self, is_folded: bool) -> None:
+        self.about_open = not is_folded
+        self.about_folded.emit(is_folded)
+
     def _turn_anew(self) -> None:
         self._shown = ()
         self._turn()
@@ -61,7 +69,9 @@ class Inspector(QScrollArea):
             return
         self._shown = shown
         if nodes:
-            self.page = NodePage(self.session, nodes)
+            self.page = NodePage(self.session, nodes, self.about_open)
+            self.page.about.kind_requested.connect(self.kind_requested)
+            self.page.about.folded.connect(self._fold_about)
         elif wires:
             self.page = WirePage(self.session, wires)
         elif self.session.levels:

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from app.inspector.about import AboutLayer
 from app.inspector.form import ParameterForm
 from app.inspector.labels import label, shape_text
 from app.session import EditorSession
@@ -17,7 +18,9 @@ from graph_model.typed_values import current_bias, set_parameters
 class NodePage(QWidget):
     """Name, parameters, shape and documentation of a node; for several, the parameters that they share."""
 
-    def __init__(self, session: EditorSession, node_ids: tuple[str, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: EditorSession, node_ids: tuple[str, ...], about_open: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.session = session
         self.node_ids = node_ids
@@ -31,7 +34,7 @@ class NodePage(QWidget):
         self.shape = label(wrap=True)
         self.count = label("muted")
         self.now = label(wrap=True)
-        self.documentation = label("muted", wrap=True)
+        self.about = AboutLayer(about_open)
         self.sections: dict[str, QLabel] = {}
         self._lay_out()
         self.refresh()
@@ -50,7 +53,7 @@ class NodePage(QWidget):
             if not self.name.hasFocus() or not self.name.isModified():
                 self.name.setText(nodes[0].name)
             self.kind_text.setText(f"{kind.name}: {kind.formula}" if kind.formula else kind.name)
-            self.documentation.setText(kind.documentation + (f"\n\nSource: {kind.source}." if kind.source else ""))
+            self.about.show_kind(graph.declaration(nodes[0]), self._shapes(nodes[0]))
         else:
             self.kind_text.setText(self.tr("{0} nodes selected").format(len(nodes)))
         values = [self._values(node) for node in nodes]
@@ -73,7 +76,7 @@ class NodePage(QWidget):
     def _show_shape(self, single: bool) -> None:
         self.sections["shape"].setVisible(single)
         self.shape.setVisible(single)
-        self.sections["documentation"].setVisible(single)
+        self.about.setVisible(single)
         total = sum(self.session.parameter_counts.get(node_id, 0) for node_id in self.node_ids)
         self.count.setText(self.tr("{0} parameters").format(f"{total:,}"))
         self.count.setVisible(total > 0)
@@ -86,6 +89,21 @@ class NodePage(QWidget):
         has_input = bool(self._kind(node_id).inputs)
         given = shape_text(outgoing) if outgoing else "?"
         self.shape.setText(f"{incoming} → {given}" if has_input else given)
+
+    def _shapes(self, node: Node) -> dict[str, str]:
+        """What flows at the node's ports: "in <port>" or "out <port>" -> shape."""
+        graph, shapes = self.session.graph, self.session.shapes
+        declared = graph.declaration(node)
+        flowing: dict[str, list[str]] = {}
+        for wire in graph.incoming(node):
+            shape = shapes.get((wire.source, wire.output))
+            if shape:
+                flowing.setdefault(f"in {declared.inputs[wire.input].name}", []).append(shape_text(shape))
+        for number, port in enumerate(declared.outputs):
+            shape = shapes.get((node.id, number))
+            if shape:
+                flowing[f"out {port.name}"] = [shape_text(shape)]
+        return {port: ", ".join(dict.fromkeys(texts)) for port, texts in flowing.items()}
 
     def _set(self, name: str, value: Any) -> None:
         try:
@@ -122,7 +140,6 @@ class NodePage(QWidget):
         for key, title, widgets in (
             ("shape", self.tr("Shape"), (self.shape, self.count)),
             ("now", self.tr("This layer, now"), (self.now,)),
-            ("documentation", self.tr("What it does"), (self.documentation,)),
         ):
             heading = label("section")
             heading.setText(title)
@@ -131,6 +148,8 @@ class NodePage(QWidget):
             layout.addWidget(heading)
             for widget in widgets:
                 layout.addWidget(widget)
+        layout.addSpacing(6)
+        layout.addWidget(self.about)
         self.show_now("")
         layout.addStretch(1)
 

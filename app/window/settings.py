@@ -36,6 +36,25 @@ class WindowSettings:
         files = [absolute, *(other for other in self.recent_files if other != absolute)]
         self._store.setValue("recent", "\n".join(str(file) for file in files[:MOST_RECENT]))
 
+    @property
+    def open_families(self) -> set[str] | None:
+        """Which families of the palette stand open; None before anybody chose."""
+        joined = self._store.value("open_families", None)
+        return None if joined is None else set(filter(None, str(joined).split("\n")))
+
+    @open_families.setter
+    def open_families(self, families: set[str]) -> None:
+        self._store.setValue("open_families", "\n".join(sorted(families)))
+
+    @property
+    def about_open(self) -> bool:
+        """Whether the inspector shows what a layer does."""
+        return bool(self._store.value("about_open", True, type=bool))
+
+    @about_open.setter
+    def about_open(self, is_open: bool) -> None:
+        self._store.setValue("about_open", is_open)
+
     def bytes_value(self, key: str) -> QByteArray:
         """Return a remembered size or place."""
         value = self._store.value(key, QByteArray())

@@ -43,7 +43,7 @@ from graph_model.catalogue import (
     tree,
     unpooling,
 )
-from graph_model.kind import Kind
+from graph_model.kind import FAMILIES, Kind
 
 MODULES = (
     terminals,
@@ -94,7 +94,7 @@ def _catalogue() -> dict[str, Kind]:
             is_declaration = isinstance(value, type) and issubclass(value, Kind) and value.__module__ == module.__name__
             if is_declaration and not value.__subclasses__():
                 declared[value.__name__] = value()
-    return declared
+    return dict(sorted(declared.items(), key=lambda item: FAMILIES.index(item[1].family)))
 
 
 def kinds() -> dict[str, Kind]:

@@ -23,6 +23,7 @@ class Sigmoid(Activation):
     Its slope is at most 1/4 and almost 0 far from the middle: through many layers of it, gradients vanish.
     """
 
+    also_called = ("logistic",)
     formula = "a = 1 / (1 + e⁻ᶻ)"
     torch = TorchCall("torch.nn.Sigmoid")
     onnx = OnnxOperator("Sigmoid")
@@ -31,6 +32,7 @@ class Sigmoid(Activation):
 class Tanh(Activation):
     """Squeezes every value between −1 and 1, centred on 0."""
 
+    also_called = ("hyperbolic tangent",)
     formula = "a = tanh(z)"
     torch = TorchCall("torch.nn.Tanh")
     onnx = OnnxOperator("Tanh")
@@ -42,6 +44,7 @@ class ReLU(Activation):
     Its slope is 1 wherever a neuron is active, so gradients do not shrink on their way back.
     """
 
+    also_called = ("rectifier", "rectified linear")
     formula = "a = max(0, z)"
     torch = TorchCall("torch.nn.ReLU")
     onnx = OnnxOperator("Relu")
@@ -50,6 +53,7 @@ class ReLU(Activation):
 class LeakyReLU(Activation):
     """A ReLU that lets a small part of negative values through, so that no neuron dies for good."""
 
+    also_called = ("leaky rectifier",)
     formula = "a = z if z > 0 else negative_slope · z"
     negative_slope = Real(default=0.01, meaning="The slope for negative values.")
     torch = TorchCall("torch.nn.LeakyReLU", arguments=("negative_slope",))
@@ -65,6 +69,7 @@ class PReLU(Activation):
     Source: He, Zhang, Ren, Sun, Delving Deep into Rectifiers (2015).
     """
 
+    also_called = ("parametric relu", "learned slope")
     formula = "a = z if z > 0 else w · z"
     learnable = True
     num_parameters = Integer(default=1, minimum=1, meaning="Number of learned slopes: 1, or the number of channels.")
@@ -76,6 +81,7 @@ class PReLU(Activation):
 class ELU(Activation):
     """Like a ReLU, but bends smoothly towards −alpha for negative values."""
 
+    also_called = ("exponential linear",)
     formula = "a = z if z > 0 else alpha · (eᶻ − 1)"
     alpha = Real(default=1.0, meaning="The value −alpha is approached for very negative z.")
     torch = TorchCall("torch.nn.ELU", arguments=("alpha",))
@@ -85,6 +91,7 @@ class ELU(Activation):
 class GELU(Activation):
     """A smooth ReLU: each value times the share of a normal distribution that lies below it."""
 
+    also_called = ("gaussian error linear",)
     formula = "a = z · Φ(z)"
     approximate = Choice(default="none", choices=("none", "tanh"), meaning="none: exact; tanh: a faster formula.")
     torch = TorchCall("torch.nn.GELU", arguments=("approximate",))
@@ -97,6 +104,7 @@ class CELU(Activation):
     Source: Barron, Continuously Differentiable Exponential Linear Units (2017).
     """
 
+    also_called = ("continuous elu",)
     formula = "a = max(0, z) + min(0, alpha · (e^(z/alpha) − 1))"
     alpha = Real(default=1.0, minimum=0.0, exclusive_minimum=True, meaning="−alpha is approached for very negative z.")
     torch = TorchCall("torch.nn.CELU", arguments=("alpha",))
@@ -109,6 +117,7 @@ class SELU(Activation):
     That holds for weights that start with variance 1 / inputs; AlphaDropout keeps it as well.
     """
 
+    also_called = ("self-normalizing", "scaled elu")
     formula = "a = 1.0507 · (z if z > 0 else 1.6733 · (eᶻ − 1))"
     source = "Klambauer et al., Self-Normalizing Neural Networks (2017)"
     torch = TorchCall("torch.nn.SELU")
@@ -121,6 +130,7 @@ class RReLU(Activation):
     Once trained the slope is the mean of the two limits. The noise keeps a network from learning its examples by heart.
     """
 
+    also_called = ("randomized relu",)
     elementwise = False
     formula = "a = z if z > 0 else r · z, r between lower and upper"
     source = "Xu et al., Empirical Evaluation of Rectified Activations (2015)"
@@ -134,6 +144,7 @@ class RReLU(Activation):
 class SiLU(Activation):
     """A smooth ReLU: each value times its own sigmoid. Also called swish."""
 
+    also_called = ("swish",)
     formula = "a = z · σ(z), σ the sigmoid"
     source = "Ramachandran, Zoph, Le, Searching for Activation Functions (2017)"
     torch = TorchCall("torch.nn.SiLU")
@@ -143,6 +154,7 @@ class SiLU(Activation):
 class Mish(Activation):
     """A smooth ReLU that dips a little below 0 before it approaches 0 for negative values."""
 
+    also_called = ("smooth relu",)
     formula = "a = z · tanh(ln(1 + eᶻ))"
     source = "Misra, Mish: A Self Regularized Non-Monotonic Activation Function (2019)"
     torch = TorchCall("torch.nn.Mish")
@@ -155,6 +167,7 @@ class Softplus(Activation):
     Where beta · z is above threshold, a = z, so that no number becomes too large.
     """
 
+    also_called = ("smooth relu",)
     formula = "a = ln(1 + e^(beta · z)) / beta"
     beta = Real(default=1.0, minimum=0.0, exclusive_minimum=True, meaning="How sharp the corner is.")
     threshold = Real(default=20.0, meaning="Above it, counted in beta · z, the value passes unchanged.")
@@ -165,6 +178,7 @@ class Softplus(Activation):
 class LogSigmoid(Activation):
     """The logarithm of the sigmoid: always below 0, and close to z itself for negative values."""
 
+    also_called = ("log sigmoid",)
     formula = "a = ln(1 / (1 + e⁻ᶻ))"
     torch = TorchCall("torch.nn.LogSigmoid")
     onnx = OnnxOperator(emitter="activation.log_sigmoid")
@@ -173,6 +187,7 @@ class LogSigmoid(Activation):
 class Softsign(Activation):
     """Squeezes every value between −1 and 1 like tanh, but approaches its limits more slowly."""
 
+    also_called = ("soft sign",)
     formula = "a = z / (1 + |z|)"
     torch = TorchCall("torch.nn.Softsign")
     onnx = OnnxOperator("Softsign")
@@ -181,6 +196,7 @@ class Softsign(Activation):
 class Tanhshrink(Activation):
     """What tanh takes away from each value: almost 0 near 0, and close to z ∓ 1 far from it."""
 
+    also_called = ("tanh shrinkage",)
     formula = "a = z − tanh(z)"
     torch = TorchCall("torch.nn.Tanhshrink")
     onnx = OnnxOperator(emitter="activation.tanhshrink")

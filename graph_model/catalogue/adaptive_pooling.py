@@ -35,6 +35,7 @@ class AdaptiveAvgPool1d(AdaptiveAveragePooling):
     Takes (batch, channels, length) and gives (batch, channels, output_size).
     """
 
+    also_called = ("global average pooling",)
     output_size = fields.output_size(1)
     torch = TorchCall("torch.nn.AdaptiveAvgPool1d", arguments=("output_size",))
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -46,6 +47,7 @@ class AdaptiveAvgPool2d(AdaptiveAveragePooling):
     Takes (batch, channels, height, width) and gives (batch, channels, *output_size).
     """
 
+    also_called = ("global average pooling", "gap")
     torch = TorchCall("torch.nn.AdaptiveAvgPool2d", arguments=("output_size",))
     needs = Needs(ranks=(4,), words=IMAGES)
 
@@ -56,6 +58,7 @@ class AdaptiveAvgPool3d(AdaptiveAveragePooling):
     Takes (batch, channels, depth, height, width) and gives (batch, channels, *output_size).
     """
 
+    also_called = ("global average pooling",)
     output_size = fields.output_size(3)
     torch = TorchCall("torch.nn.AdaptiveAvgPool3d", arguments=("output_size",))
     needs = Needs(ranks=(5,), words=VOLUMES)
@@ -76,6 +79,7 @@ class AdaptiveMaxPool1d(AdaptiveMaxPooling):
     Takes (batch, channels, length) and gives (batch, channels, output_size).
     """
 
+    also_called = ("global max pooling",)
     output_size = fields.output_size(1)
     torch = TorchCall("torch.nn.AdaptiveMaxPool1d", arguments=("output_size", "return_indices"))
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -87,6 +91,7 @@ class AdaptiveMaxPool2d(AdaptiveMaxPooling):
     Takes (batch, channels, height, width) and gives (batch, channels, *output_size).
     """
 
+    also_called = ("global max pooling",)
     torch = TorchCall("torch.nn.AdaptiveMaxPool2d", arguments=("output_size", "return_indices"))
     needs = Needs(ranks=(4,), words=IMAGES)
 
@@ -97,6 +102,7 @@ class AdaptiveMaxPool3d(AdaptiveMaxPooling):
     Takes (batch, channels, depth, height, width) and gives (batch, channels, *output_size).
     """
 
+    also_called = ("global max pooling",)
     output_size = fields.output_size(3)
     torch = TorchCall("torch.nn.AdaptiveMaxPool3d", arguments=("output_size", "return_indices"))
     needs = Needs(ranks=(5,), words=VOLUMES)

@@ -28,6 +28,7 @@ class Multiply(Joining):
     back.
     """
 
+    also_called = ("product", "gate", "times", "hadamard")
     formula = "a = x₁ ⊙ x₂ ⊙ …"
     inputs = (Port("inputs", variadic=True),)
     torch = TorchCall(function="torch.mul")
@@ -41,6 +42,7 @@ class Subtract(Joining):
     which is then repeated.
     """
 
+    also_called = ("minus", "difference")
     formula = "y = a − b"
     inputs = (Port("a", meaning="What is subtracted from."), Port("b", meaning="What is subtracted."))
     torch = TorchCall(function="torch.sub")
@@ -54,6 +56,7 @@ class Divide(Joining):
     which is then repeated. A divisor near 0 makes values and gradients very large.
     """
 
+    also_called = ("quotient", "ratio")
     formula = "y = a / b"
     inputs = (Port("a", meaning="What is divided."), Port("b", meaning="The divisor."))
     torch = TorchCall(function="torch.div")
@@ -67,6 +70,7 @@ class MatMul(Kind):
     as the heads of an attention, is kept. The queries times the transposed keys are the scores of an attention.
     """
 
+    also_called = ("matrix product", "matrix multiplication", "bmm")
     family = "Arithmetic"
     formula = "Y = A B"
     inputs = (Port("a", gathers=False), Port("b", gathers=False))
@@ -97,6 +101,7 @@ class Power(Kind):
     Takes and gives (batch, …). With an exponent that is no whole number, a negative value gives no number (NaN).
     """
 
+    also_called = ("square", "exponent")
     family = "Arithmetic"
     formula = "a = xᵖ"
     exponent = Real(default=2.0, minimum=-16.0, maximum=16.0, meaning="The power p to which each value is raised.")
@@ -113,6 +118,7 @@ class Sqrt(Kind):
     Takes and gives (batch, …). A negative value gives no number (NaN); near 0 the gradient grows without bound.
     """
 
+    also_called = ("square root", "root")
     family = "Arithmetic"
     formula = "a = √x"
     torch = TorchCall(function="torch.sqrt")
@@ -125,6 +131,7 @@ class Exp(Kind):
     Takes and gives (batch, …). Values above 88 become infinite.
     """
 
+    also_called = ("exponential",)
     family = "Arithmetic"
     formula = "a = eˣ"
     torch = TorchCall(function="torch.exp")
@@ -137,6 +144,7 @@ class Log(Kind):
     Takes and gives (batch, …). A negative value gives no number (NaN), and 0 gives −∞.
     """
 
+    also_called = ("logarithm", "ln")
     family = "Arithmetic"
     formula = "a = ln x"
     torch = TorchCall(function="torch.log")
@@ -149,6 +157,7 @@ class Abs(Kind):
     Takes and gives (batch, …).
     """
 
+    also_called = ("absolute value", "magnitude")
     family = "Arithmetic"
     formula = "a = |x|"
     torch = TorchCall(function="torch.abs")
@@ -161,6 +170,7 @@ class Negate(Kind):
     Takes and gives (batch, …).
     """
 
+    also_called = ("minus", "sign")
     family = "Arithmetic"
     formula = "a = −x"
     torch = TorchCall(function="torch.neg")
@@ -173,6 +183,7 @@ class Clamp(Kind):
     Takes and gives (batch, …). Outside of the limits the gradient is 0.
     """
 
+    also_called = ("clip", "limit")
     family = "Arithmetic"
     formula = "a = min(max(x, min), max)"
     min = Real(default=0.0, optional=True, meaning="The lower limit; empty for none.")
@@ -200,6 +211,7 @@ class Scale(Kind):
     Takes and gives (batch, …). Factor and shift stay as they are, or are learned, beginning with these values.
     """
 
+    also_called = ("gain", "multiply by number", "shift")
     family = "Arithmetic"
     formula = "a = s x + t"
     learnable = True

@@ -40,6 +40,7 @@ class MultiheadAttention(Kind):
     need_weights the weights come out as well: (batch, time, steps), or one such table for each head.
     """
 
+    also_called = ("self-attention", "mha")
     family = "Attention"
     formula = "headᵢ = softmax(QᵢKᵢᵀ / √dᵢ) Vᵢ,  a = [head₁, head₂, …] Wᴼ"
     source = "Vaswani et al., Attention Is All You Need (2017)"
@@ -134,6 +135,7 @@ class DotAttention(ProductAttention):
     sequence-to-sequence network the query is the decoder's state and the keys are what the encoder gave at every step.
     """
 
+    also_called = ("dot product attention", "luong attention")
     formula = "α = softmax(K q),  a = Σ αₜ vₜ"
     source = "Luong, Pham, Manning, Effective Approaches to Attention-based Neural Machine Translation (2015)"
     torch = TorchCall("compiler.modules.attention.DotAttention", arguments=("is_causal",))
@@ -149,6 +151,7 @@ class ScaledDotProductAttention(ProductAttention):
     keeps their spread near 1.
     """
 
+    also_called = ("scaled attention", "sdpa")
     formula = "a = softmax(Q Kᵀ / √d) V"
     source = "Vaswani et al., Attention Is All You Need (2017), 3.2.1"
     scale = Real(
@@ -168,6 +171,7 @@ class AdditiveAttention(ScoredAttention):
     attention with which sequence-to-sequence translation began.
     """
 
+    also_called = ("bahdanau attention", "additive")
     formula = "α = softmax(vᵀ tanh(W q + U k)),  a = Σ αₜ vₜ"
     source = "Bahdanau, Cho, Bengio, Neural Machine Translation by Jointly Learning to Align and Translate (2015)"
     learnable = True

@@ -20,6 +20,7 @@ class BlockInput(Kind):
     wired to that port there goes on from here, as if there were no border.
     """
 
+    also_called = ("port", "in port")
     family = "Blocks"
     formula = "x"
     inputs = ()
@@ -39,6 +40,7 @@ class BlockOutput(Kind):
     Each is an output port of the block wherever it is placed, under this name; the first one is at the top.
     """
 
+    also_called = ("port", "out port")
     family = "Blocks"
     formula = "y"
     inputs = (Port("input"),)
@@ -54,6 +56,7 @@ class Delay(Kind):
     initial value, at each later one what arrived at the step before. Takes and gives (batch, *shape).
     """
 
+    also_called = ("memory", "feedback", "loop", "previous step")
     family = "Blocks"
     formula = "a(t) = x(t − 1)"
     source = "Hung-yi Lee, Network Structure"

@@ -17,6 +17,7 @@ class Add(Kind):
     All inputs need the same shape. A wire that skips layers and ends here makes a residual connection.
     """
 
+    also_called = ("plus", "sum", "residual connection", "skip connection")
     family = "Combine"
     formula = "a = x₁ + x₂ + …"
     inputs = (Port("inputs", variadic=True),)
@@ -31,6 +32,7 @@ class Concat(Kind):
     All other axes need the same size.
     """
 
+    also_called = ("concatenate", "join", "side by side", "cat")
     family = "Combine"
     formula = "a = [x₁, x₂, …]"
     inputs = (Port("inputs", variadic=True),)
@@ -58,6 +60,7 @@ class Stack(Kind):
     steps so become a sequence.
     """
 
+    also_called = ("pile", "join")
     family = "Combine"
     formula = "y = [x₁; x₂; …]"
     inputs = (Port("inputs", variadic=True),)

@@ -79,6 +79,7 @@ class Conv1d(Convolution):
     Takes (batch, in_channels, length) and gives (batch, out_channels, length').
     """
 
+    also_called = ("convolution", "temporal convolution")
     kernel_size = Size(default=3, dimensions=1, meaning="Length of the field that a neuron sees, in steps.")
     stride = Size(default=1, dimensions=1, meaning="Step from one field to the next, in steps.")
     padding = Size(default=0, dimensions=1, minimum=0, meaning="Border added at either end of the signal, in steps.")
@@ -94,6 +95,7 @@ class Conv2d(Convolution):
     connected layer made simpler: most wires are cut and the rest share one filter per output channel.
     """
 
+    also_called = ("convolution", "filter")
     torch = TorchCall("torch.nn.Conv2d", arguments=ARGUMENTS, inferred={"in_channels": "channels"})
     needs = Needs(ranks=(4,), words=IMAGES)
 
@@ -105,6 +107,7 @@ class Conv3d(Convolution):
     film the depth is time, so that a filter sees movement.
     """
 
+    also_called = ("convolution", "video convolution")
     kernel_size = Size(default=3, dimensions=3, meaning="Depth, height and width of the block that a neuron sees.")
     stride = Size(default=1, dimensions=3, meaning="Step from one block to the next, in voxels.")
     padding = Size(default=0, dimensions=3, minimum=0, meaning="Border added on each side of the volume, in voxels.")

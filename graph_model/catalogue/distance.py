@@ -22,6 +22,7 @@ class CosineSimilarity(Comparison):
     reduced to 1. How long the inputs are does not matter.
     """
 
+    also_called = ("cosine", "similarity")
     formula = "a = x₁ · x₂ / (max(‖x₁‖, eps) · max(‖x₂‖, eps))"
     dim = Integer(
         default=-1, minimum=-5, maximum=5, meaning="The axis along which the inputs are compared; −1: the last."
@@ -39,6 +40,7 @@ class PairwiseDistance(Comparison):
     reduced to 1. p = 2 is the distance as the crow flies, p = 1 the sum of the differences.
     """
 
+    also_called = ("distance", "euclidean")
     formula = "a = (Σᵢ |x₁ᵢ − x₂ᵢ + eps|ᵖ)^(1/p)"
     p = Real(default=2.0, minimum=0.0, exclusive_minimum=True, meaning="The exponent of the norm.")
     eps = Real(default=1e-6, minimum=0.0, meaning="Added to each difference, so that the gradient at 0 exists.")

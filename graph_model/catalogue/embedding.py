@@ -40,6 +40,7 @@ class Embedding(VocabularyTable):
     bias after one-hot vectors, but only looks rows up.
     """
 
+    also_called = ("lookup table", "word vectors", "token embedding")
     formula = "a = row number x of W"
     source = "Bengio et al., A Neural Probabilistic Language Model (2003)"
     torch = TorchCall("torch.nn.Embedding", arguments=("num_embeddings", "embedding_dim", "padding_idx"))
@@ -54,6 +55,7 @@ class EmbeddingBag(VocabularyTable):
     words. The entry padding_idx does not count.
     """
 
+    also_called = ("bag of words",)
     formula = "a = mean, sum or max over i of row number xᵢ of W"
     source = "Joulin et al., Bag of Tricks for Efficient Text Classification (2016)"
     mode = Choice(default="mean", choices=("sum", "mean", "max"), meaning="How the vectors of a bag become one.")

@@ -21,6 +21,7 @@ class Expression(Kind):
     sigmoid, relu, softplus, erf, minimum and maximum. An exponent is a number.
     """
 
+    also_called = ("formula", "calculation")
     family = "Arithmetic"
     formula = "a = f(a, b, c, …)"
     inputs = (Port("a"), Port("b"))

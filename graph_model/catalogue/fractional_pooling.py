@@ -78,6 +78,7 @@ class FractionalMaxPool2d(FractionalMaxPooling):
     one input always gives one answer.
     """
 
+    also_called = ("random pooling",)
     torch = TorchCall("compiler.modules.fractional_pooling.FractionalPooling2d", arguments=ARGUMENTS)
     needs = Needs(ranks=(4,), words=IMAGES)
 
@@ -89,6 +90,7 @@ class FractionalMaxPool3d(FractionalMaxPooling):
     the blocks stand as evenly as they can, so that one input always gives one answer.
     """
 
+    also_called = ("random pooling",)
     spare = 0
     kernel_size = fields.kernel_size(3)
     output_size = fields.output_size(3, None, optional=True, more="; empty: as output_ratio says")

@@ -31,6 +31,7 @@ class Highway(Kind):
     closed, so that the gradient passes a hundred such layers.
     """
 
+    also_called = ("highway network", "gated layer")
     family = "Linear"
     formula = "a = T(x) ⊙ H(x) + (1 − T(x)) ⊙ x,  H = σ(W x + b),  T = sigmoid(Wᵀ x + bᵀ)"
     source = f"{PAPER}; Hung-yi Lee, Network Structure"
@@ -59,6 +60,7 @@ class GatedResidual(Kind):
     Linear layer between, it is a Highway layer; any other layers may stand there as long as they keep the shape.
     """
 
+    also_called = ("highway gate", "gated skip")
     family = "Combine"
     formula = "a = T(x) ⊙ h + (1 − T(x)) ⊙ x,  T = sigmoid(W x + b)"
     source = PAPER

@@ -24,6 +24,7 @@ class Linear(Kind):
     out_features numbers in their place. in_features is found from what is wired to it.
     """
 
+    also_called = ("dense", "fully connected", "fc", "affine", "inner product", "gemm")
     family = "Linear"
     formula = "a = σ(x Wᵀ + b)"
     learnable = True
@@ -58,6 +59,7 @@ class Bilinear(Kind):
     numbers. Both sizes are found from what is wired to it.
     """
 
+    also_called = ("tensor product",)
     family = "Linear"
     formula = "aₖ = σ(x₁ᵀ Wₖ x₂ + bₖ)"
     learnable = True
@@ -89,6 +91,7 @@ class Identity(Kind):
     Several neurons that are wired to it leave it as one vector, in the order of connecting.
     """
 
+    also_called = ("pass through", "no operation", "skip")
     family = "Linear"
     formula = "a = x"
     torch = TorchCall("torch.nn.Identity")

@@ -25,6 +25,7 @@ class LSTMVariant(Kind):
     the output gate least. With all gates and no peepholes it is an LSTM.
     """
 
+    also_called = ("peephole lstm", "coupled gates", "no forget gate")
     family = "Recurrent"
     formula = "zⁱ = σ(W[x, h⁻] + p⊙c⁻),  c = zᶠ⊙c⁻ + zⁱ⊙z,  h = zᵒ⊙tanh(c)"
     source = (
@@ -78,6 +79,7 @@ class GridLSTM(Kind):
     many layers too.
     """
 
+    also_called = ("grid lstm", "2-d lstm")
     family = "Recurrent"
     formula = "m′ = zᶠ⊙m + zⁱ⊙z,  h′ = tanh(zᵒ⊙m′), along time and along depth"
     source = "Kalchbrenner, Danihelka, Graves, Grid Long Short-Term Memory (2015); Hung-yi Lee, Network Structure"

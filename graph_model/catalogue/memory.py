@@ -52,6 +52,7 @@ class MemoryRead(AddressedMemory):
     wire it is 1.
     """
 
+    also_called = ("content addressing", "ntm")
     formula = "w = softmax(β cos(Mᵢ, k)),  r = Σ wᵢ Mᵢ"
     source = f"{PAPER}, 3.1 and 3.3.1"
     outputs = (Port("output"), Port("weights", meaning="How much each slot is read; they add up to 1."))
@@ -67,6 +68,7 @@ class MemoryWrite(AddressedMemory):
     without something to erase nothing is.
     """
 
+    also_called = ("content addressing", "ntm")
     formula = "w = softmax(β cos(Mᵢ, k)),  M′ᵢ = Mᵢ ⊙ (1 − wᵢ e) + wᵢ a"
     source = f"{PAPER}, 3.2 and 3.3.1"
     inputs = (
@@ -87,6 +89,7 @@ class ExternalMemory(Kind):
     larger controller. The slots start with learned numbers, since equal slots could never be told apart.
     """
 
+    also_called = ("neural turing machine", "ntm")
     family = "Attention"
     formula = "h = controller([x, r⁻], h⁻),  M = write(M⁻, h),  r = read(M, h),  y = Wᵒ[h, r] + b"
     source = f"{PAPER}; Hung-yi Lee, Network Structure"

@@ -20,6 +20,7 @@ class Neuron(Kind):
     elements). Its output is a single number for each sample.
     """
 
+    also_called = ("unit", "perceptron", "node")
     family = "Neurons"
     formula = "a = σ(Σ wᵢ xᵢ + b)"
     source = "Hung-yi Lee, Deep Learning, lecture 1"
@@ -44,6 +45,7 @@ class MaxoutGroup(Kind):
     a convex function of as many straight pieces, which training shapes.
     """
 
+    also_called = ("maxout", "max neuron")
     family = "Neurons"
     formula = "a = max(z₁, z₂, …)"
     source = "Goodfellow et al., Maxout Networks (2013); Hung-yi Lee, Tips for Deep Learning"

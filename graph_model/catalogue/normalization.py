@@ -55,6 +55,7 @@ class BatchNorm1d(BatchNormalization):
     gradients survive many layers. Once trained it uses the running mean and variance instead of the batch's.
     """
 
+    also_called = ("batch normalization", "bn")
     torch = TorchCall("torch.nn.BatchNorm1d", arguments=ARGUMENTS, inferred={"num_features": "channels"})
     onnx = OPERATOR
     needs = Needs(ranks=(2, 3), words="(batch, features) or (batch, channels, length)", fix_by_flattening=True)
@@ -66,6 +67,7 @@ class BatchNorm2d(BatchNormalization):
     Takes (batch, channels, height, width). Once trained it uses the running mean and variance.
     """
 
+    also_called = ("batch normalization", "bn")
     torch = TorchCall("torch.nn.BatchNorm2d", arguments=ARGUMENTS, inferred={"num_features": "channels"})
     onnx = OPERATOR
     needs = Needs(ranks=(4,), words=IMAGES)
@@ -77,6 +79,7 @@ class BatchNorm3d(BatchNormalization):
     Takes (batch, channels, depth, height, width). Once trained it uses the running mean and variance.
     """
 
+    also_called = ("batch normalization", "bn")
     torch = TorchCall("torch.nn.BatchNorm3d", arguments=ARGUMENTS, inferred={"num_features": "channels"})
     onnx = OPERATOR
     needs = Needs(ranks=(5,), words=VOLUMES)
@@ -111,6 +114,7 @@ class InstanceNorm1d(InstanceNormalization):
     Takes (batch, channels, length).
     """
 
+    also_called = ("instance normalization",)
     torch = TorchCall("torch.nn.InstanceNorm1d", arguments=INSTANCE_ARGUMENTS, inferred={"num_features": "channels"})
     needs = Needs(ranks=(3,), words="(batch, channels, length)", refusal=MORE_THAN_ONE)
 
@@ -121,6 +125,7 @@ class InstanceNorm2d(InstanceNormalization):
     Takes (batch, channels, height, width).
     """
 
+    also_called = ("instance normalization",)
     torch = TorchCall("torch.nn.InstanceNorm2d", arguments=INSTANCE_ARGUMENTS, inferred={"num_features": "channels"})
     needs = Needs(ranks=(4,), words=IMAGES, refusal=MORE_THAN_ONE)
 
@@ -131,6 +136,7 @@ class InstanceNorm3d(InstanceNormalization):
     Takes (batch, channels, depth, height, width).
     """
 
+    also_called = ("instance normalization",)
     torch = TorchCall("torch.nn.InstanceNorm3d", arguments=INSTANCE_ARGUMENTS, inferred={"num_features": "channels"})
     needs = Needs(ranks=(5,), words=VOLUMES, refusal=MORE_THAN_ONE)
 
@@ -142,6 +148,7 @@ class GroupNorm(Normalization):
     layer normalization over all axes, a group for each channel an instance normalization.
     """
 
+    also_called = ("group normalization",)
     source = "Wu, He, Group Normalization (2018)"
     num_groups = Integer(default=1, minimum=1, meaning="Number of groups; it must divide the number of channels.")
     affine = Boolean(default=True, meaning="Whether a scale γ and a shift β are learned for each channel.")
@@ -168,6 +175,7 @@ class LayerNorm(Normalization):
     normalized_shape, if given, must be the sizes of the last axes, over all of which it then goes.
     """
 
+    also_called = ("layer normalization", "ln")
     source = "Ba, Kiros, Hinton, Layer Normalization (2016)"
     normalized_shape = Shape(
         default=None, optional=True, meaning="Sizes of the last axes that are normalized together; empty: the last one."
@@ -195,6 +203,7 @@ class RMSNorm(Normalization):
     (batch, features), (batch, time, features), …
     """
 
+    also_called = ("root mean square normalization",)
     formula = "a = γ · x / √(mean of x² + eps)"
     source = "Zhang, Sennrich, Root Mean Square Layer Normalization (2019)"
     normalized_shape = Shape(
@@ -226,6 +235,7 @@ class LocalResponseNorm(Kind):
     Takes (batch, channels, length), (batch, channels, height, width), …
     """
 
+    also_called = ("lrn", "local response normalization")
     family = "Normalization"
     formula = "a = x / (k + alpha · mean of x² over size channels)^beta"
     source = "Krizhevsky, Sutskever, Hinton, ImageNet Classification (2012)"

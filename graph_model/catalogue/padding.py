@@ -71,6 +71,7 @@ class ReflectionPad1d(ReflectionPadding):
     Takes (batch, channels, length) and gives (batch, channels, length + both sides).
     """
 
+    also_called = ("mirror padding",)
     padding = _padding(1)
     torch = TorchCall("torch.nn.ReflectionPad1d", arguments=("padding",))
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -83,6 +84,7 @@ class ReflectionPad2d(ReflectionPadding):
     their border.
     """
 
+    also_called = ("mirror padding",)
     padding = _padding(2)
     torch = TorchCall("torch.nn.ReflectionPad2d", arguments=("padding",))
     needs = Needs(ranks=(4,), words=IMAGES)
@@ -94,6 +96,7 @@ class ReflectionPad3d(ReflectionPadding):
     Takes (batch, channels, depth, height, width).
     """
 
+    also_called = ("mirror padding",)
     padding = _padding(3)
     torch = TorchCall("torch.nn.ReflectionPad3d", arguments=("padding",))
     needs = Needs(ranks=(5,), words=VOLUMES)
@@ -112,6 +115,7 @@ class ReplicationPad1d(ReplicationPadding):
     Takes (batch, channels, length) and gives (batch, channels, length + both sides).
     """
 
+    also_called = ("edge padding",)
     padding = _padding(1)
     torch = TorchCall("torch.nn.ReplicationPad1d", arguments=("padding",))
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -123,6 +127,7 @@ class ReplicationPad2d(ReplicationPadding):
     Takes (batch, channels, height, width).
     """
 
+    also_called = ("edge padding",)
     padding = _padding(2)
     torch = TorchCall("torch.nn.ReplicationPad2d", arguments=("padding",))
     needs = Needs(ranks=(4,), words=IMAGES)
@@ -134,6 +139,7 @@ class ReplicationPad3d(ReplicationPadding):
     Takes (batch, channels, depth, height, width).
     """
 
+    also_called = ("edge padding",)
     padding = _padding(3)
     torch = TorchCall("torch.nn.ReplicationPad3d", arguments=("padding",))
     needs = Needs(ranks=(5,), words=VOLUMES)
@@ -152,6 +158,7 @@ class ZeroPad1d(ZeroPadding):
     Takes (batch, channels, length) and gives (batch, channels, length + both sides).
     """
 
+    also_called = ("zero padding", "crop")
     padding = _padding(1, crops=True)
     torch = TorchCall("torch.nn.ZeroPad1d", arguments=("padding",))
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -163,6 +170,7 @@ class ZeroPad2d(ZeroPadding):
     Takes (batch, channels, height, width). Unlike a convolution's own padding, each side can be chosen.
     """
 
+    also_called = ("zero padding", "crop", "frame")
     padding = _padding(2, crops=True)
     torch = TorchCall("torch.nn.ZeroPad2d", arguments=("padding",))
     needs = Needs(ranks=(4,), words=IMAGES)
@@ -174,6 +182,7 @@ class ZeroPad3d(ZeroPadding):
     Takes (batch, channels, depth, height, width).
     """
 
+    also_called = ("zero padding", "crop")
     padding = _padding(3, crops=True)
     torch = TorchCall("torch.nn.ZeroPad3d", arguments=("padding",))
     needs = Needs(ranks=(5,), words=VOLUMES)
@@ -194,6 +203,7 @@ class ConstantPad1d(ConstantPadding):
     Takes (batch, channels, length) and gives (batch, channels, length + both sides).
     """
 
+    also_called = ("constant padding",)
     padding = _padding(1, crops=True)
     torch = TorchCall("torch.nn.ConstantPad1d", arguments=("padding", "value"))
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -205,6 +215,7 @@ class ConstantPad2d(ConstantPadding):
     Takes (batch, channels, height, width).
     """
 
+    also_called = ("constant padding",)
     torch = TorchCall("torch.nn.ConstantPad2d", arguments=("padding", "value"))
     needs = Needs(ranks=(4,), words=IMAGES)
 
@@ -215,6 +226,7 @@ class ConstantPad3d(ConstantPadding):
     Takes (batch, channels, depth, height, width).
     """
 
+    also_called = ("constant padding",)
     padding = _padding(3, crops=True)
     torch = TorchCall("torch.nn.ConstantPad3d", arguments=("padding", "value"))
     needs = Needs(ranks=(5,), words=VOLUMES)
@@ -233,6 +245,7 @@ class CircularPad1d(CircularPadding):
     Takes (batch, channels, length) and gives (batch, channels, length + both sides).
     """
 
+    also_called = ("periodic padding", "wrap")
     padding = _padding(1)
     torch = TorchCall("torch.nn.CircularPad1d", arguments=("padding",))
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -244,6 +257,7 @@ class CircularPad2d(CircularPadding):
     Takes (batch, channels, height, width).
     """
 
+    also_called = ("periodic padding", "wrap")
     padding = _padding(2)
     torch = TorchCall("torch.nn.CircularPad2d", arguments=("padding",))
     needs = Needs(ranks=(4,), words=IMAGES)
@@ -255,6 +269,7 @@ class CircularPad3d(CircularPadding):
     Takes (batch, channels, depth, height, width).
     """
 
+    also_called = ("periodic padding", "wrap")
     padding = _padding(3)
     torch = TorchCall("torch.nn.CircularPad3d", arguments=("padding",))
     needs = Needs(ranks=(5,), words=VOLUMES)

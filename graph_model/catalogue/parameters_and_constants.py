@@ -22,6 +22,7 @@ class Constant(Kind):
     running fastest.
     """
 
+    also_called = ("number", "fixed value")
     family = "Arithmetic"
     formula = "y = c"
     inputs = ()
@@ -50,6 +51,7 @@ class Parameter(Kind):
     places of words in a sentence, can be learned so.
     """
 
+    also_called = ("learned tensor", "weights")
     family = "Arithmetic"
     formula = "y = W"
     learnable = True

@@ -20,6 +20,7 @@ class Slice(Kind):
     start −3 keeps the last three.
     """
 
+    also_called = ("crop", "range", "narrow")
     family = "Shape"
     formula = "y = x[start : stop : step]"
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis along which the range lies; 0 is the batch.")
@@ -59,6 +60,7 @@ class Select(Kind):
     Takes (batch, …) with at least two axes beside the batch and gives it without the axis dim.
     """
 
+    also_called = ("pick", "gather", "index")
     family = "Shape"
     formula = "y = x[index]"
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis along which one entry is picked; 0 is the batch.")
@@ -90,6 +92,7 @@ class Split(Kind):
     with a Concat they are the input again.
     """
 
+    also_called = ("chunk", "divide axis")
     family = "Shape"
     formula = "x = [y₁, y₂, …]"
     parts = Integer(default=2, minimum=2, maximum=64, meaning="Number of equally large pieces.")
@@ -138,6 +141,7 @@ class Expand(Kind):
     Takes (batch, …) and gives (batch, sizes). A vector of the whole sequence is so laid beside every time step.
     """
 
+    also_called = ("broadcast", "repeat", "tile")
     family = "Shape"
     formula = "(batch, 1, …) → (batch, n, …)"
     sizes = Integers(

@@ -15,6 +15,7 @@ class Hardsigmoid(Activation):
     sigmoids: so one hidden layer is enough for any continuous function.
     """
 
+    also_called = ("hard sigmoid", "piecewise linear")
     formula = "a = min(1, max(0, z/6 + 1/2))"
     source = "Hung-yi Lee, Why Deep Structure?"
     torch = TorchCall("torch.nn.Hardsigmoid")
@@ -24,6 +25,7 @@ class Hardsigmoid(Activation):
 class Hardtanh(Activation):
     """A tanh of three straight pieces: values between the limits pass, others become the limit."""
 
+    also_called = ("hard tanh", "clip")
     formula = "a = min(max_val, max(min_val, z))"
     min_val = Real(default=-1.0, meaning="The smallest value that passes.")
     max_val = Real(default=1.0, meaning="The largest value that passes.")
@@ -35,6 +37,7 @@ class Hardtanh(Activation):
 class ReLU6(Activation):
     """A ReLU that is never above 6, so that numbers of few bits suffice; MobileNet uses it."""
 
+    also_called = ("clipped relu",)
     formula = "a = min(6, max(0, z))"
     source = "Howard et al., MobileNets (2017)"
     torch = TorchCall("torch.nn.ReLU6")
@@ -44,6 +47,7 @@ class ReLU6(Activation):
 class Hardswish(Activation):
     """A SiLU with a hard sigmoid instead of the sigmoid: cheap on small devices."""
 
+    also_called = ("hard swish",)
     formula = "a = z · min(1, max(0, z/6 + 1/2))"
     source = "Howard et al., Searching for MobileNetV3 (2019)"
     torch = TorchCall("torch.nn.Hardswish")
@@ -53,6 +57,7 @@ class Hardswish(Activation):
 class Hardshrink(Activation):
     """Turns small values into 0 and lets the others pass unchanged."""
 
+    also_called = ("hard thresholding",)
     formula = "a = z if |z| > lambd else 0"
     lambd = Real(default=0.5, minimum=0.0, meaning="The size up to which a value becomes 0.")
     torch = TorchCall("torch.nn.Hardshrink", arguments=("lambd",))
@@ -65,6 +70,7 @@ class Softshrink(Activation):
     It is what an L1 penalty does to a weight in one step.
     """
 
+    also_called = ("soft thresholding",)
     formula = "a = z − lambd if z > lambd, z + lambd if z < −lambd, else 0"
     lambd = Real(default=0.5, minimum=0.0, meaning="The size up to which a value becomes 0.")
     torch = TorchCall("torch.nn.Softshrink", arguments=("lambd",))
@@ -77,6 +83,7 @@ class Threshold(Activation):
     With threshold and value 0 it is a ReLU.
     """
 
+    also_called = ("cut off",)
     formula = "a = z if z > threshold else value"
     threshold = Real(default=0.5, meaning="The value above which z passes.")
     value = Real(default=0.0, meaning="What stands in place of what does not pass.")

@@ -74,6 +74,7 @@ class MaxPool1d(MaxPooling):
     Takes (batch, channels, length); the length shrinks by the stride, which is the kernel size unless it is given.
     """
 
+    also_called = ("max pooling", "subsampling")
     kernel_size = fields.kernel_size(1)
     stride = fields.stride(1)
     padding = fields.pooling_padding(1, "Border")
@@ -89,6 +90,7 @@ class MaxPool2d(MaxPooling):
     unless it is given.
     """
 
+    also_called = ("max pooling", "subsampling")
     torch = TorchCall("torch.nn.MaxPool2d", arguments=MAX_ARGUMENTS)
     needs = Needs(ranks=(4,), words=IMAGES)
 
@@ -100,6 +102,7 @@ class MaxPool3d(MaxPooling):
     given.
     """
 
+    also_called = ("max pooling", "subsampling")
     kernel_size = fields.kernel_size(3)
     stride = fields.stride(3)
     padding = fields.pooling_padding(3, "Border")
@@ -136,6 +139,7 @@ class AvgPool1d(AveragePooling):
     Takes (batch, channels, length); the length shrinks by the stride, which is the kernel size unless it is given.
     """
 
+    also_called = ("average pooling", "mean pooling")
     kernel_size = fields.kernel_size(1)
     stride = fields.stride(1)
     padding = fields.pooling_padding(1, "Zeros")
@@ -155,6 +159,7 @@ class AvgPool2d(AveragePooling):
     unless it is given.
     """
 
+    also_called = ("average pooling", "mean pooling")
     divisor_override = _divisor()
     torch = TorchCall("torch.nn.AvgPool2d", arguments=(*MEAN_ARGUMENTS, "divisor_override"))
     needs = Needs(ranks=(4,), words=IMAGES)
@@ -167,6 +172,7 @@ class AvgPool3d(AveragePooling):
     given.
     """
 
+    also_called = ("average pooling", "mean pooling")
     padding_counts = False
     kernel_size = fields.kernel_size(3)
     stride = fields.stride(3)
@@ -208,6 +214,7 @@ class LPPool1d(PowerPooling):
     before it.
     """
 
+    also_called = ("l2 pooling", "power pooling")
     kernel_size = fields.kernel_size(1)
     stride = fields.stride(1)
     torch = TorchCall("torch.nn.LPPool1d", arguments=POWER_ARGUMENTS)
@@ -221,6 +228,7 @@ class LPPool2d(PowerPooling):
     positive first: choose an even p, or put a ReLU before it.
     """
 
+    also_called = ("l2 pooling", "power pooling")
     torch = TorchCall("torch.nn.LPPool2d", arguments=POWER_ARGUMENTS)
     needs = Needs(ranks=(4,), words=IMAGES)
 
@@ -232,6 +240,7 @@ class LPPool3d(PowerPooling):
     or put a ReLU before it.
     """
 
+    also_called = ("l2 pooling", "power pooling")
     padding_counts = False
     kernel_size = fields.kernel_size(3)
     stride = fields.stride(3)

@@ -22,6 +22,7 @@ class PixelShuffle(Kind):
     it computes all pixels of the large image at the small one's cost.
     """
 
+    also_called = ("depth to space", "sub-pixel")
     family = "Resampling"
     formula = "(batch, c·r², h, w) → (batch, c, h·r, w·r)"
     source = "Shi et al., Real-Time Single Image and Video Super-Resolution (2016)"
@@ -51,6 +52,7 @@ class PixelUnshuffle(Kind):
     PixelShuffle and makes an image smaller without losing a value.
     """
 
+    also_called = ("space to depth",)
     family = "Resampling"
     formula = "(batch, c, h·r, w·r) → (batch, c·r², h, w)"
     downscale_factor = Integer(default=2, minimum=1, meaning="How many times r smaller each side becomes.")
@@ -79,6 +81,7 @@ class ChannelShuffle(Kind):
     second see something of every group of the first.
     """
 
+    also_called = ("shufflenet",)
     family = "Resampling"
     formula = "(batch, g·c, …) → (batch, c·g, …)"
     source = "Zhang et al., ShuffleNet (2018)"
@@ -118,6 +121,7 @@ class Unfold(Fields):
     and a matrix product; a vision transformer's patches are an Unfold as well.
     """
 
+    also_called = ("im2col", "patches")
     formula = "(batch, c, h, w) → (batch, c·k·k, fields)"
     torch = TorchCall("torch.nn.Unfold", arguments=FIELD)
     onnx = OnnxOperator(emitter="rearranging.unfold")
@@ -134,6 +138,7 @@ class Fold(Fields):
     Unfold, but for the overlaps: they come back as sums.
     """
 
+    also_called = ("col2im",)
     formula = "(batch, c·k·k, fields) → (batch, c, h, w)"
     output_size = fields.output_size(2, 8)
     torch = TorchCall("torch.nn.Fold", arguments=("output_size", *FIELD))

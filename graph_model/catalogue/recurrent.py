@@ -55,6 +55,7 @@ class RNN(Recurrent):
     weights at every step, so that it vanishes or explodes; LSTM and GRU were made for that.
     """
 
+    also_called = ("recurrent", "elman", "simple rnn")
     formula = "h = σ(Wⁱx + Wʰh⁻ + b)"
     source = "Elman, Finding Structure in Time (1990); Hung-yi Lee, Network Structure"
     nonlinearity = Choice(default="tanh", choices=("tanh", "relu"), meaning="The function σ that gives the state.")
@@ -76,6 +77,7 @@ class GRU(Recurrent):
     gates, and without a memory of its own beside h. A second input sets the state before the first step.
     """
 
+    also_called = ("gated recurrent unit", "recurrent")
     formula = "h = z⊙h⁻ + (1−z)⊙h̃,  h̃ = tanh(Wx + r⊙Uh⁻)"
     source = "Cho et al., Learning Phrase Representations using RNN Encoder-Decoder (2014)"
     torch = TorchCall(
@@ -99,6 +101,7 @@ class LSTM(Recurrent):
     over time.
     """
 
+    also_called = ("long short-term memory", "recurrent", "memory cell")
     formula = "c = zᶠ⊙c⁻ + zⁱ⊙z,  h = zᵒ⊙tanh(c)"
     source = "Hochreiter, Schmidhuber, Long Short-Term Memory (1997); Hung-yi Lee, Network Structure"
     inputs = (

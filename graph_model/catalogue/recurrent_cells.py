@@ -39,6 +39,7 @@ class RNNCell(RecurrentCell):
     Takes x, (batch, features), and h⁻, (batch, hidden_size), and gives h, (batch, hidden_size).
     """
 
+    also_called = ("recurrent cell",)
     formula = "h = σ(Wⁱx + Wʰh⁻ + b)"
     source = "Elman, Finding Structure in Time (1990)"
     nonlinearity = Choice(default="tanh", choices=("tanh", "relu"), meaning="The function σ that gives the state.")
@@ -56,6 +57,7 @@ class GRUCell(RecurrentCell):
     Takes x, (batch, features), and h⁻, (batch, hidden_size), and gives h, (batch, hidden_size). See GRU.
     """
 
+    also_called = ("gated recurrent unit cell",)
     formula = "h = z⊙h⁻ + (1−z)⊙h̃,  h̃ = tanh(Wx + r⊙Uh⁻)"
     source = "Cho et al., Learning Phrase Representations using RNN Encoder-Decoder (2014)"
     torch = TorchCall("torch.nn.GRUCell", arguments=("hidden_size", "bias"), inferred={"input_size": "last"})
@@ -69,6 +71,7 @@ class LSTMCell(RecurrentCell):
     LSTM.
     """
 
+    also_called = ("memory cell",)
     formula = "c = zᶠ⊙c⁻ + zⁱ⊙z,  h = zᵒ⊙tanh(c)"
     source = "Hochreiter, Schmidhuber, Long Short-Term Memory (1997)"
     inputs = (

@@ -38,6 +38,7 @@ class Mean(Reduction):
     features), it makes one vector of a sequence of any length.
     """
 
+    also_called = ("average", "reduce")
     formula = "a = (1/n) Σᵢ xᵢ"
     torch = TorchCall(function="torch.mean", arguments=("dim", "keepdim"))
 
@@ -48,6 +49,7 @@ class Sum(Reduction):
     Takes (batch, …) and gives it without the axis, or with size 1 in its place.
     """
 
+    also_called = ("total", "reduce")
     formula = "a = Σᵢ xᵢ"
     torch = TorchCall(function="torch.sum", arguments=("dim", "keepdim"))
 
@@ -59,6 +61,7 @@ class Max(Reduction):
     values that are equally large share it.
     """
 
+    also_called = ("maximum", "reduce")
     formula = "a = maxᵢ xᵢ"
     torch = TorchCall(function="torch.amax", arguments=("dim", "keepdim"))
 
@@ -70,6 +73,7 @@ class Min(Reduction):
     gradient; values that are equally small share it.
     """
 
+    also_called = ("minimum", "reduce")
     formula = "a = minᵢ xᵢ"
     torch = TorchCall(function="torch.amin", arguments=("dim", "keepdim"))
 
@@ -81,6 +85,7 @@ class Norm(Reduction):
     1 the sum of the absolute values.
     """
 
+    also_called = ("length", "magnitude")
     formula = "a = (Σᵢ |xᵢ|ᵖ)^(1/p)"
     ord = Real(default=2.0, minimum=1.0, maximum=16.0, meaning="The order p of the norm.")
     torch = TorchCall(function="torch.linalg.vector_norm", arguments=("ord", "dim", "keepdim"))

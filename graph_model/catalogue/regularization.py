@@ -27,6 +27,7 @@ class Dropout(DroppingOut):
     Every minibatch so trains a thinner network; when the network is used, nothing is dropped.
     """
 
+    also_called = ("drop",)
     formula = "a = x · mask / (1 − p)"
     source = "Hung-yi Lee, Tips for Deep Learning"
     torch = TorchCall("torch.nn.Dropout", arguments=("p",))
@@ -48,6 +49,7 @@ class Dropout1d(ChannelDropout):
     guessed from them.
     """
 
+    also_called = ("spatial dropout",)
     torch = TorchCall("torch.nn.Dropout1d", arguments=("p",))
     needs = Needs(ranks=(3,), words="(batch, channels, length)")
 
@@ -59,6 +61,7 @@ class Dropout2d(ChannelDropout):
     guessed from them.
     """
 
+    also_called = ("spatial dropout",)
     torch = TorchCall("torch.nn.Dropout2d", arguments=("p",))
     needs = Needs(ranks=(4,), words=IMAGES)
 
@@ -69,6 +72,7 @@ class Dropout3d(ChannelDropout):
     Takes (batch, channels, depth, height, width).
     """
 
+    also_called = ("spatial dropout",)
     torch = TorchCall("torch.nn.Dropout3d", arguments=("p",))
     needs = Needs(ranks=(5,), words="(batch, channels, depth, height, width)")
 
@@ -79,6 +83,7 @@ class AlphaDropout(DroppingOut):
     When the network is used, nothing is dropped.
     """
 
+    also_called = ("selu dropout",)
     formula = "a = s · (x · mask + α′ · (1 − mask)) + t, with α′ = −1.7581"
     source = "Klambauer et al., Self-Normalizing Neural Networks (2017)"
     torch = TorchCall("torch.nn.AlphaDropout", arguments=("p",))
@@ -91,6 +96,7 @@ class FeatureAlphaDropout(DroppingOut):
     Takes (batch, channels, …). When the network is used, nothing is dropped.
     """
 
+    also_called = ("selu dropout",)
     formula = "a = s · (x · mask + α′ · (1 − mask)) + t, one mask value for each channel"
     source = "Klambauer et al., Self-Normalizing Neural Networks (2017)"
     torch = TorchCall("torch.nn.FeatureAlphaDropout", arguments=("p",))

@@ -69,6 +69,7 @@ class Upsample(Resampling):
     chessboard.
     """
 
+    also_called = ("resize", "interpolate", "enlarge", "scale up")
     formula = "a(p) = Σ x(q) · weight(p, q) over the nearest q"
     size = Shape(
         default=None,
@@ -115,6 +116,7 @@ class UpsamplingNearest2d(Resampling):
     Takes (batch, channels, height, width). The same as Upsample with the mode nearest.
     """
 
+    also_called = ("resize", "enlarge")
     formula = "a(p) = x(nearest p)"
     size = fields.output_size(2, None, optional=True, more="; empty: as scale_factor says")
     torch = TorchCall("torch.nn.UpsamplingNearest2d", arguments=("size", "scale_factor"))
@@ -127,6 +129,7 @@ class UpsamplingBilinear2d(Resampling):
     Takes (batch, channels, height, width). The same as Upsample with the mode bilinear and align_corners.
     """
 
+    also_called = ("resize", "enlarge")
     formula = "a(p) = Σ x(q) · weight(p, q) over the four nearest q"
     size = fields.output_size(2, None, optional=True, more="; empty: as scale_factor says")
     torch = TorchCall("torch.nn.UpsamplingBilinear2d", arguments=("size", "scale_factor"))

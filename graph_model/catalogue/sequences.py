@@ -19,6 +19,7 @@ class LastStep(Kind):
     "state" there, or MeanOverTime.
     """
 
+    also_called = ("last time step", "final state")
     family = "Recurrent"
     formula = "a = x_T"
     source = "Hung-yi Lee, Network Structure"
@@ -34,6 +35,7 @@ class MeanOverTime(Kind):
     share of the gradient directly, however long the sequence is.
     """
 
+    also_called = ("temporal average", "mean pooling over time")
     family = "Recurrent"
     formula = "a = (x₁ + … + x_T) / T"
     source = "Hung-yi Lee, Network Structure"
@@ -49,6 +51,7 @@ class MaxOverTime(Kind):
     step with the largest value gets a gradient; equal ones share it.
     """
 
+    also_called = ("max pooling over time",)
     family = "Recurrent"
     formula = "a = max(x₁, …, x_T)"
     source = "Collobert et al., Natural Language Processing (Almost) from Scratch (2011)"
@@ -64,6 +67,7 @@ class Reverse(Kind):
     reads forwards it makes a bidirectional network drawn by hand.
     """
 
+    also_called = ("flip", "backwards")
     family = "Recurrent"
     formula = "a_t = x_(T+1−t)"
     source = "Schuster, Paliwal, Bidirectional Recurrent Neural Networks (1997)"
@@ -80,6 +84,7 @@ class PyramidalReduction(Kind):
     time. The factor must divide the number of time steps.
     """
 
+    also_called = ("pyramidal rnn", "downsample time", "stack frames")
     family = "Recurrent"
     formula = "a_t = [x_(rt), …, x_(rt+r−1)]"
     source = "Chan et al., Listen, Attend and Spell (2016); Hung-yi Lee, Network Structure"
@@ -109,6 +114,7 @@ class TargetDelay(Kind):
     which amounts to the same; at the last steps, which have no answer, it gives 0.
     """
 
+    also_called = ("shift", "time delay", "look ahead")
     family = "Recurrent"
     formula = "a_t = x_(t−n),  0 for t ≤ n"
     source = "Graves, Schmidhuber, Framewise Phoneme Classification (2005); Hung-yi Lee, Network Structure"

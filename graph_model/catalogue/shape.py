@@ -18,6 +18,7 @@ class Flatten(Kind):
     Stands between feature maps and a fully connected layer.
     """
 
+    also_called = ("to vector", "vectorize")
     family = "Shape"
     formula = "(batch, …) → (batch, product of …)"
     start_dim = Integer(default=1, minimum=-6, maximum=6, meaning="First axis that is laid flat; 0 is the batch.")
@@ -32,6 +33,7 @@ class Unflatten(Kind):
     Neurons that are wired here are laid side by side in the order of connecting, then row after row, map after map.
     """
 
+    also_called = ("to image", "fold axis")
     family = "Shape"
     formula = "(batch, product of …) → (batch, …)"
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis that is folded; 0 is the batch.")
@@ -51,6 +53,7 @@ class Reshape(Kind):
     may be −1: it is found from the others.
     """
 
+    also_called = ("view",)
     family = "Shape"
     formula = "(batch, …) → (batch, shape)"
     shape = Integers(
@@ -83,6 +86,7 @@ class Permute(Kind):
     Takes (batch, …) and gives the same numbers with their axes in the order of dims. The batch, axis 0, stays first.
     """
 
+    also_called = ("transpose", "swap axes")
     family = "Shape"
     formula = "yᵢⱼ = xⱼᵢ"
     dims = Integers(
@@ -113,6 +117,7 @@ class Squeeze(Kind):
     Takes (batch, …) with size 1 at the axis dim, and gives it without that axis.
     """
 
+    also_called = ("remove axis",)
     family = "Shape"
     formula = "(batch, 1, …) → (batch, …)"
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis of size 1 that goes away; 0 is the batch.")
@@ -140,6 +145,7 @@ class Unsqueeze(Kind):
     Takes (batch, …) and gives it with an axis of size 1 at the place dim.
     """
 
+    also_called = ("add axis", "expand dims")
     family = "Shape"
     formula = "(batch, …) → (batch, 1, …)"
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The place of the new axis; 0 is the batch.")

@@ -25,6 +25,7 @@ class Softmax(AlongAnAxis):
     class.
     """
 
+    also_called = ("confidences", "probabilities", "classifier")
     formula = "aᵢ = e^zᵢ / Σⱼ e^zⱼ"
     torch = TorchCall("torch.nn.Softmax", arguments=("dim",))
     onnx = OnnxOperator("Softmax", attributes={"axis": "dim"})
@@ -33,6 +34,7 @@ class Softmax(AlongAnAxis):
 class Softmin(AlongAnAxis):
     """A softmax of the negative values: the smallest number gets the largest confidence."""
 
+    also_called = ("soft minimum",)
     formula = "aᵢ = e^−zᵢ / Σⱼ e^−zⱼ"
     torch = TorchCall("torch.nn.Softmin", arguments=("dim",))
     onnx = OnnxOperator(emitter="activation.softmin")
@@ -41,6 +43,7 @@ class Softmin(AlongAnAxis):
 class LogSoftmax(AlongAnAxis):
     """The logarithm of the softmax, computed in one step, so that no confidence is rounded to 0."""
 
+    also_called = ("log probabilities",)
     formula = "aᵢ = zᵢ − ln Σⱼ e^zⱼ"
     torch = TorchCall("torch.nn.LogSoftmax", arguments=("dim",))
     onnx = OnnxOperator("LogSoftmax", attributes={"axis": "dim"})
@@ -52,6 +55,7 @@ class Softmax2d(Activation):
     Takes (batch, channels, height, width).
     """
 
+    also_called = ("pixel classifier",)
     elementwise = False
     formula = "aᵢ = e^zᵢ / Σⱼ e^zⱼ, over the channels i, j of one place"
     torch = TorchCall("torch.nn.Softmax2d")
@@ -65,6 +69,7 @@ class GLU(Activation):
     The axis becomes half as long; its size must be even.
     """
 
+    also_called = ("gated linear unit",)
     elementwise = False
     formula = "a = first half · σ(second half), σ the sigmoid"
     source = "Dauphin et al., Language Modeling with Gated Convolutional Networks (2016)"

@@ -24,6 +24,7 @@ class SpatialTransformer(Kind):
     6 outputs. Theta = (1, 0, 0, 0, 1, 0) leaves the image as it is: with add_identity a network that gives zeros does.
     """
 
+    also_called = ("stn", "affine grid", "grid sample", "warp")
     family = "Resampling"
     formula = "a(x, y) = image(θ₁x + θ₂y + θ₃, θ₄x + θ₅y + θ₆)"
     source = "Jaderberg et al., Spatial Transformer Networks (2015); Hung-yi Lee, lecture Spatial Transformer Layer"

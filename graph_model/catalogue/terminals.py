@@ -41,6 +41,7 @@ class Input(Kind):
     reshaped to it.
     """
 
+    also_called = ("data", "placeholder", "source")
     family = "Terminals"
     stands_in = "network"
     formula = "x"
@@ -59,6 +60,7 @@ class ScalarInput(Kind):
     one the second, and so on. To the compiled network they are one input, (batch, number of scalar inputs).
     """
 
+    also_called = ("feature", "scalar")
     family = "Terminals"
     stands_in = "network"
     formula = "xᵢ"
@@ -77,6 +79,7 @@ class Output(Kind):
     with the dataset's first target, and so on; a dataset with one target has it for all of them.
     """
 
+    also_called = ("target", "answer", "loss")
     family = "Terminals"
     stands_in = "network"
     formula = "y"

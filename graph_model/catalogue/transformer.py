@@ -68,6 +68,7 @@ class TransformerEncoderLayer(TransformerKind):
     is_causal a step sees itself and those before it: so stacked, it is the layer of GPT.
     """
 
+    also_called = ("encoder block", "gpt block", "bert layer")
     formula = "x = norm(x + attention(x)),  a = norm(x + W₂ σ(W₁ x))"
     is_causal = is_causal()
     torch = TorchCall(
@@ -88,6 +89,7 @@ class TransformerDecoderLayer(TransformerKind):
     With tgt_is_causal a step of the target cannot see the later ones, which it has to predict.
     """
 
+    also_called = ("decoder block", "cross-attention")
     formula = "x = norm(x + attention(x)),  x = norm(x + attention(x, memory)),  a = norm(x + W₂ σ(W₁ x))"
     inputs = DECODER_INPUTS
     tgt_is_causal = is_causal(default=True)
@@ -121,6 +123,7 @@ class TransformerEncoder(TransformerStack):
     PositionalEncoding before it where it should. A mean over time and a Linear after it make a classifier.
     """
 
+    also_called = ("bert", "gpt")
     formula = "x ← norm(x + attention(x)),  x ← norm(x + W₂ σ(W₁ x)),  num_layers times"
     is_causal = is_causal()
     torch = TorchCall(
@@ -137,6 +140,7 @@ class TransformerDecoder(TransformerStack):
     Takes the target (batch, time, d_model) and the memory (batch, steps, d_model), and gives (batch, time, d_model).
     """
 
+    also_called = ("decoder stack",)
     formula = "x ← norm(x + attention(x)),  x ← norm(x + attention(x, memory)),  x ← norm(x + W₂ σ(W₁ x)),  …"
     inputs = DECODER_INPUTS
     tgt_is_causal = is_causal(default=True)
@@ -155,6 +159,7 @@ class Transformer(TransformerKind):
     training the target is the wanted sequence, moved later by one step: at each step the decoder predicts the next.
     """
 
+    also_called = ("encoder-decoder", "sequence to sequence")
     formula = "a = decoder(tgt, encoder(src))"
     inputs = (
         Port("src", meaning="The sequence that is read."),
@@ -183,6 +188,7 @@ class PositionalEncoding(Kind):
     vectors and a shift by k steps is the same rotation everywhere.
     """
 
+    also_called = ("sinusoidal", "position")
     family = "Attention"
     formula = "a = x + p,  p(t, 2i) = sin(t / 10000^(2i/d)),  p(t, 2i+1) = cos(t / 10000^(2i/d))"
     source = f"{PAPER}, 3.5"
@@ -198,6 +204,7 @@ class LearnedPositionalEmbedding(Kind):
     as there are time steps.
     """
 
+    also_called = ("position embedding",)
     family = "Attention"
     formula = "a = x + P"
     source = "Gehring et al., Convolutional Sequence to Sequence Learning (2017)"

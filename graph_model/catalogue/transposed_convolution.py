@@ -99,6 +99,7 @@ class ConvTranspose1d(TransposedConvolution):
     not its values.
     """
 
+    also_called = ("deconvolution", "transposed convolution")
     kernel_size = Size(default=3, dimensions=1, meaning="Length of the pattern that each value paints, in steps.")
     stride = Size(default=1, dimensions=1, meaning="Step from one pattern to the next: how much longer it becomes.")
     padding = Size(default=0, dimensions=1, minimum=0, meaning="What is cut off either end of the result, in steps.")
@@ -118,6 +119,7 @@ class ConvTranspose2d(TransposedConvolution):
     divide, the overlaps show as a chessboard.
     """
 
+    also_called = ("deconvolution", "transposed convolution", "up-convolution")
     torch = TorchCall("torch.nn.ConvTranspose2d", arguments=ARGUMENTS, inferred={"in_channels": "channels"})
     needs = Needs(ranks=(4,), words=IMAGES)
 
@@ -128,6 +130,7 @@ class ConvTranspose3d(TransposedConvolution):
     Takes (batch, in_channels, depth, height, width) and gives (batch, out_channels, depth', height', width').
     """
 
+    also_called = ("deconvolution", "transposed convolution")
     kernel_size = Size(default=3, dimensions=3, meaning="Depth, height and width of the block that each value paints.")
     stride = Size(default=1, dimensions=3, meaning="Step from one block to the next: how much larger it becomes.")
     padding = Size(default=0, dimensions=3, minimum=0, meaning="What is cut off each side of the result, in voxels.")

@@ -23,6 +23,7 @@ class RecursiveTree(Kind):
     can "not" turn the meaning of "good" round.
     """
 
+    also_called = ("recursive network", "tree network", "rntn")
     family = "Recurrent"
     formula = "f(l, r) = σ(W[l, r] + b),  with a tensor: σ([l, r]ᵀV[l, r] + W[l, r] + b)"
     source = (

@@ -94,6 +94,7 @@ class MaxUnpool1d(Unpooling):
     have the same place, either may stay.
     """
 
+    also_called = ("unpooling",)
     kernel_size = fields.kernel_size(1)
     stride = fields.stride(1)
     padding = _padding(1)
@@ -110,6 +111,7 @@ class MaxUnpool2d(Unpooling):
     a last row or column: then give output_size.
     """
 
+    also_called = ("unpooling",)
     torch = TorchCall("torch.nn.MaxUnpool2d", arguments=ARGUMENTS)
     needs = Needs(ranks=(4,), words=IMAGES)
 
@@ -121,6 +123,7 @@ class MaxUnpool3d(Unpooling):
     height', width').
     """
 
+    also_called = ("unpooling",)
     kernel_size = fields.kernel_size(3)
     stride = fields.stride(3)
     padding = _padding(3)

@@ -1,0 +1,60 @@
+"""The inspector's section about a layer: its documentation, which can be folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+
+from app.documentation import article, sheet_of
+from app.documentation.rich_text import STYLE
+from app.inspector.labels import label
+from graph_model import Kind, kinds
+
+PAGE = "kind:"
+"""What a link to a kind begins with; the kind's name follows."""
+
+
+class AboutLayer(QWidget):
+    """A heading that folds, and the text below it."""
+
+    kind_requested = Signal(str)
+    """Somebody wants to read about a kind: its name."""
+    folded = Signal(bool)
+    """Somebody folded the text (True) or unfolded it."""
+
+    def __init__(self, is_open: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.heading = QToolButton()
+        self.heading.setText(self.tr("About this layer"))
+        self.heading.setProperty("section", True)
+        self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.heading.setCheckable(True)
+        self.heading.setChecked(is_open)
+        self.heading.toggled.connect(self._fold)
+        self.text: QLabel = label(wrap=True)
+        self.text.setTextFormat(Qt.TextFormat.RichText)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.text.linkActivated.connect(lambda link: self.kind_requested.emit(link.removeprefix(PAGE)))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.heading)
+        layout.addWidget(self.text)
+        self._show_fold(is_open)
+
+    def show_kind(self, kind: Kind, shapes: Mapping[str, str]) -> None:
+        """Write about a kind, as it is declared for the node; `shapes`: what flows at its ports, see `article`."""
+        page = f'<p><a href="{PAGE}{kind.name}">{self.tr("Open in Layers and blocks")}</a></p>'
+        text = f"<style>{STYLE}</style>{article(sheet_of(kind), kinds(), (PAGE + '{}').format, shapes)}{page}"
+        if text != self.text.text():
+            self.text.setText(text)
+
+    def _fold(self, is_open: bool) -> None:
+        self._show_fold(is_open)
+        self.folded.emit(not is_open)
+
+    def _show_fold(self, is_open: bool) -> None:
+        self.heading.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self.text.setVisible(is_open)
