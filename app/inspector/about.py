@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.documentation import article, sheet_of
-from app.documentation.rich_text import STYLE
+from app.documentation.rich_text import style
 from app.inspector.labels import label
 from graph_model import Kind, kinds
+from graph_model.blocks.kind import placed_as
 
 PAGE = "kind:"
 """What a link to a kind begins with; the kind's name follows."""
@@ -42,14 +45,27 @@ class AboutLayer(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.heading)
         layout.addWidget(self.text)
+        self._html = ""
         self._show_fold(is_open)
 
     def show_kind(self, kind: Kind, shapes: Mapping[str, str]) -> None:
         """Write about a kind, as it is declared for the node; `shapes`: what flows at its ports, see `article`."""
-        page = f'<p><a href="{PAGE}{kind.name}">{self.tr("Open in Layers and blocks")}</a></p>'
-        text = f"<style>{STYLE}</style>{article(sheet_of(kind), kinds(), (PAGE + '{}').format, shapes)}{page}"
-        if text != self.text.text():
-            self.text.setText(text)
+        page = f'<p><a href="{PAGE}{escape(placed_as(kind))}">{self.tr("Open in Layers and blocks")}</a></p>'
+        html = article(sheet_of(kind), kinds(), (PAGE + "{}").format, shapes) + page
+        if html != self._html:
+            self._html = html
+            self._set_text()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._set_text()
+
+    def _set_text(self) -> None:
+        role = QPalette.ColorRole
+        muted, raised = (self.palette().color(which).name() for which in (role.PlaceholderText, role.Midlight))
+        self.text.setText(f"<style>{style(muted, raised)}</style>{self._html}")
 
     def _fold(self, is_open: bool) -> None:
         self._show_fold(is_open)

@@ -151,5 +151,8 @@ def _style_sheet(theme: Theme) -> str:
     QLabel[muted="true"] {{ color: {theme.muted_text}; }}
     QLabel[problem="true"] {{ color: {theme.problem}; }}
     QLabel[heading="true"] {{ font-weight: 600; font-size: 15px; }}
+    QToolButton[section="true"] {{ border: none; font-weight: 600; color: {theme.muted_text}; font-size: 11px;
+        padding: 2px 0; }}
+    QToolButton[section="true"]:focus, QToolButton[section="true"]:hover {{ color: {theme.text}; }}
     QLabel[section="true"] {{ font-weight: 600; color: {theme.muted_text}; font-size: 11px; }}
     """

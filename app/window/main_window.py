@@ -21,6 +21,7 @@ from app.training.gallery import open_example
 from app.window.breadcrumb import Breadcrumb
 from app.window.canvas_menu import show_canvas_menu
 from app.window.document_flow import DocumentFlow
+from app.window.documentation import Documentation
 from app.window.exports import Exports
 from app.window.gallery_dialog import GalleryDialog
 from app.window.message_bar import MessageBar
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.flow = DocumentFlow(self, session, settings, self.tell)
         self.exports = Exports(self, session, self.flow, self.tasks, theme_source, self.tell)
         self.status = StatusLine(session, self.control, self.statusBar())
+        self.documentation = Documentation(self)
         self.actions_table = ActionTable(self, window_actions(self))
         self.display = RunDisplay(self)
         self._lay_out()

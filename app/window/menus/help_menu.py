@@ -1,4 +1,4 @@
-"""The menu Help: finding a command, about."""
+"""The menu Help: finding a command, what each layer does, about."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ def help_actions(window: MainWindow) -> list[ActionSpec]:
             window.find_command,
             ("Ctrl+K", "F1"),
             "All commands and their keys",
+        ),
+        ActionSpec(
+            "layers_and_blocks",
+            "Help",
+            "&Layers and blocks",
+            window.documentation.show,
+            ("Shift+F1",),
+            "What each layer does: formula, shapes, parameters, source",
         ),
         ActionSpec("about", "Help", "&About GradCanvas", window.show_about, meaning="Version and licence"),
     ]
