@@ -44,6 +44,7 @@ class ReLU(Activation):
     Its slope is 1 wherever a neuron is active, so gradients do not shrink on their way back.
     """
 
+    source = "Nair, Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines (2010)"
     also_called = ("rectifier", "rectified linear")
     formula = "a = max(0, z)"
     torch = TorchCall("torch.nn.ReLU")
@@ -53,6 +54,7 @@ class ReLU(Activation):
 class LeakyReLU(Activation):
     """A ReLU that lets a small part of negative values through, so that no neuron dies for good."""
 
+    source = "Maas, Hannun, Ng, Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013)"
     also_called = ("leaky rectifier",)
     formula = "a = z if z > 0 else negative_slope · z"
     negative_slope = Real(default=0.01, meaning="The slope for negative values.")
@@ -64,11 +66,9 @@ class LeakyReLU(Activation):
 
 
 class PReLU(Activation):
-    """A ReLU whose slope for negative values is learned: one for all values, or one for each channel.
+    """A ReLU whose slope for negative values is learned: one for all values, or one for each channel."""
 
-    Source: He, Zhang, Ren, Sun, Delving Deep into Rectifiers (2015).
-    """
-
+    source = "He, Zhang, Ren, Sun, Delving Deep into Rectifiers (2015)"
     also_called = ("parametric relu", "learned slope")
     formula = "a = z if z > 0 else w · z"
     learnable = True
@@ -81,6 +81,7 @@ class PReLU(Activation):
 class ELU(Activation):
     """Like a ReLU, but bends smoothly towards −alpha for negative values."""
 
+    source = "Clevert, Unterthiner, Hochreiter, Fast and Accurate Learning by Exponential Linear Units (2015)"
     also_called = ("exponential linear",)
     formula = "a = z if z > 0 else alpha · (eᶻ − 1)"
     alpha = Real(default=1.0, meaning="The value −alpha is approached for very negative z.")
@@ -91,6 +92,7 @@ class ELU(Activation):
 class GELU(Activation):
     """A smooth ReLU: each value times the share of a normal distribution that lies below it."""
 
+    source = "Hendrycks, Gimpel, Gaussian Error Linear Units (2016)"
     also_called = ("gaussian error linear",)
     formula = "a = z · Φ(z)"
     approximate = Choice(default="none", choices=("none", "tanh"), meaning="none: exact; tanh: a faster formula.")
@@ -99,11 +101,9 @@ class GELU(Activation):
 
 
 class CELU(Activation):
-    """An ELU whose slope has no jump, whatever alpha is.
+    """An ELU whose slope has no jump, whatever alpha is."""
 
-    Source: Barron, Continuously Differentiable Exponential Linear Units (2017).
-    """
-
+    source = "Barron, Continuously Differentiable Exponential Linear Units (2017)"
     also_called = ("continuous elu",)
     formula = "a = max(0, z) + min(0, alpha · (e^(z/alpha) − 1))"
     alpha = Real(default=1.0, minimum=0.0, exclusive_minimum=True, meaning="−alpha is approached for very negative z.")
@@ -112,7 +112,7 @@ class CELU(Activation):
 
 
 class SELU(Activation):
-    """An ELU of such a scale that values stay near mean 0 and variance 1 from layer to layer by themselves.
+    """An ELU of such a scale that values stay near mean 0 and variance 1 through many layers.
 
     That holds for weights that start with variance 1 / inputs; AlphaDropout keeps it as well.
     """
@@ -127,7 +127,8 @@ class SELU(Activation):
 class RReLU(Activation):
     """A LeakyReLU whose slope for negative values is drawn anew for each value while training.
 
-    Once trained the slope is the mean of the two limits. The noise keeps a network from learning its examples by heart.
+    Takes and gives (batch, …). Once trained the slope is the mean of the two limits. The noise keeps a network from
+    learning its examples by heart.
     """
 
     also_called = ("randomized relu",)
@@ -162,11 +163,12 @@ class Mish(Activation):
 
 
 class Softplus(Activation):
-    """A ReLU with a rounded corner; always above 0. Its slope is the sigmoid.
+    """A ReLU with a rounded corner, always above 0.
 
-    Where beta · z is above threshold, a = z, so that no number becomes too large.
+    Its slope is the sigmoid. Where beta · z is above threshold, a = z, so that no number becomes too large.
     """
 
+    source = "Dugas et al., Incorporating Second-Order Functional Knowledge (2001)"
     also_called = ("smooth relu",)
     formula = "a = ln(1 + e^(beta · z)) / beta"
     beta = Real(default=1.0, minimum=0.0, exclusive_minimum=True, meaning="How sharp the corner is.")

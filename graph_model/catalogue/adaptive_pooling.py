@@ -47,6 +47,7 @@ class AdaptiveAvgPool2d(AdaptiveAveragePooling):
     Takes (batch, channels, height, width) and gives (batch, channels, *output_size).
     """
 
+    source = "Lin, Chen, Yan, Network In Network (2014)"
     also_called = ("global average pooling", "gap")
     torch = TorchCall("torch.nn.AdaptiveAvgPool2d", arguments=("output_size",))
     needs = Needs(ranks=(4,), words=IMAGES)

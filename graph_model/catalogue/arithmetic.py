@@ -126,7 +126,7 @@ class Sqrt(Kind):
 
 
 class Exp(Kind):
-    """Raises e to each value.
+    """Takes e to the power of each value.
 
     Takes and gives (batch, …). Values above 88 become infinite.
     """

@@ -33,11 +33,13 @@ def is_causal(default: bool = False) -> Boolean:
 class MultiheadAttention(Kind):
     """Several attentions side by side, each with linear maps of its own for queries, keys and values.
 
-    Takes queries (batch, time, embed_dim), keys and values (batch, steps, features), and gives a vector for each query,
-    (batch, time, embed_dim). Without keys the sequence attends to itself (self-attention); without values the keys
-    serve as values. Each head looks at embed_dim / num_heads numbers of the mapped vectors, so that one may follow
-    the word before and another the subject of the sentence; what the heads find is joined and mapped once more. With
-    need_weights the weights come out as well: (batch, time, steps), or one such table for each head.
+    Takes queries (batch, time, embed_dim), keys and values (batch, steps, features), and gives a vector for each
+    query, (batch, time, embed_dim).
+
+    Without keys the sequence attends to itself (self-attention); without values the keys serve as values. Each head
+    looks at embed_dim / num_heads numbers of the mapped vectors, so that one may follow the word before and another
+    the subject of the sentence; what the heads find is joined and mapped once more. With need_weights the weights
+    come out as well: (batch, time, steps), or one such table for each head.
     """
 
     also_called = ("self-attention", "mha")

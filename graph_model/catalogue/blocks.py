@@ -16,8 +16,8 @@ DELAY = "Delay"
 class BlockInput(Kind):
     """A port through which values enter the block.
 
-    Each is an input port of the block wherever it is placed, under this name; the first one is at the top. What is
-    wired to that port there goes on from here, as if there were no border.
+    Gives (batch, …) as it came. Each is an input port of the block wherever it is placed, under this name; the
+    first one is at the top. What is wired to that port there goes on from here, as if there were no border.
     """
 
     also_called = ("port", "in port")
@@ -37,7 +37,8 @@ class BlockInput(Kind):
 class BlockOutput(Kind):
     """A port through which values leave the block.
 
-    Each is an output port of the block wherever it is placed, under this name; the first one is at the top.
+    Takes (batch, …) of any shape. Each is an output port of the block wherever it is placed, under this name; the
+    first one is at the top.
     """
 
     also_called = ("port", "out port")

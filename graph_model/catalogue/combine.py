@@ -14,9 +14,11 @@ from graph_model.parameters import Integer
 class Add(Kind):
     """Adds what arrives, value by value.
 
-    All inputs need the same shape. A wire that skips layers and ends here makes a residual connection.
+    Takes any number of wires of one shape (batch, …) and gives that shape. A wire that skips layers and ends here
+    makes a residual connection.
     """
 
+    source = "He et al., Deep Residual Learning for Image Recognition (2016)"
     also_called = ("plus", "sum", "residual connection", "skip connection")
     family = "Combine"
     formula = "a = x₁ + x₂ + …"
@@ -29,7 +31,8 @@ class Add(Kind):
 class Concat(Kind):
     """Lays what arrives side by side along one axis, in the order of connecting.
 
-    All other axes need the same size.
+    Takes any number of wires, (batch, …), and gives one tensor as long along dim as all of them together. All other
+    axes need the same size: (batch, 3) and (batch, 5) become (batch, 8).
     """
 
     also_called = ("concatenate", "join", "side by side", "cat")

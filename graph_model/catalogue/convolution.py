@@ -74,16 +74,17 @@ class Convolution(Kind):
 
 
 class Conv1d(Convolution):
-    """A 1-D convolution: each neuron sees a few neighbouring values of a signal, and all fields share their weights.
+    """A 1-D convolution: each neuron sees a few values of a signal, and all fields share their weights.
 
     Takes (batch, in_channels, length) and gives (batch, out_channels, length').
     """
 
+    source = "Waibel et al., Phoneme Recognition Using Time-Delay Neural Networks (1989)"
     also_called = ("convolution", "temporal convolution")
     kernel_size = Size(default=3, dimensions=1, meaning="Length of the field that a neuron sees, in steps.")
     stride = Size(default=1, dimensions=1, meaning="Step from one field to the next, in steps.")
     padding = Size(default=0, dimensions=1, minimum=0, meaning="Border added at either end of the signal, in steps.")
-    dilation = Size(default=1, dimensions=1, meaning="Distance between the values that a filter looks at.")
+    dilation = Size(default=1, dimensions=1, meaning="Distance between the values that a filter looks at, in steps.")
     torch = TorchCall("torch.nn.Conv1d", arguments=ARGUMENTS, inferred={"in_channels": "channels"})
     needs = Needs(ranks=(3,), words=SIGNALS)
 
@@ -95,20 +96,24 @@ class Conv2d(Convolution):
     connected layer made simpler: most wires are cut and the rest share one filter per output channel.
     """
 
+    source = "LeCun et al., Gradient-Based Learning Applied to Document Recognition (1998)"
     also_called = ("convolution", "filter")
     torch = TorchCall("torch.nn.Conv2d", arguments=ARGUMENTS, inferred={"in_channels": "channels"})
     needs = Needs(ranks=(4,), words=IMAGES)
 
 
 class Conv3d(Convolution):
-    """A 3-D convolution: each neuron sees a small block of a volume or of a film, and all blocks share their weights.
+    """A 3-D convolution: each neuron sees a block of a volume or film, and all blocks share their weights.
 
     Takes (batch, in_channels, depth, height, width) and gives (batch, out_channels, depth', height', width'). In a
     film the depth is time, so that a filter sees movement.
     """
 
+    source = "Tran et al., Learning Spatiotemporal Features with 3D Convolutional Networks (2015)"
     also_called = ("convolution", "video convolution")
-    kernel_size = Size(default=3, dimensions=3, meaning="Depth, height and width of the block that a neuron sees.")
+    kernel_size = Size(
+        default=3, dimensions=3, meaning="Depth, height and width of the block that a neuron sees, in voxels."
+    )
     stride = Size(default=1, dimensions=3, meaning="Step from one block to the next, in voxels.")
     padding = Size(default=0, dimensions=3, minimum=0, meaning="Border added on each side of the volume, in voxels.")
     dilation = Size(default=1, dimensions=3, meaning="Distance between the voxels that a filter looks at.")

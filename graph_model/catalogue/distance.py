@@ -16,7 +16,7 @@ class Comparison(Kind):
 
 
 class CosineSimilarity(Comparison):
-    """The cosine of the angle between two inputs along an axis: 1 where they point the same way, −1 opposite ways.
+    """The cosine of the angle between two inputs: 1 where they point the same way, −1 opposite ways.
 
     Takes two inputs of one shape, (batch, features) or more axes, and gives (batch, 1), or the shape with the axis
     reduced to 1. How long the inputs are does not matter.

@@ -33,7 +33,7 @@ class Highway(Kind):
 
     also_called = ("highway network", "gated layer")
     family = "Linear"
-    formula = "a = T(x) ⊙ H(x) + (1 − T(x)) ⊙ x,  H = σ(W x + b),  T = sigmoid(Wᵀ x + bᵀ)"
+    formula = "a = T(x) ⊙ H(x) + (1 − T(x)) ⊙ x,  H = σ(W x + b),  T = sigmoid(U x + c)"
     source = f"{PAPER}; Hung-yi Lee, Network Structure"
     learnable = True
     transform_activation = Choice(

@@ -88,7 +88,8 @@ class Bilinear(Kind):
 class Identity(Kind):
     """Hands on what arrives as it is: a place to look at a value, or to keep a branch free for later.
 
-    Several neurons that are wired to it leave it as one vector, in the order of connecting.
+    Takes and gives (batch, …). Several neurons that are wired to it leave it as one vector, in the order of
+    connecting.
     """
 
     also_called = ("pass through", "no operation", "skip")

@@ -17,12 +17,15 @@ GATES = ("all", "coupled", "no input gate", "no forget gate", "no output gate")
 class LSTMVariant(Kind):
     """An LSTM with peepholes, with coupled input and forget gates, or without one of its gates.
 
-    Takes and gives what LSTM does, (batch, time, features) and (batch, time, hidden_size), in one layer. With
-    peepholes each gate also sees its own memory cell, through one weight p for each cell, a diagonal matrix: input and
-    forget gate the memory before, the output gate the memory after this time step. Coupled: the forget gate is zᶠ = 1
-    − zⁱ, so that the memory lets go of as much as it takes in, with a quarter less weights. A gate that is left out is
-    always open, 1. Compare the variants on a problem of your own: the forget gate is missed most, then the input gate,
-    the output gate least. With all gates and no peepholes it is an LSTM.
+    Takes and gives what LSTM does, (batch, time, features) and (batch, time, hidden_size), in one layer.
+
+    With peepholes each gate also sees its own memory cell, through one weight p for each cell, a diagonal matrix:
+    input and forget gate the memory before, the output gate the memory after this time step. Coupled: the forget
+    gate is zᶠ = 1 − zⁱ, so that the memory lets go of as much as it takes in, with a quarter less weights. A gate
+    that is left out is always open, 1.
+
+    Compare the variants on a problem of your own: the forget gate is missed most, then the input gate, the output
+    gate least. With all gates and no peepholes it is an LSTM.
     """
 
     also_called = ("peephole lstm", "coupled gates", "no forget gate")
@@ -70,13 +73,14 @@ class LSTMVariant(Kind):
 
 
 class GridLSTM(Kind):
-    """LSTM blocks in a grid: the memory flows along time and, from layer to layer, along the depth as well.
+    """LSTM blocks in a grid: the memory flows along time and, from layer to layer, along the depth too.
 
-    Takes (batch, time, features) and gives h of the uppermost layer at every time step, (batch, time, hidden_size), or
-    twice as many numbers if it reads in both directions. At each time step and in each layer a block receives h and m
-    along time and h and m along depth; two LSTMs, each with a memory of its own, read both h and pass on one h and one
-    m along time and one along depth. As an LSTM keeps its gradient through many time steps, this one keeps it through
-    many layers too.
+    Takes (batch, time, features) and gives h of the uppermost layer at every time step, (batch, time, hidden_size),
+    or twice as many numbers if it reads in both directions.
+
+    At each time step and in each layer a block receives h and m along time and h and m along depth; two LSTMs, each
+    with a memory of its own, read both h and pass on one h and one m along time and one along depth. As an LSTM
+    keeps its gradient through many time steps, this one keeps it through many layers too.
     """
 
     also_called = ("grid lstm", "2-d lstm")

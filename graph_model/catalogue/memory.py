@@ -47,9 +47,10 @@ class MemoryRead(AddressedMemory):
     """Reads a memory by content: a mean of its slots, mostly of those that point the same way as the key.
 
     Takes a memory (batch, slots, width), a key (batch, width) and a strength (batch, 1); gives what was read,
-    (batch, width), and the weights of the slots, (batch, slots). The likeness of a slot is its cosine with the key,
-    from −1 to 1; the strength β, which should be positive (Softplus), makes the softmax over the slots sharp. Without a
-    wire it is 1.
+    (batch, width), and the weights of the slots, (batch, slots).
+
+    The likeness of a slot is its cosine with the key, from −1 to 1; the strength β, which should be positive
+    (Softplus), makes the softmax over the slots sharp. Without a wire it is 1.
     """
 
     also_called = ("content addressing", "ntm")
@@ -81,12 +82,14 @@ class MemoryWrite(AddressedMemory):
 
 
 class ExternalMemory(Kind):
-    """A recurrent network with a memory beside it, to which it writes and from which it reads at every time step.
+    """A recurrent network with a memory beside it, which it writes and reads at every time step.
 
-    Takes (batch, time, features) and gives (batch, time, out_features). The controller takes the input and what was
-    read before; from its h come the keys, the strengths, and what to erase and to add. It writes first, then reads, and
-    the output is a linear map of h and of what was read. Memory and weights are separate: a larger memory costs no
-    larger controller. The slots start with learned numbers, since equal slots could never be told apart.
+    Takes (batch, time, features) and gives (batch, time, out_features).
+
+    The controller takes the input and what was read before; from its h come the keys, the strengths, and what to
+    erase and to add. It writes first, then reads, and the output is a linear map of h and of what was read. Memory
+    and weights are separate: a larger memory costs no larger controller. The slots start with learned numbers,
+    since equal slots could never be told apart.
     """
 
     also_called = ("neural turing machine", "ntm")

@@ -16,8 +16,9 @@ BIAS_TIE = "bias_tie"
 class Neuron(Kind):
     """One neuron: the weighted sum of its inputs plus a bias, through an activation.
 
-    Each wire that arrives carries one weight (a wire from a whole vector carries one for each of its
-    elements). Its output is a single number for each sample.
+    Takes any numbers of a sample, (batch,) each or a whole vector (batch, n), and gives one number, (batch,). Each
+    wire that arrives carries one weight (a wire from a whole vector carries one for each of its elements). Its
+    neighbours with the same inputs run together as one layer.
     """
 
     also_called = ("unit", "perceptron", "node")
@@ -39,10 +40,10 @@ class Neuron(Kind):
 
 
 class MaxoutGroup(Kind):
-    """The largest of all numbers that arrive, as in Maxout: neurons without an activation of their own compete.
+    """The largest of all numbers that arrive: neurons without an activation of their own compete.
 
-    Its output is a single number for each sample. Of two neurons, one with weight and bias 0, it makes a ReLU; of more,
-    a convex function of as many straight pieces, which training shapes.
+    Takes the numbers of several neurons, (batch,) each, and gives one, (batch,). Of two neurons, one with weight
+    and bias 0, it makes a ReLU; of more, a convex function of as many straight pieces, which training shapes.
     """
 
     also_called = ("maxout", "max neuron")

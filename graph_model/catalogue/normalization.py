@@ -51,7 +51,7 @@ class BatchNormalization(Normalization):
 class BatchNorm1d(BatchNormalization):
     """Gives each feature mean 0 and variance 1 within the batch, then a scale and shift.
 
-    Takes (batch, features) or (batch, channels, length). It keeps sigmoids in their steep middle, so that
+    Takes and gives (batch, features) or (batch, channels, length). It keeps sigmoids in their steep middle, so that
     gradients survive many layers. Once trained it uses the running mean and variance instead of the batch's.
     """
 
@@ -64,7 +64,7 @@ class BatchNorm1d(BatchNormalization):
 class BatchNorm2d(BatchNormalization):
     """Gives each feature map mean 0 and variance 1 within the batch, then a scale and shift.
 
-    Takes (batch, channels, height, width). Once trained it uses the running mean and variance.
+    Takes and gives (batch, channels, height, width). Once trained it uses the running mean and variance.
     """
 
     also_called = ("batch normalization", "bn")
@@ -76,7 +76,7 @@ class BatchNorm2d(BatchNormalization):
 class BatchNorm3d(BatchNormalization):
     """Gives each channel of a volume mean 0 and variance 1 within the batch, then a scale and shift.
 
-    Takes (batch, channels, depth, height, width). Once trained it uses the running mean and variance.
+    Takes and gives (batch, channels, depth, height, width). Once trained it uses the running mean and variance.
     """
 
     also_called = ("batch normalization", "bn")
@@ -111,7 +111,7 @@ MORE_THAN_ONE = "more than one number in each channel, since one alone has no va
 class InstanceNorm1d(InstanceNormalization):
     """Gives each channel of each sequence mean 0 and variance 1, whatever else is in the batch.
 
-    Takes (batch, channels, length).
+    Takes and gives (batch, channels, length).
     """
 
     also_called = ("instance normalization",)
@@ -122,7 +122,7 @@ class InstanceNorm1d(InstanceNormalization):
 class InstanceNorm2d(InstanceNormalization):
     """Gives each feature map of each image mean 0 and variance 1, whatever else is in the batch.
 
-    Takes (batch, channels, height, width).
+    Takes and gives (batch, channels, height, width).
     """
 
     also_called = ("instance normalization",)
@@ -133,7 +133,7 @@ class InstanceNorm2d(InstanceNormalization):
 class InstanceNorm3d(InstanceNormalization):
     """Gives each channel of each volume mean 0 and variance 1, whatever else is in the batch.
 
-    Takes (batch, channels, depth, height, width).
+    Takes and gives (batch, channels, depth, height, width).
     """
 
     also_called = ("instance normalization",)
@@ -142,10 +142,10 @@ class InstanceNorm3d(InstanceNormalization):
 
 
 class GroupNorm(Normalization):
-    """Gives each group of channels of each sample mean 0 and variance 1, then a scale and shift for each channel.
+    """Gives each group of channels of each sample mean 0 and variance 1, then a scale and shift.
 
-    Takes (batch, channels, …). It does not look at the batch, so that it works for small batches too. One group is a
-    layer normalization over all axes, a group for each channel an instance normalization.
+    Takes and gives (batch, channels, …). It does not look at the batch, so that it works for small batches too. One
+    group is a layer normalization over all axes, a group for each channel an instance normalization.
     """
 
     also_called = ("group normalization",)
@@ -169,10 +169,10 @@ class GroupNorm(Normalization):
 
 
 class LayerNorm(Normalization):
-    """Gives the values of each sample mean 0 and variance 1 along its last axis, then a learned scale and shift.
+    """Gives each sample mean 0 and variance 1 along its last axis, then a learned scale and shift.
 
-    Takes (batch, features), (batch, time, features), …; in a sequence each time step is normalized by itself.
-    normalized_shape, if given, must be the sizes of the last axes, over all of which it then goes.
+    Takes and gives (batch, features), (batch, time, features), …; in a sequence each time step is normalized by
+    itself. normalized_shape, if given, must be the sizes of the last axes, over all of which it then goes.
     """
 
     also_called = ("layer normalization", "ln")
@@ -199,8 +199,8 @@ class LayerNorm(Normalization):
 class RMSNorm(Normalization):
     """Divides the values of each sample by their root mean square along the last axis, then scales them.
 
-    A layer normalization that leaves the mean where it is: cheaper, and used in large language models. Takes
-    (batch, features), (batch, time, features), …
+    A layer normalization that leaves the mean where it is: cheaper, and used in large language models. Takes and
+    gives (batch, features), (batch, time, features), …
     """
 
     also_called = ("root mean square normalization",)
@@ -230,9 +230,10 @@ class RMSNorm(Normalization):
 
 
 class LocalResponseNorm(Kind):
-    """Divides each value by the size of its neighbours in nearby channels at the same place; AlexNet uses it.
+    """Divides each value by the size of its neighbours in nearby channels at the same place.
 
-    Takes (batch, channels, length), (batch, channels, height, width), …
+    AlexNet used it; batch normalization took its place. Takes and gives (batch, channels, length), (batch,
+    channels, height, width), …
     """
 
     also_called = ("lrn", "local response normalization")

@@ -80,8 +80,8 @@ class ReflectionPad1d(ReflectionPadding):
 class ReflectionPad2d(ReflectionPadding):
     """Mirrors an image at its edges, without repeating the edge itself.
 
-    Takes (batch, channels, height, width). A convolution behind it sees no black frame, so that images have no seam at
-    their border.
+    Takes (batch, channels, height, width) and gives it with larger sides. A convolution behind it sees no black
+    frame, so that images have no seam at their border.
     """
 
     also_called = ("mirror padding",)
@@ -93,7 +93,7 @@ class ReflectionPad2d(ReflectionPadding):
 class ReflectionPad3d(ReflectionPadding):
     """Mirrors a volume at its faces, without repeating the face itself.
 
-    Takes (batch, channels, depth, height, width).
+    Takes (batch, channels, depth, height, width) and gives it with larger sides.
     """
 
     also_called = ("mirror padding",)
@@ -124,7 +124,7 @@ class ReplicationPad1d(ReplicationPadding):
 class ReplicationPad2d(ReplicationPadding):
     """Repeats the edge of an image outwards.
 
-    Takes (batch, channels, height, width).
+    Takes (batch, channels, height, width) and gives it with larger sides.
     """
 
     also_called = ("edge padding",)
@@ -136,7 +136,7 @@ class ReplicationPad2d(ReplicationPadding):
 class ReplicationPad3d(ReplicationPadding):
     """Repeats the faces of a volume outwards.
 
-    Takes (batch, channels, depth, height, width).
+    Takes (batch, channels, depth, height, width) and gives it with larger sides.
     """
 
     also_called = ("edge padding",)
@@ -167,7 +167,8 @@ class ZeroPad1d(ZeroPadding):
 class ZeroPad2d(ZeroPadding):
     """Puts a frame of zeros around an image, or cuts some of it off.
 
-    Takes (batch, channels, height, width). Unlike a convolution's own padding, each side can be chosen.
+    Takes (batch, channels, height, width) and gives it with larger sides. Unlike a convolution's own padding, each
+    side can be chosen.
     """
 
     also_called = ("zero padding", "crop", "frame")
@@ -179,7 +180,7 @@ class ZeroPad2d(ZeroPadding):
 class ZeroPad3d(ZeroPadding):
     """Puts zeros around a volume, or cuts some of it off.
 
-    Takes (batch, channels, depth, height, width).
+    Takes (batch, channels, depth, height, width) and gives it with larger sides.
     """
 
     also_called = ("zero padding", "crop")
@@ -212,7 +213,7 @@ class ConstantPad1d(ConstantPadding):
 class ConstantPad2d(ConstantPadding):
     """Puts a frame of one value around an image, or cuts some of it off.
 
-    Takes (batch, channels, height, width).
+    Takes (batch, channels, height, width) and gives it with larger sides.
     """
 
     also_called = ("constant padding",)
@@ -223,7 +224,7 @@ class ConstantPad2d(ConstantPadding):
 class ConstantPad3d(ConstantPadding):
     """Puts one value around a volume, or cuts some of it off.
 
-    Takes (batch, channels, depth, height, width).
+    Takes (batch, channels, depth, height, width) and gives it with larger sides.
     """
 
     also_called = ("constant padding",)
@@ -254,7 +255,7 @@ class CircularPad1d(CircularPadding):
 class CircularPad2d(CircularPadding):
     """Continues an image at each side with its opposite side, as for a panorama.
 
-    Takes (batch, channels, height, width).
+    Takes (batch, channels, height, width) and gives it with larger sides.
     """
 
     also_called = ("periodic padding", "wrap")
@@ -266,7 +267,7 @@ class CircularPad2d(CircularPadding):
 class CircularPad3d(CircularPadding):
     """Continues a volume at each face with its opposite face.
 
-    Takes (batch, channels, depth, height, width).
+    Takes (batch, channels, depth, height, width) and gives it with larger sides.
     """
 
     also_called = ("periodic padding", "wrap")

@@ -136,7 +136,7 @@ class Split(Kind):
 
 
 class Expand(Kind):
-    """Repeats what has size 1 along an axis until it has the wanted size: (batch, 1, 64) becomes (batch, 10, 64).
+    """Repeats what has size 1 along an axis: (batch, 1, 64) becomes (batch, 10, 64).
 
     Takes (batch, …) and gives (batch, sizes). A vector of the whole sequence is so laid beside every time step.
     """

@@ -35,11 +35,11 @@ class Hardtanh(Activation):
 
 
 class ReLU6(Activation):
-    """A ReLU that is never above 6, so that numbers of few bits suffice; MobileNet uses it."""
+    """A ReLU that is never above 6, so that numbers of few bits suffice; MobileNetV2 uses it."""
 
     also_called = ("clipped relu",)
     formula = "a = min(6, max(0, z))"
-    source = "Howard et al., MobileNets (2017)"
+    source = "Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10 (2010)"
     torch = TorchCall("torch.nn.ReLU6")
     onnx = OnnxOperator(emitter="activation.relu6")
 
@@ -70,6 +70,7 @@ class Softshrink(Activation):
     It is what an L1 penalty does to a weight in one step.
     """
 
+    source = "Donoho, De-Noising by Soft-Thresholding (1995)"
     also_called = ("soft thresholding",)
     formula = "a = z − lambd if z > lambd, z + lambd if z < −lambd, else 0"
     lambd = Real(default=0.5, minimum=0.0, meaning="The size up to which a value becomes 0.")

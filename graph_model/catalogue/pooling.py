@@ -208,10 +208,10 @@ class PowerPooling(Pooling):
 
 
 class LPPool1d(PowerPooling):
-    """Keeps the length of each field of a signal, taken as a vector: L2 pooling for p = 2.
+    """Gives the length of each field of a signal, taken as a vector: L2 pooling for p = 2.
 
-    Takes (batch, channels, length). As PyTorch has it, x is not taken positive first: choose an even p, or put a ReLU
-    before it.
+    Takes (batch, channels, length). As PyTorch has it, x is not taken positive first: choose an even p, or put a
+    ReLU before it.
     """
 
     also_called = ("l2 pooling", "power pooling")
@@ -222,10 +222,10 @@ class LPPool1d(PowerPooling):
 
 
 class LPPool2d(PowerPooling):
-    """Keeps the length of each field of a feature map, taken as a vector: L2 pooling for p = 2.
+    """Gives the length of each field of a feature map, taken as a vector: L2 pooling for p = 2.
 
-    Takes (batch, channels, height, width). It lies between the mean and the maximum. As PyTorch has it, x is not taken
-    positive first: choose an even p, or put a ReLU before it.
+    Takes (batch, channels, height, width). It lies between the mean and the maximum. As PyTorch has it, x is not
+    taken positive first: choose an even p, or put a ReLU before it.
     """
 
     also_called = ("l2 pooling", "power pooling")
@@ -234,10 +234,10 @@ class LPPool2d(PowerPooling):
 
 
 class LPPool3d(PowerPooling):
-    """Keeps the length of each field of a volume, taken as a vector: L2 pooling for p = 2.
+    """Gives the length of each field of a volume, taken as a vector: L2 pooling for p = 2.
 
-    Takes (batch, channels, depth, height, width). As PyTorch has it, x is not taken positive first: choose an even p,
-    or put a ReLU before it.
+    Takes (batch, channels, depth, height, width). As PyTorch has it, x is not taken positive first: choose an even
+    p, or put a ReLU before it.
     """
 
     also_called = ("l2 pooling", "power pooling")

@@ -75,10 +75,10 @@ class PixelUnshuffle(Kind):
 
 
 class ChannelShuffle(Kind):
-    """Mixes the channels of several groups like cards: the first of each group, then the second of each, and so on.
+    """Mixes the channels of several groups like cards: the first of each, then the second of each.
 
-    Takes (batch, channels, …) and gives the same shape. Between two convolutions with groups it lets each group of the
-    second see something of every group of the first.
+    Takes (batch, channels, …) and gives the same shape. Between two convolutions with groups it lets each group of
+    the second see something of every group of the first.
     """
 
     also_called = ("shufflenet",)
@@ -115,10 +115,10 @@ class Fields(Kind):
 
 
 class Unfold(Fields):
-    """Lays each field of an image flat: what a convolution's filter sees at each place, as a column of its own.
+    """Lays each field of an image flat: what a filter sees at each place, as a column of its own.
 
-    Takes (batch, channels, height, width) and gives (batch, channels · field, number of fields). A Conv2d is an Unfold
-    and a matrix product; a vision transformer's patches are an Unfold as well.
+    Takes (batch, channels, height, width) and gives (batch, channels · field, number of fields). A Conv2d is an
+    Unfold and a matrix product; a vision transformer's patches are an Unfold as well.
     """
 
     also_called = ("im2col", "patches")

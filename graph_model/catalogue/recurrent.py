@@ -46,13 +46,15 @@ class Recurrent(Kind):
 
 
 class RNN(Recurrent):
-    """Reads a sequence step by step: its state is a fully connected layer on the input and on the state before.
+    """Reads a sequence step by step: its state is a layer on the input and on the state before.
 
-    Takes (batch, time, features) and gives the state of every time step, (batch, time, hidden_size), or twice as many
-    numbers if it reads in both directions; at its second port the state after the last step, (batch, num_layers ·
-    directions · hidden_size). A second input sets the state before the first step, e.g. for a decoder that goes on
-    where an encoder ended. This is the naive RNN: on its way back through time the gradient is multiplied by the same
-    weights at every step, so that it vanishes or explodes; LSTM and GRU were made for that.
+    Takes (batch, time, features) and gives the state of every time step, (batch, time, hidden_size), or twice as
+    many numbers if it reads in both directions; at its second port the state after the last step, (batch,
+    num_layers · directions · hidden_size). A second input sets the state before the first step, e.g. for a decoder
+    that goes on where an encoder ended.
+
+    This is the naive RNN: on its way back through time the gradient is multiplied by the same weights at every
+    step, so that it vanishes or explodes; LSTM and GRU were made for that.
     """
 
     also_called = ("recurrent", "elman", "simple rnn")
@@ -68,13 +70,15 @@ class RNN(Recurrent):
 
 
 class GRU(Recurrent):
-    """Reads a sequence step by step, with two gates: how much of its state it uses, and how much of it it renews.
+    """Reads a sequence step by step: two gates say how much of its state it uses, and how much it renews.
 
-    Takes (batch, time, features) and gives the state of every time step, (batch, time, hidden_size), or twice as many
-    numbers if it reads in both directions; at its second port the state after the last step, (batch, num_layers ·
-    directions · hidden_size). The reset gate r decides what of h⁻ enters the new content h̃, the update gate z how
-    much of h⁻ stays: what is kept is not forgotten and what is new is let in by one gate, as in an LSTM with coupled
-    gates, and without a memory of its own beside h. A second input sets the state before the first step.
+    Takes (batch, time, features) and gives the state of every time step, (batch, time, hidden_size), or twice as
+    many numbers if it reads in both directions; at its second port the state after the last step, (batch,
+    num_layers · directions · hidden_size).
+
+    The reset gate r decides what of h⁻ enters the new content h̃, the update gate z how much of h⁻ stays: what is
+    kept is not forgotten and what is new is let in by one gate, as in an LSTM with coupled gates, and without a
+    memory of its own beside h. A second input sets the state before the first step.
     """
 
     also_called = ("gated recurrent unit", "recurrent")
@@ -89,16 +93,19 @@ class GRU(Recurrent):
 
 
 class LSTM(Recurrent):
-    """Reads a sequence step by step and remembers: at each time step gates decide what its memory cells take in.
+    """Reads a sequence step by step and remembers: gates decide what its memory takes in and keeps.
 
-    Takes (batch, time, features) and gives h of every time step, (batch, time, hidden_size), or twice as many numbers
-    if it reads in both directions. The cell gate z (tanh) is what could be remembered; the input gate zⁱ lets it in,
-    the forget gate zᶠ keeps what was there, the output gate zᵒ shows it: c = zᶠ⊙c⁻ + zⁱ⊙z and h = zᵒ⊙tanh(c), where
-    each gate is a fully connected layer on x and on h⁻, the h of the step before. Both start at 0, or with what is
-    wired to the further inputs; h and c after the last step leave at the further outputs, (batch, num_layers ·
-    directions · hidden_size) each. What is remembered is only added to and forgotten from, never multiplied by a
-    weight, so that its gradient survives many time steps. The weights are the same at every time step: ∂l/∂w is a sum
-    over time.
+    Takes (batch, time, features) and gives h of every time step, (batch, time, hidden_size), or twice as many
+    numbers if it reads in both directions.
+
+    The cell gate z (tanh) is what could be remembered; the input gate zⁱ lets it in, the forget gate zᶠ keeps what
+    was there, the output gate zᵒ shows it: c = zᶠ⊙c⁻ + zⁱ⊙z and h = zᵒ⊙tanh(c), where each gate is a fully
+    connected layer on x and on h⁻, the h of the step before. Both start at 0, or with what is wired to the further
+    inputs; h and c after the last step leave at the further outputs, (batch, num_layers · directions · hidden_size)
+    each.
+
+    What is remembered is only added to and forgotten from, never multiplied by a weight, so that its gradient
+    survives many time steps. The weights are the same at every time step: ∂l/∂w is a sum over time.
     """
 
     also_called = ("long short-term memory", "recurrent", "memory cell")

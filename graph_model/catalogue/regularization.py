@@ -22,14 +22,15 @@ class DroppingOut(Kind):
 
 
 class Dropout(DroppingOut):
-    """While training, sets each value to 0 with probability p and scales the rest by 1 / (1 − p).
+    """While training, sets each value to 0 with probability p and scales up the rest.
 
-    Every minibatch so trains a thinner network; when the network is used, nothing is dropped.
+    Takes and gives (batch, …). Every minibatch so trains a thinner network; when the network is used, nothing is
+    dropped.
     """
 
     also_called = ("drop",)
     formula = "a = x · mask / (1 − p)"
-    source = "Hung-yi Lee, Tips for Deep Learning"
+    source = "Srivastava et al., Dropout (2014); Hung-yi Lee, Tips for Deep Learning"
     torch = TorchCall("torch.nn.Dropout", arguments=("p",))
     onnx = OnnxOperator(emitter="regularization.dropout")
 
@@ -43,10 +44,10 @@ class ChannelDropout(DroppingOut):
 
 
 class Dropout1d(ChannelDropout):
-    """While training, sets whole channels of a sequence to 0 with probability p and scales the rest by 1 / (1 − p).
+    """While training, sets whole channels of a sequence to 0 with probability p and scales up the rest.
 
-    Takes (batch, channels, length). Neighbours along a channel are alike, so that single dropped values would be
-    guessed from them.
+    Takes and gives (batch, channels, length). Neighbours along a channel are alike, so that single dropped values
+    would be guessed from them.
     """
 
     also_called = ("spatial dropout",)
@@ -55,10 +56,10 @@ class Dropout1d(ChannelDropout):
 
 
 class Dropout2d(ChannelDropout):
-    """While training, sets whole feature maps to 0 with probability p and scales the rest by 1 / (1 − p).
+    """While training, sets whole feature maps to 0 with probability p and scales up the rest.
 
-    Takes (batch, channels, height, width). Neighbouring pixels are alike, so that single dropped values would be
-    guessed from them.
+    Takes and gives (batch, channels, height, width). Neighbouring pixels are alike, so that single dropped values
+    would be guessed from them.
     """
 
     also_called = ("spatial dropout",)
@@ -67,9 +68,9 @@ class Dropout2d(ChannelDropout):
 
 
 class Dropout3d(ChannelDropout):
-    """While training, sets whole channels of a volume to 0 with probability p and scales the rest by 1 / (1 − p).
+    """While training, sets whole channels of a volume to 0 with probability p and scales up the rest.
 
-    Takes (batch, channels, depth, height, width).
+    Takes and gives (batch, channels, depth, height, width).
     """
 
     also_called = ("spatial dropout",)
@@ -78,9 +79,9 @@ class Dropout3d(ChannelDropout):
 
 
 class AlphaDropout(DroppingOut):
-    """A dropout for SELU: dropped values become SELU's lowest one, and mean and variance stay as they were.
+    """A dropout for SELU: dropped values become SELU's lowest one; mean and variance stay as they were.
 
-    When the network is used, nothing is dropped.
+    Takes and gives (batch, …). When the network is used, nothing is dropped.
     """
 
     also_called = ("selu dropout",)
@@ -93,7 +94,7 @@ class AlphaDropout(DroppingOut):
 class FeatureAlphaDropout(DroppingOut):
     """An AlphaDropout of whole channels, for SELU in convolutional networks.
 
-    Takes (batch, channels, …). When the network is used, nothing is dropped.
+    Takes and gives (batch, channels, …). When the network is used, nothing is dropped.
     """
 
     also_called = ("selu dropout",)

@@ -113,7 +113,8 @@ class Upsample(Resampling):
 class UpsamplingNearest2d(Resampling):
     """Makes an image larger by repeating its pixels.
 
-    Takes (batch, channels, height, width). The same as Upsample with the mode nearest.
+    Takes (batch, channels, height, width) and gives it with larger sides. The same as Upsample with the mode
+    nearest.
     """
 
     also_called = ("resize", "enlarge")
@@ -126,7 +127,8 @@ class UpsamplingNearest2d(Resampling):
 class UpsamplingBilinear2d(Resampling):
     """Makes an image larger by interpolating between its pixels, with the corners kept in place.
 
-    Takes (batch, channels, height, width). The same as Upsample with the mode bilinear and align_corners.
+    Takes (batch, channels, height, width) and gives it with larger sides. The same as Upsample with the mode
+    bilinear and align_corners.
     """
 
     also_called = ("resize", "enlarge")

@@ -15,7 +15,7 @@ from graph_model.parameters import Integer, Shape
 class Flatten(Kind):
     """Lays all values of a sample in one row: (batch, 16, 4, 4) becomes (batch, 256).
 
-    Stands between feature maps and a fully connected layer.
+    Takes (batch, …) and gives (batch, n). Stands between feature maps and a fully connected layer.
     """
 
     also_called = ("to vector", "vectorize")
@@ -30,7 +30,8 @@ class Flatten(Kind):
 class Unflatten(Kind):
     """Folds one axis into several: (batch, 32) becomes (batch, 2, 4, 4).
 
-    Neurons that are wired here are laid side by side in the order of connecting, then row after row, map after map.
+    Takes (batch, …) and gives it with more axes. Neurons that are wired here are laid side by side in the order of
+    connecting, then row after row, map after map.
     """
 
     also_called = ("to image", "fold axis")
@@ -81,9 +82,10 @@ class Reshape(Kind):
 
 
 class Permute(Kind):
-    """Puts the axes into another order: with [0, 2, 1], (batch, time, features) becomes (batch, features, time).
+    """Puts the axes into another order: (batch, time, features) becomes (batch, features, time).
 
-    Takes (batch, …) and gives the same numbers with their axes in the order of dims. The batch, axis 0, stays first.
+    Takes (batch, …) and gives the same numbers with their axes in the order of dims. The batch, axis 0, stays
+    first.
     """
 
     also_called = ("transpose", "swap axes")

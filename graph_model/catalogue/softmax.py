@@ -21,10 +21,11 @@ class AlongAnAxis(Activation):
 class Softmax(AlongAnAxis):
     """Turns numbers into confidences: each between 0 and 1, all of an example summing to 1.
 
-    The cross-entropy loss recognises it at the end of a network and takes −ln of the confidence of the right
-    class.
+    Takes and gives (batch, …). The cross-entropy loss recognises it at the end of a network and takes −ln of the
+    confidence of the right class.
     """
 
+    source = "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs (1990)"
     also_called = ("confidences", "probabilities", "classifier")
     formula = "aᵢ = e^zᵢ / Σⱼ e^zⱼ"
     torch = TorchCall("torch.nn.Softmax", arguments=("dim",))
@@ -32,7 +33,10 @@ class Softmax(AlongAnAxis):
 
 
 class Softmin(AlongAnAxis):
-    """A softmax of the negative values: the smallest number gets the largest confidence."""
+    """A softmax of the negative values: the smallest number gets the largest confidence.
+
+    Takes and gives (batch, …).
+    """
 
     also_called = ("soft minimum",)
     formula = "aᵢ = e^−zᵢ / Σⱼ e^−zⱼ"
@@ -41,7 +45,10 @@ class Softmin(AlongAnAxis):
 
 
 class LogSoftmax(AlongAnAxis):
-    """The logarithm of the softmax, computed in one step, so that no confidence is rounded to 0."""
+    """The logarithm of the softmax, computed in one step, so that no confidence is rounded to 0.
+
+    Takes and gives (batch, …).
+    """
 
     also_called = ("log probabilities",)
     formula = "aᵢ = zᵢ − ln Σⱼ e^zⱼ"
@@ -52,7 +59,7 @@ class LogSoftmax(AlongAnAxis):
 class Softmax2d(Activation):
     """A softmax over the channels at each place of an image: what is there, place by place.
 
-    Takes (batch, channels, height, width).
+    Takes and gives (batch, channels, height, width).
     """
 
     also_called = ("pixel classifier",)
@@ -64,9 +71,9 @@ class Softmax2d(Activation):
 
 
 class GLU(Activation):
-    """A gated linear unit: the second half of an axis says, through a sigmoid, how much of the first half passes.
+    """A gated linear unit: the second half of an axis says how much of the first half passes.
 
-    The axis becomes half as long; its size must be even.
+    Takes (batch, …) and gives it with the axis half as long; its size must be even.
     """
 
     also_called = ("gated linear unit",)

@@ -15,13 +15,17 @@ COUNT = 6
 
 
 class SpatialTransformer(Kind):
-    """Resamples an image, or any feature map, as six numbers say: it can move, turn, stretch, shear and enlarge it.
+    """Resamples an image or feature map as six numbers say: it moves, turns, stretches and enlarges it.
 
-    Takes (batch, channels, height, width) and theta (batch, 6) = (a, b, e, c, d, f); gives (batch, channels, height,
-    width), or output_size. The value at a place (x, y) of the result is that of the image at (a·x + b·y + e,
-    c·x + d·y + f), where x and y run from −1 to 1; between pixels it is interpolated, so that gradients reach theta.
-    Theta comes from a small network that looks at the same image, the localisation network, which ends in a Linear with
-    6 outputs. Theta = (1, 0, 0, 0, 1, 0) leaves the image as it is: with add_identity a network that gives zeros does.
+    Takes (batch, channels, height, width) and theta (batch, 6) = (a, b, e, c, d, f); gives (batch, channels,
+    height, width), or output_size.
+
+    The value at a place (x, y) of the result is that of the image at (a·x + b·y + e, c·x + d·y + f), where x and y
+    run from −1 to 1; between pixels it is interpolated, so that gradients reach theta.
+
+    Theta comes from a small network that looks at the same image, the localisation network, which ends in a Linear
+    with 6 outputs. Theta = (1, 0, 0, 0, 1, 0) leaves the image as it is: with add_identity a network that gives
+    zeros does.
     """
 
     also_called = ("stn", "affine grid", "grid sample", "warp")

@@ -36,9 +36,9 @@ LOSS_NAMES = (
 class Input(Kind):
     """The data that the network receives, one sample at a time in a batch.
 
-    Its shape is the shape of one sample without the batch: [64] for a vector of 64 numbers, [1, 8, 8] for one
-    grey image of 8 by 8 pixels (channels, height, width). A dataset whose samples have as many numbers is
-    reshaped to it.
+    Gives (batch, *shape). The shape is that of one sample, without the batch: [64] for a vector of 64 numbers, [1,
+    8, 8] for one grey image of 8 by 8 pixels (channels, height, width). A dataset whose samples have as many
+    numbers is reshaped to it.
     """
 
     also_called = ("data", "placeholder", "source")
@@ -71,12 +71,12 @@ class ScalarInput(Kind):
 
 
 class Output(Kind):
-    """The network's answer.
+    """The network's answer, which the loss compares with the targets.
 
-    What is wired here is returned, compared with the targets by the loss, and becomes an output of the
-    exported model under this node's name. Several neurons wired here form one vector, in the order of
-    connecting. Of several Outputs each has a loss, and training makes their weighted sum small: the first is compared
-    with the dataset's first target, and so on; a dataset with one target has it for all of them.
+    Takes (batch, …). What is wired here is returned, and becomes an output of the exported model under this node's
+    name. Several neurons wired here form one vector, in the order of connecting. Of several Outputs each has a
+    loss, and training makes their weighted sum small: the first is compared with the dataset's first target, and so
+    on; a dataset with one target has it for all of them.
     """
 
     also_called = ("target", "answer", "loss")

@@ -83,10 +83,10 @@ class TransformerEncoderLayer(TransformerKind):
 
 
 class TransformerDecoderLayer(TransformerKind):
-    """Every step looks at the steps before it, then at what the encoder gave, then goes through a small network.
+    """Every step looks at those before it and at what the encoder gave, then passes a small network.
 
-    Takes the target (batch, time, d_model) and the memory (batch, steps, d_model), and gives (batch, time, d_model).
-    With tgt_is_causal a step of the target cannot see the later ones, which it has to predict.
+    Takes the target (batch, time, d_model) and the memory (batch, steps, d_model), and gives (batch, time,
+    d_model). With tgt_is_causal a step of the target cannot see the later ones, which it has to predict.
     """
 
     also_called = ("decoder block", "cross-attention")

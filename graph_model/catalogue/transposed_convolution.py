@@ -26,7 +26,9 @@ class TransposedConvolution(Kind):
     stride = Size(default=1, meaning="Step from one patch to the next, in pixels: how much larger the map becomes.")
     padding = Size(default=0, minimum=0, meaning="What is cut off each side of the result, in pixels.")
     output_padding = Size(
-        default=0, minimum=0, meaning="Rows and columns added at the end only; less than stride or dilation."
+        default=0,
+        minimum=0,
+        meaning="Rows and columns, in pixels, added at the end only; less than stride or dilation.",
     )
     groups = Integer(default=1, minimum=1, meaning="Groups of channels that are treated separately.")
     bias = Boolean(default=True, meaning="Whether each feature map adds a learned bias b.")
@@ -101,12 +103,14 @@ class ConvTranspose1d(TransposedConvolution):
 
     also_called = ("deconvolution", "transposed convolution")
     kernel_size = Size(default=3, dimensions=1, meaning="Length of the pattern that each value paints, in steps.")
-    stride = Size(default=1, dimensions=1, meaning="Step from one pattern to the next: how much longer it becomes.")
+    stride = Size(
+        default=1, dimensions=1, meaning="Step from one pattern to the next: how many times more steps it has."
+    )
     padding = Size(default=0, dimensions=1, minimum=0, meaning="What is cut off either end of the result, in steps.")
     output_padding = Size(
         default=0, dimensions=1, minimum=0, meaning="Steps added at the end only; less than stride or dilation."
     )
-    dilation = Size(default=1, dimensions=1, meaning="Distance between the values of a pattern.")
+    dilation = Size(default=1, dimensions=1, meaning="Distance between the values of a pattern, in steps.")
     torch = TorchCall("torch.nn.ConvTranspose1d", arguments=ARGUMENTS, inferred={"in_channels": "channels"})
     needs = Needs(ranks=(3,), words=SIGNALS)
 
@@ -131,11 +135,18 @@ class ConvTranspose3d(TransposedConvolution):
     """
 
     also_called = ("deconvolution", "transposed convolution")
-    kernel_size = Size(default=3, dimensions=3, meaning="Depth, height and width of the block that each value paints.")
-    stride = Size(default=1, dimensions=3, meaning="Step from one block to the next: how much larger it becomes.")
+    kernel_size = Size(
+        default=3, dimensions=3, meaning="Depth, height and width of the block that each value paints, in voxels."
+    )
+    stride = Size(
+        default=1, dimensions=3, meaning="Step from one block to the next, in voxels: how much larger it becomes."
+    )
     padding = Size(default=0, dimensions=3, minimum=0, meaning="What is cut off each side of the result, in voxels.")
     output_padding = Size(
-        default=0, dimensions=3, minimum=0, meaning="Layers added at the end only; less than stride or dilation."
+        default=0,
+        dimensions=3,
+        minimum=0,
+        meaning="Layers of voxels added at the end only; less than stride or dilation.",
     )
     dilation = Size(default=1, dimensions=3, meaning="Distance between the voxels of a block.")
     torch = TorchCall("torch.nn.ConvTranspose3d", arguments=ARGUMENTS, inferred={"in_channels": "channels"})

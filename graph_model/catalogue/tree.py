@@ -13,14 +13,17 @@ from graph_model.parameters import Boolean, Choice
 
 
 class RecursiveTree(Kind):
-    """A recursive network: the same function f joins neighbours, then what came of them, up to one vector for all.
+    """A recursive network: one function f joins neighbours, then what came of them, up to a single vector.
 
-    Takes (batch, time, features) and gives (batch, features). The time steps are the leaves of a balanced binary tree:
-    two neighbours l and r, side by side, pass a fully connected layer of as many neurons as each of them has numbers,
-    so that f can be used again on its own results; where a level has an odd number of parts, the last goes up as it
-    is. A recurrent network is the special case of a tree that grows by one leaf at each step; here the way from each
-    leaf to the answer is short, log₂ of the time steps. The tensor variant lets l and r multiply each other: only so
-    can "not" turn the meaning of "good" round.
+    Takes (batch, time, features) and gives (batch, features).
+
+    The time steps are the leaves of a balanced binary tree: two neighbours l and r, side by side, pass a fully
+    connected layer of as many neurons as each of them has numbers, so that f can be used again on its own results;
+    where a level has an odd number of parts, the last goes up as it is. A recurrent network is the special case of
+    a tree that grows by one leaf at each step; here the way from each leaf to the answer is short, log₂ of the time
+    steps.
+
+    The tensor variant lets l and r multiply each other: only so can "not" turn the meaning of "good" round.
     """
 
     also_called = ("recursive network", "tree network", "rntn")

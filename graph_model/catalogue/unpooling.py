@@ -16,7 +16,12 @@ ROOM = "compiler.modules.unpooling"
 
 
 def _padding(dimensions: int) -> Size:
-    return Size(default=0, dimensions=dimensions, minimum=0, meaning="The padding of the pooling that is undone.")
+    return Size(
+        default=0,
+        dimensions=dimensions,
+        minimum=0,
+        meaning="The padding of the pooling that is undone, in places (steps, pixels, voxels).",
+    )
 
 
 def _size(dimensions: int) -> Size:
@@ -88,10 +93,10 @@ class Unpooling(Kind):
 
 
 class MaxUnpool1d(Unpooling):
-    """Undoes a MaxPool1d as far as it can: each value returns to where it stood, and all other places become 0.
+    """Undoes a MaxPool1d as far as it can: each value returns to where it stood, all else becomes 0.
 
-    Takes (batch, channels, length) and indices of the same shape; gives (batch, channels, length'). Where two values
-    have the same place, either may stay.
+    Takes (batch, channels, length) and indices of the same shape; gives (batch, channels, length'). Where two
+    values have the same place, either may stay.
     """
 
     also_called = ("unpooling",)
@@ -104,11 +109,11 @@ class MaxUnpool1d(Unpooling):
 
 
 class MaxUnpool2d(Unpooling):
-    """Undoes a MaxPool2d as far as it can: each value returns to where it stood, and all other places become 0.
+    """Undoes a MaxPool2d as far as it can: each value returns to where it stood, all else becomes 0.
 
     Takes (batch, channels, height, width) and indices of the same shape; gives (batch, channels, height', width').
-    Decoders use it to draw sharp edges again, since it knows where in its field the largest value was. Pooling may drop
-    a last row or column: then give output_size.
+    Decoders use it to draw sharp edges again, since it knows where in its field the largest value was. Pooling may
+    drop a last row or column: then give output_size.
     """
 
     also_called = ("unpooling",)
@@ -117,7 +122,7 @@ class MaxUnpool2d(Unpooling):
 
 
 class MaxUnpool3d(Unpooling):
-    """Undoes a MaxPool3d as far as it can: each value returns to where it stood, and all other places become 0.
+    """Undoes a MaxPool3d as far as it can: each value returns to where it stood, all else becomes 0.
 
     Takes (batch, channels, depth, height, width) and indices of the same shape; gives (batch, channels, depth',
     height', width').
