@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from graph_model.onnx_operator import OnnxOperator
-from graph_model.parameters import Parameter
+from graph_model.parameters import Parameter, Size
 
 FAMILIES = (
     "Terminals",
@@ -233,10 +233,15 @@ class Kind:
         """The chief parameters in a few characters, as shown beside the kind's name on the canvas."""
         return ""
 
+    def written_size(self, name: str, parameters: Mapping[str, Any]) -> str:
+        """The value of a parameter that is a size, one number for each of its axes."""
+        declared = self.parameters[name]
+        return size_text(parameters[name], declared.dimensions if isinstance(declared, Size) else 1)
+
     def __repr__(self) -> str:
         return f"<Kind {self.name}>"
 
 
-def size_text(value: int | list[int]) -> str:
-    """A size as written on the canvas: 3 -> '3×3', [3, 5] -> '3×5'."""
-    return f"{value}×{value}" if isinstance(value, int) else "×".join(str(entry) for entry in value)
+def size_text(value: int | list[int], dimensions: int = 2) -> str:
+    """A size as written on the canvas: 3 -> '3×3', in one dimension '3'; [3, 5] -> '3×5'."""
+    return "×".join(str(entry) for entry in ([value] * dimensions if isinstance(value, int) else value))

@@ -14,15 +14,15 @@ def matching_kinds(query: str, offered: Iterable[Kind]) -> list[Kind]:
 
     A whole name counts most, then another name for the same (`Kind.also_called`), then letters at the start of a name,
     within it, at the start of a word of another name, and scattered over it from its first one on; last come
-    kinds whose names, family and one-line description hold every word of the query. Of equal ones the shorter name is
-    first.
+    kinds whose names, family and one-line description hold every word of the query. Equal ones stay in their
+    order.
     """
     words = query.casefold().split()
     if not words:
         return list(offered)
-    ranked = [(_rank(words, kind), len(kind.name), kind) for kind in offered]
+    ranked = [(_rank(words, kind), kind) for kind in offered]
     found = [entry for entry in ranked if entry[0] < NO_MATCH]
-    return [kind for _, _, kind in sorted(found, key=lambda entry: entry[:2])]
+    return [kind for _, kind in sorted(found, key=lambda entry: entry[0])]
 
 
 def _rank(words: list[str], kind: Kind) -> int:

@@ -57,11 +57,12 @@ class Sheet:
 def sheet_of(kind: Kind) -> Sheet:
     """Return what a kind's declaration says; the kind may be a block's, or declared for one node's parameters."""
     rest = kind.documentation.removeprefix(kind.title)
+    shapes = ["Takes and gives any shape (batch, …), and treats each number by itself."] if kind.elementwise else []
     return Sheet(
         name=kind.name,
         family=kind.family,
         title=kind.title,
-        paragraphs=tuple(part.strip() for part in rest.split("\n\n") if part.strip()),
+        paragraphs=(*shapes, *(part.strip() for part in rest.split("\n\n") if part.strip())),
         formula=kind.formula,
         also_called=kind.also_called,
         inputs=_ports(kind, kind.inputs),

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.documentation import article, sheet_of
 from app.documentation.rich_text import style
 from app.inspector.labels import label
+from app.theme.marks import chevron
 from graph_model import Kind, kinds
 from graph_model.blocks.kind import placed_as
 
+ICON = 10
 PAGE = "kind:"
 """What a link to a kind begins with; the kind's name follows."""
 
@@ -33,6 +35,7 @@ class AboutLayer(QWidget):
         self.heading.setText(self.tr("About this layer"))
         self.heading.setProperty("section", True)
         self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.heading.setIconSize(QSize(ICON, ICON))
         self.heading.setCheckable(True)
         self.heading.setChecked(is_open)
         self.heading.toggled.connect(self._fold)
@@ -61,6 +64,7 @@ class AboutLayer(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._set_text()
+            self._show_fold(self.heading.isChecked())
 
     def _set_text(self) -> None:
         role = QPalette.ColorRole
@@ -72,5 +76,6 @@ class AboutLayer(QWidget):
         self.folded.emit(not is_open)
 
     def _show_fold(self, is_open: bool) -> None:
-        self.heading.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        colour = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        self.heading.setIcon(chevron(colour, self.heading.iconSize().width(), is_open))
         self.text.setVisible(is_open)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.documentation.tooltip import tooltip
-from app.palette.swatches import chevron, swatch
 from app.theme import Theme, ThemeSource
+from app.theme.marks import chevron, swatch
 from graph_model import Graph, Kind, kinds
 from graph_model.blocks import is_block
 from graph_model.blocks.kind import BlockKind, placed_as

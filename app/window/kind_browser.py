@@ -49,6 +49,7 @@ class KindBrowser(QDialog):
         self.text = QTextBrowser()
         self.text.setAccessibleName(self.tr("Documentation"))
         self.text.setOpenLinks(False)
+        self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.text.document().setDocumentMargin(16)
         self.back = QPushButton(self.tr("Back"))
         self.back.setAutoDefault(False)
@@ -120,6 +121,7 @@ class KindBrowser(QDialog):
 
     def _write(self, theme: Theme) -> None:
         sheet = sheet_of(self.list.kinds[self.shown])
+        self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.text.document().setDefaultStyleSheet(style(theme.muted_text, theme.raised))
         self.text.setHtml(
             f'<h2>{escape(sheet.name)}</h2><p class="label">{escape(sheet.family)}</p>'

@@ -38,7 +38,9 @@ class FractionalMaxPooling(GivesIndices):
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         size = parameters["output_size"]
-        return f"{parameters['output_ratio']:g}" if size is None else size_text(size)
+        return (
+            f"× {parameters['output_ratio']:g}" if size is None else f"→ {self.written_size('output_size', parameters)}"
+        )
 
     def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
         shape, size, ratio = shapes[0], parameters["output_size"], parameters["output_ratio"]

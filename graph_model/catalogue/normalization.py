@@ -165,7 +165,8 @@ class GroupNorm(Normalization):
     )
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        return f"{parameters['num_groups']} groups"
+        groups = parameters["num_groups"]
+        return "1 group" if groups == 1 else f"{groups} groups"
 
 
 class LayerNorm(Normalization):

@@ -56,7 +56,7 @@ class Unpooling(Kind):
         return TorchCall(f"{ROOM}.Sized{self.name}", arguments=(*ARGUMENTS, "output_size"))
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        return size_text(parameters["kernel_size"])
+        return self.written_size("kernel_size", parameters)
 
     def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
         values, places = shapes

@@ -1,4 +1,4 @@
-"""The small marks before an item of the palette."""
+"""The small marks before the items of a list: a hue, and an angle for what opens and closes."""
 
 from __future__ import annotations
 
