@@ -73,7 +73,10 @@ class MatMul(Kind):
     also_called = ("matrix product", "matrix multiplication", "bmm")
     family = "Arithmetic"
     formula = "Y = A B"
-    inputs = (Port("a", gathers=False), Port("b", gathers=False))
+    inputs = (
+        Port("a", gathers=False, meaning="The left matrix A, (batch, rows, n)."),
+        Port("b", gathers=False, meaning="The right matrix B, (batch, n, columns)."),
+    )
     torch = TorchCall(function="torch.matmul")
     onnx = OnnxOperator("MatMul")
     needs = Needs(ranks=(3, 4), words="a matrix for each sample: (batch, rows, columns)")

@@ -17,7 +17,7 @@ QUERIES = Needs(
     ranks=(2, 3), words="one query for each sample, (batch, features), or several, (batch, queries, features)"
 )
 WEIGHTED = (
-    Port("output"),
+    Port("output", meaning="The weighted mean of the values, for each query."),
     Port("weights", meaning="How much each query looks at each key; over the keys they add up to 1."),
 )
 
@@ -48,7 +48,7 @@ class MultiheadAttention(Kind):
     source = "Vaswani et al., Attention Is All You Need (2017)"
     learnable = True
     inputs = (
-        Port("query"),
+        Port("query", meaning="The sequence that looks, (batch, time, embed_dim)."),
         Port("key", optional=True, meaning="What is looked at; without a wire, the queries."),
         Port("value", optional=True, meaning="What the mean is taken of; without a wire, the keys."),
     )
@@ -108,8 +108,8 @@ class ScoredAttention(Kind):
 
     family = "Attention"
     inputs = (
-        Port("query"),
-        Port("keys"),
+        Port("query", meaning="What is looked for."),
+        Port("keys", meaning="What it is compared with, one for each step."),
         Port("values", optional=True, meaning="What the mean is taken of; without a wire, the keys."),
     )
     outputs = WEIGHTED

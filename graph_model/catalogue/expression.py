@@ -12,6 +12,11 @@ from graph_model.kind import Kind, Objection, Port, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 
 
+def letter_port(letter: str) -> Port:
+    """The port of a letter of the formula."""
+    return Port(letter, meaning=f"The numbers that stand for {letter}.")
+
+
 class Expression(Kind):
     """Computes a formula, value by value.
 
@@ -24,7 +29,7 @@ class Expression(Kind):
     also_called = ("formula", "calculation")
     family = "Arithmetic"
     formula = "a = f(a, b, c, …)"
-    inputs = (Port("a"), Port("b"))
+    inputs = (letter_port("a"), letter_port("b"))
     # The base class has a text `formula` for the documentation, so that the parameter is called by what it holds.
     expression = FormulaText(default="a * b", meaning="The formula, such as (1 - z) * h; each letter is an input.")
     torch = TorchCall("compiler.modules.expression.Expression", arguments=("expression",))
@@ -33,7 +38,7 @@ class Expression(Kind):
     def declared_for(self, parameters: Mapping[str, Any]) -> Kind:
         """An input port for each letter."""
         letters = read_formula(parameters["expression"]).inputs
-        return self.with_ports(inputs=tuple(Port(letter) for letter in letters))
+        return self.with_ports(inputs=tuple(letter_port(letter) for letter in letters))
 
     def call(self, parameters: Mapping[str, Any]) -> TorchCall:
         """The module gets the checked tree as plain data: it never reads the text."""

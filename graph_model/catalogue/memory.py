@@ -56,7 +56,10 @@ class MemoryRead(AddressedMemory):
     also_called = ("content addressing", "ntm")
     formula = "w = softmax(β cos(Mᵢ, k)),  r = Σ wᵢ Mᵢ"
     source = f"{PAPER}, 3.1 and 3.3.1"
-    outputs = (Port("output"), Port("weights", meaning="How much each slot is read; they add up to 1."))
+    outputs = (
+        Port("output", meaning="What was read, (batch, width)."),
+        Port("weights", meaning="How much each slot is read; they add up to 1."),
+    )
     torch = TorchCall("compiler.modules.memory.MemoryRead")
     onnx = OnnxOperator(emitter="memory.read")
 

@@ -85,6 +85,11 @@ class Select(Kind):
         return f"axis {parameters['dim']}: {parameters['index']}"
 
 
+def piece(number: int) -> Port:
+    """The port of a piece, counted from 1."""
+    return Port(f"piece {number}", meaning=f"Piece {number} along the axis.")
+
+
 class Split(Kind):
     """Cuts an axis into pieces, one at each output port.
 
@@ -106,7 +111,7 @@ class Split(Kind):
         meaning="The size of each piece, in the place of parts; empty: equally large pieces.",
     )
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis that is cut; 0 is the batch.")
-    outputs = (Port("piece 1"), Port("piece 2"))
+    outputs = (piece(1), piece(2))
     torch = TorchCall("compiler.modules.shape.Split", arguments=("parts", "sizes", "dim"))
     onnx = OnnxOperator(emitter="parts.split")
     needs = Needs(axis="dim")
@@ -114,7 +119,7 @@ class Split(Kind):
     def declared_for(self, parameters: Mapping[str, Any]) -> Kind:
         """An output port for each piece."""
         count = len(parameters["sizes"]) if parameters["sizes"] else parameters["parts"]
-        return self.with_ports(outputs=tuple(Port(f"piece {number}") for number in range(1, count + 1)))
+        return self.with_ports(outputs=tuple(piece(number) for number in range(1, count + 1)))
 
     def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
         size, sizes, parts = int((shapes[0] or ())[parameters["dim"]]), parameters["sizes"], parameters["parts"]

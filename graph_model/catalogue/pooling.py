@@ -11,7 +11,10 @@ from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Real
 
-WITH_INDICES = (Port("output"), Port("indices", indices=True, meaning="Where in its map each largest value stood."))
+WITH_INDICES = (
+    Port("output", meaning="The largest value of each field."),
+    Port("indices", indices=True, meaning="Where in its map each largest value stood."),
+)
 MAX_ARGUMENTS = ("kernel_size", "stride", "padding", "dilation", "return_indices", "ceil_mode")
 MEAN_ARGUMENTS = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
 POWER_ARGUMENTS = ("norm_type", "kernel_size", "stride", "ceil_mode")

@@ -12,6 +12,8 @@ from graph_model.parameters import Boolean, Choice, Integer, Real
 
 SEQUENCES = "a sequence for each sample: (batch, time, features)"
 STATES = Needs(ranks=(2,), words="one vector for each sample: (batch, numbers of the state)")
+SEQUENCE = Port("input", meaning="The sequence that is read, (batch, time, features).")
+EVERY_STEP = Port("output", meaning="h at every time step, of the last layer.")
 INITIAL_STATE = Port("initial state", optional=True, meaning="h before the first time step; without a wire 0.")
 STATE = Port("state", meaning="h after the last time step, of all layers and directions side by side.")
 
@@ -21,8 +23,8 @@ class Recurrent(Kind):
 
     family = "Recurrent"
     learnable = True
-    inputs: ClassVar[tuple[Port, ...]] = (Port("input"), INITIAL_STATE)
-    outputs: ClassVar[tuple[Port, ...]] = (Port("output"), STATE)
+    inputs: ClassVar[tuple[Port, ...]] = (SEQUENCE, INITIAL_STATE)
+    outputs: ClassVar[tuple[Port, ...]] = (EVERY_STEP, STATE)
     needs = Needs(ranks=(3,), words=SEQUENCES, ports={"initial state": STATES})
     hidden_size = Integer(default=32, minimum=1, meaning="Size of the state h of each layer and direction.")
     num_layers = Integer(default=1, minimum=1, maximum=64, meaning="Layers, each reading what the one before gives.")
@@ -112,12 +114,12 @@ class LSTM(Recurrent):
     formula = "c = zᶠ⊙c⁻ + zⁱ⊙z,  h = zᵒ⊙tanh(c)"
     source = "Hochreiter, Schmidhuber, Long Short-Term Memory (1997); Hung-yi Lee, Network Structure"
     inputs = (
-        Port("input"),
+        SEQUENCE,
         INITIAL_STATE,
         Port("initial memory", optional=True, meaning="c before the first time step; without a wire 0."),
     )
     outputs = (
-        Port("output"),
+        EVERY_STEP,
         STATE,
         Port("memory", meaning="c after the last time step, of all layers and directions side by side."),
     )

@@ -11,6 +11,7 @@ from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice, Integer
 
 VECTORS = "one vector for each sample: (batch, features)"
+INPUT = Port("input", meaning="x at this time step, (batch, features).")
 HIDDEN = Port("hidden", optional=True, meaning="h of the time step before; without a wire 0.")
 
 
@@ -19,8 +20,8 @@ class RecurrentCell(Kind):
 
     family = "Recurrent"
     learnable = True
-    inputs: ClassVar[tuple[Port, ...]] = (Port("input"), HIDDEN)
-    outputs: ClassVar[tuple[Port, ...]] = (Port("hidden"),)
+    inputs: ClassVar[tuple[Port, ...]] = (INPUT, HIDDEN)
+    outputs: ClassVar[tuple[Port, ...]] = (Port("hidden", meaning="h after this time step."),)
     needs = Needs(ranks=(2,), words=VECTORS, fix_by_flattening=True)
     hidden_size = Integer(default=32, minimum=1, meaning="Size of the state h.")
     bias = Boolean(default=True, meaning="Whether learned biases are added, one with x and one with h⁻.")
@@ -75,7 +76,7 @@ class LSTMCell(RecurrentCell):
     formula = "c = zᶠ⊙c⁻ + zⁱ⊙z,  h = zᵒ⊙tanh(c)"
     source = "Hochreiter, Schmidhuber, Long Short-Term Memory (1997)"
     inputs = (
-        Port("input"),
+        INPUT,
         HIDDEN,
         Port("memory", optional=True, meaning="c of the time step before; without a wire 0."),
     )
