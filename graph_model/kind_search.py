@@ -6,22 +6,23 @@ from collections.abc import Iterable
 
 from graph_model.kind import Kind
 
-NO_MATCH = 9
+SCATTERED, NO_MATCH = 5, 9
 
 
 def matching_kinds(query: str, offered: Iterable[Kind]) -> list[Kind]:
     """Return the kinds that a query may mean, the likeliest first; all of them, in their order, for an empty query.
 
     A whole name counts most, then another name for the same (`Kind.also_called`), then letters at the start of a name,
-    within it, at the start of a word of another name, and scattered over it from its first one on; last come
-    kinds whose names, family and one-line description hold every word of the query. Equal ones stay in their
-    order.
+    within it, at the start of a word of another name, and, if nothing better is found, scattered over it from its first
+    one on; last come kinds whose names, family and one-line description hold every word of the query. Equal ones stay
+    in their order.
     """
     words = query.casefold().split()
     if not words:
         return list(offered)
     ranked = [(_rank(words, kind), kind) for kind in offered]
-    found = [entry for entry in ranked if entry[0] < NO_MATCH]
+    is_clear = any(rank < SCATTERED for rank, _ in ranked)
+    found = [entry for entry in ranked if entry[0] < NO_MATCH and not (is_clear and entry[0] == SCATTERED)]
     return [kind for _, kind in sorted(found, key=lambda entry: entry[0])]
 
 
@@ -34,7 +35,7 @@ def _rank(words: list[str], kind: Kind) -> int:
         name.startswith(joined),
         joined in name,
         any(f" {spaced}" in f" {other}" for other in others),
-        _scattered(joined, name),
+        _scattered(joined, name),  # at place SCATTERED
         all(word in f"{name} {kind.family} {' '.join(others)}".casefold() for word in words),
         len(joined) > 2 and all(word in _everything(kind) for word in words),
     )

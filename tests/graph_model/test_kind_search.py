@@ -43,6 +43,11 @@ def test_a_name_counts_more_than_another_name_and_that_more_than_the_description
     assert names.index("Add") < names.index("Neuron"), "only the description of Neuron has the word"
 
 
+def test_scattered_letters_count_only_where_nothing_better_is_found():
+    assert found("bn3") == ["BatchNorm3d"]
+    assert "PositionalEncoding" not in found("pool"), "P, o, o and l stand in it in this order"
+
+
 def test_a_family_is_found_whole():
     members = {kind.name for kind in kinds().values() if kind.family == "Normalization"}
     assert members <= set(found("normalization"))
