@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 import torch
 from torch import nn
@@ -15,7 +13,7 @@ from compiler.weights import collect_weights
 from graph_model import Document, Graph, load_document, save_document
 from graph_model.blocks import InDefinition, Lifted, SetDefinition
 from graph_model.edits import SetParameters
-from tests.block_drawings import between, define, naive_rnn, residual_block
+from tests.block_drawings import between, define, everything, naive_rnn, residual_block
 
 X = torch.randn(4, 6, generator=torch.Generator().manual_seed(0))
 
@@ -272,29 +270,6 @@ def test_a_port_without_a_wire_is_named():
     between(graph, [6], ("Linear", "l", {"out_features": 6}))
     graph.add("@residual", name="alone")
     assert "residual 'alone' has nothing wired to it." in problems(graph)
-
-
-def everything() -> Graph:
-    """A drawing with shared, repeated and nested blocks, and two that are applied over time."""
-    graph = Graph("everything")
-    residual_block(graph)
-    body = naive_rnn(graph, hidden=6)
-    body.set(body.node_named("h"), initial="learned")
-    pair = define(graph, "pair")
-    nodes = [pair.add("BlockInput"), pair.add("@residual", name="one"), pair.add("@residual", name="two")]
-    for source, target in itertools.pairwise([*nodes, pair.add("BlockOutput")]):
-        pair.connect(source, target)
-    between(
-        graph,
-        [4, 6],
-        ("@rnn", "cell", {"over_time": "both"}),
-        ("Linear", "narrow", {"out_features": 6}),
-        ("@rnn", "back", {"over_time": "backward", "returns": "last", "repeat": 2}),
-        ("@residual", "a", {"weights": "same"}),
-        ("@pair", "b", {"repeat": 2, "repeat_weights": "shared"}),
-        ("@residual", "c", {"weights": "same"}),
-    )
-    return graph
 
 
 def test_onnx_agrees(tmp_path):
