@@ -9,9 +9,11 @@ from torch import nn
 from compiler import check, compile_graph, infer_shapes
 from compiler.cost import parameter_count
 from compiler.layers import learnable_layers
-from compiler.weights import collect_weights
-from graph_model import Graph
+from compiler.unfolding import fold, unfold
+from compiler.weights import apply_weights, collect_weights
+from graph_model import Document, Graph
 from graph_model.blocks import InDefinition, Lifted, SetDefinition
+from graph_model.document import WithWeights
 from graph_model.edits import SetParameters
 from tests.block_drawings import between, define, naive_rnn, residual_block
 
@@ -270,3 +272,27 @@ def test_a_port_without_a_wire_is_named():
     between(graph, [6], ("Linear", "l", {"out_features": 6}))
     graph.add("@residual", name="alone")
     assert "residual 'alone' has nothing wired to it." in problems(graph)
+
+
+def test_a_layer_between_blocks_unfolds_and_folds_back():
+    graph = Graph("between blocks")
+    residual_block(graph, 4)
+    between(graph, [4], ("@residual", "a", {}), ("Linear", "layer", {"out_features": 4}), ("@residual", "b", {}))
+    document = Document(graph, weights=collect_weights(compile_graph(graph, seed=3)))
+
+    def answer() -> torch.Tensor:
+        module = compile_graph(graph, seed=0)
+        apply_weights(module, document.weights)
+        return module(X[:, :4]).detach()
+
+    before = answer()
+    unfolded = unfold(document, "layer")
+    document.apply(unfolded.edit)
+    neurons = {identifier for identifier in unfolded.node_ids if graph.node(identifier).kind == "Neuron"}
+    assert {wire.source for wire in graph.incoming("b")} == neurons
+    torch.testing.assert_close(answer(), before)
+    folded = fold(document, list(unfolded.node_ids))
+    document.apply(WithWeights(folded.edit, folded.weights))
+    torch.testing.assert_close(answer(), before)
+    assert [wire.source for wire in graph.incoming(folded.node_id)] == ["a"]
+    assert [wire.target for wire in graph.outgoing(folded.node_id)] == ["b"]
