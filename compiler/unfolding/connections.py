@@ -147,7 +147,8 @@ def _connections(group: Group, neuron: Node, wire: Wire) -> list[Connection]:
     if len(shape) != 1:
         raise CompileError(
             f"'{neuron.name}' cannot be folded: '{source.node.name}' gives it "
-            f"{shape_text(source.output_shapes[port])} by one wire. Let the wire pick an element, or put a Flatten between them."
+            f"{shape_text(source.output_shapes[port])} by one wire. Let the wire pick an element, or put a Flatten "
+            f"between them."
         )
     weighs = group.graph.kind_of(neuron).weighs_wires
     return [
