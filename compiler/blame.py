@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import fx
+from torch import fx, nn
 
 from compiler.compiled_network import CompiledNetwork
 
@@ -48,8 +48,7 @@ class _Watcher(fx.Interpreter):
         try:
             value = super().run_node(n)
         except (RuntimeError, ValueError, IndexError, TypeError) as error:
-            first_line = str(error).strip().partition("\n")[0]
-            raise _Bad(names[0], f"'{names[0]}' failed: {first_line}") from error
+            raise _Bad(names[0], f"'{names[0]}' {self._reason(n, error)}") from error
         if n.op in ("call_module", "call_function") and isinstance(value, torch.Tensor) and value.is_floating_point():
             for is_bad, words in (
                 (torch.isnan(value), "gave values that are not numbers (NaN)."),
@@ -59,6 +58,19 @@ class _Watcher(fx.Interpreter):
                     name = names[_first_column(is_bad) if len(names) > 1 else 0]
                     raise _Bad(name, f"'{name}' {words}")
         return value
+
+    def _reason(self, n: fx.Node, error: Exception) -> str:
+        """Why a call failed: in our words for an index that an embedding does not have, else in torch's."""
+        module = self.fetch_attr(str(n.target)) if n.op == "call_module" else None
+        if isinstance(module, (nn.Embedding, nn.EmbeddingBag)):
+            (indices, *_), _ = self.fetch_args_kwargs_from_env(n)
+            outside = indices[(indices < 0) | (indices >= module.num_embeddings)]
+            if outside.numel():
+                return (
+                    f"received the index {int(outside[0])}, but has {module.num_embeddings} entries, 0 to "
+                    f"{module.num_embeddings - 1}: make num_embeddings larger, or feed it whole numbers below it."
+                )
+        return "failed: " + str(error).strip().partition("\n")[0]
 
 
 def _first_column(is_bad: torch.Tensor) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from compiler.program import Program, Step
+from compiler.program import Program, Source, Step
 from graph_model import Fix, Graph
 from graph_model.blocks import InDefinition
 from graph_model.edits import Edit, SetParameters
@@ -14,13 +14,22 @@ from graph_model.edits import Edit, SetParameters
 def as_drawn(program: Program, step: Step) -> tuple[Graph, Step]:
     """Return the graph in which a step is drawn, and the step with its node and the wire at fault as they are there."""
     graph, local = program.flat.drawn_in(step.node.id)
+    if graph is program.graph:
+        return graph, step
     fault = step.fault
-    node = graph.node(local)
-    if fault is None or fault.source is None or graph.definition_id is None:
-        return graph, replace(step, node=node)
-    wire = graph.wire(fault.source.wire.id.rpartition("/")[2])
-    source = replace(fault.source, node=graph.node(wire.source), output=wire.output, wire=wire)
-    return graph, replace(step, node=node, fault=replace(fault, source=source))
+    if fault is not None and fault.source is not None:
+        fault = replace(fault, source=_drawn_source(graph, fault.source))
+    arrivals = tuple(
+        replace(arrival, sources=tuple(_drawn_source(graph, source) for source in arrival.sources))
+        for arrival in step.arrivals
+    )
+    return graph, replace(step, node=graph.node(local), arrivals=arrivals, fault=fault)
+
+
+def _drawn_source(graph: Graph, source: Source) -> Source:
+    """A source as it is in a body: what comes from outside begins at a port."""
+    wire = graph.wire(source.wire.id.rpartition("/")[2])
+    return replace(source, node=graph.node(wire.source), output=wire.output, wire=wire)
 
 
 def _in(graph: Graph, edit: Edit) -> Edit:

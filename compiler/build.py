@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from compiler.memory import refuse_what_does_not_fit
 from compiler.modules.neurons import SideBySide
 from compiler.modules.over_time import OverTime
 from compiler.naming import attribute_names, free_attribute
+from compiler.own_activation import activation_module
 from compiler.program import Arrival, Program, Source, Step, lower
 from compiler.program import OverTime as OverTimePlan
 from compiler.weights import apply_weights
@@ -66,6 +68,8 @@ class _Builder:
         self.root = nn.Module()
         self.graph = fx.Graph()
         self.values: dict[str, fx.Node] = {}
+        self.whole_numbers: dict[str, fx.Node] = {}
+        """Results that are indices, as whole numbers; `values` has them as data."""
         self.nodes_of_call: dict[str, tuple[str, ...]] = {}
 
     def build(self) -> CompiledNetwork:
@@ -119,12 +123,21 @@ class _Builder:
             value = self._call_function(step, inputs, name)
         self._remember(step.node.id, value, (step.node.id,))
         if len(step.kind.outputs) > 1:
-            for number, key in enumerate(step.results):
-                self._remember(key, self.graph.call_function(operator.getitem, (value, number)), (step.node.id,))
+            self._add_outputs(step, value)
         activation = step.node.parameters.get("activation", "Identity")
         self._add_activation(name, step.node.id, activation, (step.node.id,), is_new=is_new)
         if not step.node.parameters.get("trainable", True):
             _freeze(self.root, name, f"{name}_activation")
+
+    def _add_outputs(self, step: Step, returned: fx.Node) -> None:
+        """What leaves each port of a layer with several; indices stay exact as whole numbers, and are data as well."""
+        for number, (port, key) in enumerate(zip(step.kind.outputs, step.results, strict=True)):
+            value = self.graph.call_function(operator.getitem, (returned, number))
+            self._remember(key, value, (step.node.id,))
+            if port.indices:
+                self.whole_numbers[key] = value
+                as_data = self.graph.call_method("type_as", (value, self.values[step.results[0]]))
+                self._remember(key, as_data, (step.node.id,))
 
     def _add_activation(
         self, name: str, key: str, activation: str, node_ids: tuple[str, ...], size: int = 1, is_new: bool = True
@@ -172,9 +185,8 @@ class _Builder:
         if arrival.stacked:
             values = [self._numbers(arrival.sources)]
         else:
-            values = [
-                self._numbers((source,)) if source.is_scalar else self.values[source.key] for source in arrival.sources
-            ]
+            known = ChainMap(self.whole_numbers, self.values) if arrival.indices else self.values
+            values = [self._numbers((source,)) if source.is_scalar else known[source.key] for source in arrival.sources]
         return [self._whole(value) if arrival.indices else value for value in values]
 
     def _whole(self, value: fx.Node) -> fx.Node:
@@ -208,17 +220,6 @@ class _Builder:
     def _remember(self, key: str, value: fx.Node, node_ids: tuple[str, ...]) -> None:
         self.values[key] = value
         self.nodes_of_call[value.name] = node_ids
-
-
-def activation_module(name: str, size: int = 1) -> nn.Module:
-    """Make the module of a layer's own activation; Softmax goes over the last axis.
-
-    `size`: how many numbers have a parameter of their own, where the activation has one.
-    """
-    if name == "Softmax":
-        return nn.Softmax(dim=-1)
-    module: nn.Module = nn.PReLU(size) if name == "PReLU" else getattr(nn, name)()
-    return module
 
 
 def layer_module(step: Step, seed: int) -> nn.Module | None:

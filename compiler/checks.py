@@ -92,6 +92,13 @@ def sentence(step: Step) -> str:
             f"The wire from '{source.node.name}' to '{step.node.name}' has {len(source.wire.weight)} weights, but "
             f"carries {came}."
         )
+    if fault.reason == "objection" and fault.objection is not None:
+        came = f" receives {_listed(step)}" if step.sources else ""
+        return f"{this}{came}: {fault.objection.words}."
+    if fault.reason == "width" and source is not None:
+        port = step.kind.inputs[source.wire.input].name
+        needed = step.kind.widths(step.node.parameters)[port]
+        return f"{this} receives {came} at its port '{port}', but needs (batch, {needed})."
     if fault.reason == "batch":
         return (
             f"{this} mixes the examples of a batch with each other. Axis 0 is the batch and must stay by itself: "
@@ -101,14 +108,17 @@ def sentence(step: Step) -> str:
 
 
 def _rank_sentence(step: Step, this: str, came: str) -> str:
-    needs = step.kind.needs
     fault = step.fault
     assert fault is not None
     assert fault.source is not None
     assert fault.source.shape is not None
+    port = fault.source.wire.input
+    needs = step.kind.needs_at(port)
+    is_one_of_several = port > 0 or sum(bool(arrival.sources) for arrival in step.arrivals) > 1
+    where = f" at its port '{step.kind.inputs[port].name}'" if is_one_of_several else ""
     if needs.fix_by_flattening and len(fault.source.shape) > max(needs.ranks):
         return f"{this} receives {came}: put a Flatten before it."
-    return f"{this} receives {came}, but needs {needs.words}."
+    return f"{this} receives {came}{where}, but needs {needs.words}."
 
 
 def _refused_sentence(step: Step, this: str) -> str:
@@ -118,23 +128,17 @@ def _refused_sentence(step: Step, this: str) -> str:
     said = fault.torch_says.lower()
     values = step.node.parameters
     came = _listed(step)
+    expected = step.kind.expects(values, step.call_shapes)
+    if expected:
+        return f"{this} receives {came}, but needs {expected}."
     if step.kind.needs.axis and "out of range" in said:
         return f"{this} receives {came}, which has no axis {values[step.kind.needs.axis]}."
-    if step.kind.name == "Concat":
-        return f"{this} joins along axis {values['dim']}; all other axes must agree, but it receives {came}."
-    if "groups" in values and ("divisible by groups" in said or "groups" in said):
-        return (
-            f"{this} receives {came}: groups = {values['groups']} must divide both the channels that come and "
-            f"out_channels = {values['out_channels']}."
-        )
+    if step.kind.needs.refusal:
+        return f"{this} receives {came}, but needs {step.kind.needs.refusal.format(**values)}."
     if "unflattened_size" in values:
         return f"{this} cannot fold {came} into {shape_text(tuple(values['unflattened_size']))}: the numbers differ."
     if values.get("pruned"):
         return f"{this} receives {came}, but lists missing connections to neurons or inputs that it does not have."
-    if "kernel_size" in values and ("pad" in said and "half" in said):
-        return f"{this} has padding {values['padding']}: it can be at most half of kernel_size."
-    if "kernel_size" in values:
-        return f"{this} receives {came}: its kernel_size {values['kernel_size']} is larger than that image."
     if "num_parameters" in values:
         return f"{this} has {values['num_parameters']} slopes: use 1, or the number of channels of {came}."
     if "dimension out of range" in said or "start_dim" in said or "dim" in values:
@@ -144,12 +148,13 @@ def _refused_sentence(step: Step, this: str) -> str:
 
 def _listed(step: Step) -> str:
     parts = []
-    for arrival in step.arrivals:
+    for port, arrival in zip(step.kind.inputs, step.arrivals, strict=True):
+        where = f" at '{port.name}'" if len(step.kind.inputs) > 1 else ""
         for index, shape in enumerate(arrival.shapes or ()):
-            parts.append((arrival.sources[index], shape))
+            parts.append((arrival.sources[index], shape, where))
     if len(parts) == 1:
         return shape_text(parts[0][1])
-    shown = [f"{shape_text(shape)} from '{_name(source)}'" for source, shape in parts]
+    shown = [f"{shape_text(shape)} from '{_name(source)}'{where}" for source, shape, where in parts]
     return ", ".join(shown[:-1]) + f" and {shown[-1]}"
 
 

@@ -45,11 +45,8 @@ def seeded(seed: int, node_id: str) -> Iterator[None]:
 def initialise(module: nn.Module, parameters: Mapping[str, Any]) -> None:
     """Give a module's `weight` the start that the node asks for; its bias then starts at 0.
 
-    "default" leaves PyTorch's own start. xavier: Glorot, Bengio 2010; kaiming: He et al. 2015, for ReLU. The forget
-    gates of an LSTM start with the node's forget_bias, if it has one.
+    "default" leaves PyTorch's own start. xavier: Glorot, Bengio 2010; kaiming: He et al. 2015, for ReLU.
     """
-    if isinstance(module, nn.LSTM) and parameters.get("forget_bias") is not None:
-        _start_forget_gates(module, parameters["forget_bias"])
     method = parameters.get("weight_init", "default")
     weight = getattr(module, "weight", None)
     if method == "default" or not isinstance(weight, nn.Parameter):
@@ -67,12 +64,3 @@ def initialise(module: nn.Module, parameters: Mapping[str, Any]) -> None:
     bias = getattr(module, "bias", None)
     if isinstance(bias, nn.Parameter):
         nn.init.zeros_(bias)
-
-
-@torch.no_grad()
-def _start_forget_gates(module: nn.LSTM, value: float) -> None:
-    """Let the forget gates' two biases add up to a value; a large one helps (Hung-yi Lee, Network Structure)."""
-    gates = slice(module.hidden_size, 2 * module.hidden_size)
-    for name, parameter in module.named_parameters():
-        if name.startswith("bias_"):
-            parameter[gates] = value if name.startswith("bias_ih") else 0.0

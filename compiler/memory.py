@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 
-from compiler.cost import parameter_counts
+from compiler.cost.parameters import BYTES_PER_NUMBER, parameter_counts
 from compiler.program import Program
 from graph_model import CompileError
 
-BYTES_PER_NUMBER = 4
 COPIES = 4
 """The weight, its gradient, and up to two numbers of the optimizer."""
 SHARE = 0.5
@@ -19,7 +18,7 @@ def refuse_what_does_not_fit(program: Program) -> None:
     counts = parameter_counts(program)
     total = sum(counts.values())
     needed = total * BYTES_PER_NUMBER * COPIES
-    available = _physical_memory() * SHARE
+    available = physical_memory() * SHARE
     if needed <= available:
         return
     largest = max(counts, key=counts.__getitem__)
@@ -30,7 +29,8 @@ def refuse_what_does_not_fit(program: Program) -> None:
     )
 
 
-def _physical_memory() -> float:
+def physical_memory() -> float:
+    """Return the bytes of memory that this machine has."""
     try:
         return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
     except (AttributeError, ValueError, OSError):

@@ -13,6 +13,7 @@ from compiler.shapes import BATCH, Shape, ShapeRefusal, output_shapes
 from graph_model import Graph, Kind, Node, Wire
 from graph_model.blocks.flattening import Flat, flatten
 from graph_model.blocks.kind import BlockKind
+from graph_model.kind import Objection
 from graph_model.values import free_name
 
 FaultReason = Literal[
@@ -31,6 +32,8 @@ FaultReason = Literal[
     "delay",
     "inside",
     "refused",
+    "objection",
+    "width",
 ]
 SCALAR_INPUTS = "features"
 """What the one input is called that all scalar inputs of a drawing take together."""
@@ -75,6 +78,7 @@ class Fault:
     reason: FaultReason
     source: Source | None = None
     torch_says: str = ""
+    objection: Objection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,10 @@ class Step:
     """The id under which its weights are kept: steps of one owner share them."""
     over_time: OverTime | None = None
     """For a block that is applied over time: what runs at each time step."""
+
+    def __post_init__(self) -> None:
+        if not self.owner:
+            object.__setattr__(self, "owner", self.node.id)
 
     @property
     def input_shapes(self) -> tuple[Shape, ...]:
@@ -174,6 +182,8 @@ class Program:
     flat: Flat
     steps: tuple[Step, ...]
     by_id: dict[str, Step] = field(default_factory=dict)
+    arriving: dict[str, tuple[Wire, ...]] = field(default_factory=dict)
+    """Node id -> the wires that arrived there, to see later whether they still do."""
 
     @property
     def graph(self) -> Graph:
@@ -199,18 +209,26 @@ class Program:
         return sorted((step for step in self.steps if step.node.kind == "Output"), key=_order)
 
 
-def lower(graph: Graph, drawn_as: str = "") -> Program:
+def lower(graph: Graph, drawn_as: str = "", known: Program | None = None) -> Program:
     """Return the program of a drawing. Never raises for a drawing with problems: their steps carry a fault.
 
-    `drawn_as`: the definition whose body the drawing is a copy of, "" for none.
+    `drawn_as`: the definition whose body the drawing is a copy of, "" for none. `known`: a former program of the same
+    drawing; its steps are taken over where neither a node nor what arrives there has changed, so that an edit costs
+    what it affects.
     """
     from compiler.over_time import over_time_step
+    from compiler.relowering import Reusing
 
     flat = replace(flatten(graph), drawn_as=drawn_as)
     by_id: dict[str, Step] = {}
     tied: dict[str, int] = {}
     shared: dict[str, Step] = {}
+    reusing = Reusing(flat, known)
     for node in flat.graph.topological_order():
+        old = reusing.still_holds(node, by_id)
+        if old is not None:
+            by_id[node.id] = old
+            continue
         kind = flat.graph.declaration(node)
         arrivals = tuple(_arrival(flat.graph, node, kind, number, by_id) for number in range(len(kind.inputs)))
         depths = [by_id[source.node.id].depth + 1 for arrival in arrivals for source in arrival.sources]
@@ -221,7 +239,7 @@ def lower(graph: Graph, drawn_as: str = "") -> Program:
         else:
             step = replace(_step(node, kind, arrivals, depth, tied), owner=owner)
         by_id[node.id] = _with_sharing_fault(step, shared.setdefault(owner, step))
-    return Program(graph, flat, tuple(by_id.values()), by_id)
+    return Program(graph, flat, tuple(by_id.values()), by_id, reusing.arriving)
 
 
 def _with_sharing_fault(step: Step, first: Step) -> Step:
@@ -272,7 +290,11 @@ def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...], depth: int, tie
         return Step(node, kind, arrivals, ((BATCH,),), depth=depth)
     if not kind.outputs:
         return Step(node, kind, arrivals, (), depth=depth)
-    result = _output_shapes(node, kind, Step(node, kind, arrivals, None).call_shapes)
+    shapes = Step(node, kind, arrivals, None).call_shapes
+    objection = kind.objection(node.parameters, shapes)
+    if objection is not None:
+        return Step(node, kind, arrivals, None, Fault("objection", objection=objection), depth)
+    result = _output_shapes(node, kind, shapes)
     return Step(
         node,
         kind,
@@ -296,14 +318,29 @@ def _output_shapes(node: Node, kind: Kind, shapes: tuple[Shape | None, ...]) -> 
 
 
 def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
+    if any(node.parameters[low] > node.parameters[high] for low, high in kind.needs.ordered):
+        return Fault("refused")
+    given = [
+        (source, shape)
+        for arrival in arrivals
+        for source, shape in zip(arrival.sources, arrival.shapes or (), strict=False)
+    ]
+    widths = kind.widths(node.parameters)
+    for port, arrival in enumerate(arrivals):
+        ranks, width = kind.needs_at(port).ranks, widths.get(kind.inputs[port].name)
+        for source, shape in zip(arrival.sources, arrival.shapes or (), strict=False):
+            if ranks and len(shape) not in ranks:
+                return Fault("rank", source)
+            if width is not None and shape[-1] != width:
+                return Fault("width", source)
+    if kind.needs.same_shape:
+        for source, shape in given:
+            if shape != given[0][1]:
+                return Fault("differs", source)
+    if kind.needs.groups and given and not divides(given[0][1], node.parameters[kind.needs.groups]):
+        return Fault("refused", given[0][0])
     for arrival in arrivals:
         shapes = arrival.shapes or ()
-        for source, shape in zip(arrival.sources, shapes, strict=False):
-            if kind.needs.ranks and len(shape) not in kind.needs.ranks:
-                return Fault("rank", source)
-        if kind.needs.same_shape and len(set(shapes)) > 1:
-            index = next(index for index, shape in enumerate(shapes) if shape != shapes[0])
-            return Fault("differs", arrival.sources[index])
         if kind.needs.axis and shapes:
             axis, rank = node.parameters[kind.needs.axis], len(shapes[0])
             if not -rank <= axis < rank:
@@ -336,6 +373,11 @@ def _picking_fault(arrival: Arrival, tied: dict[str, int]) -> Fault | None:
 def result_key(node_id: str, output: int = 0) -> str:
     """The key of what leaves one port of a node: the node's id, for the first one."""
     return node_id if output == 0 else f"{node_id}:{output}"
+
+
+def divides(shape: Shape, groups: int) -> bool:
+    """Whether the channels of a shape (batch, channels, …) can be divided into groups of more than one number each."""
+    return int(shape[1]) % groups == 0 and sample_size(shape) > groups
 
 
 def sample_size(shape: Shape) -> int:

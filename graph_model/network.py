@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, cast
@@ -44,6 +45,8 @@ class Network:
         self._places: dict[str, None] = {}
         self._delays: dict[str, None] = {}
         self._used_ids: set[str] = set()
+        self._running_order: list[str] | None = None
+        """The ids in the order of running, as long as no node or wire comes or goes."""
         self._orders = itertools.count()
         self._last_position: tuple[float, float] | None = None
 
@@ -161,11 +164,34 @@ class Network:
 
     def topological_order(self) -> list[Node]:
         """Return all nodes so that each follows what feeds it; ties in the order of adding."""
-        import networkx
+        if self._running_order is None:
+            self._running_order = self._sorted_ids()
+        nodes: Any = self.network.nodes
+        return [nodes[identifier]["node"] for identifier in self._running_order]
 
-        orders = {identifier: data["node"].order for identifier, data in self.network.nodes(data=True)}
-        ordered = networkx.lexicographical_topological_sort(self.within_step(), key=orders.__getitem__)
-        return [self.network.nodes[identifier]["node"] for identifier in ordered]
+    def _sorted_ids(self) -> list[str]:
+        """Kahn's algorithm on our own indexes: networkx's takes five times as long, at every structural edit."""
+        nodes: Any = self.network.nodes
+        waiting = {
+            identifier: 0 if identifier in self._delays else len(arriving)
+            for identifier, arriving in self._arriving.items()
+        }
+        ready = [(nodes[identifier]["node"].order, identifier) for identifier, count in waiting.items() if not count]
+        heapq.heapify(ready)
+        found: list[str] = []
+        while ready:
+            _, identifier = heapq.heappop(ready)
+            found.append(identifier)
+            for wire in self._leaving[identifier].values():
+                if wire.target not in self._delays:
+                    waiting[wire.target] -= 1
+                    if not waiting[wire.target]:
+                        heapq.heappush(ready, (nodes[wire.target]["node"].order, wire.target))
+        return found
+
+    def arriving_wires(self, identifier: str) -> Collection[Wire]:
+        """The wires that arrive at a node, in no order, without a copy."""
+        return self._arriving[identifier].values()
 
     def can_connect(
         self,
@@ -214,7 +240,10 @@ class Network:
         if node.id in self.network:
             former: Node = self.network.nodes[node.id]["node"]
             self._id_of_name.pop(former.name, None)
+            if former.order != node.order:
+                self._running_order = None
         else:
+            self._running_order = None
             self._arriving[node.id], self._leaving[node.id] = {}, {}
             if is_block(node.kind):
                 self._places[node.id] = None
@@ -229,6 +258,7 @@ class Network:
     def drop_node(self, identifier: str) -> None:
         """Take a node out; its wires must be gone."""
         node: Node = self.network.nodes[identifier]["node"]
+        self._running_order = None
         self.network.remove_node(identifier)
         del self._arriving[identifier], self._leaving[identifier]
         self._places.pop(identifier, None)
@@ -240,6 +270,8 @@ class Network:
         former = self._wires.get(wire.id)
         if former is not None:
             self._untie(former)
+        if former is None or (former.source, former.target) != (wire.source, wire.target):
+            self._running_order = None
         self.network.add_edge(wire.source, wire.target, key=wire.id, wire=wire)
         self._leaving[wire.source][wire.id] = self._arriving[wire.target][wire.id] = wire
         self._wires[wire.id] = wire
@@ -251,6 +283,7 @@ class Network:
     def drop_wire(self, identifier: str) -> None:
         """Take a wire out."""
         wire = self._wires.pop(identifier)
+        self._running_order = None
         self._untie(wire)
         self.network.remove_edge(wire.source, wire.target, key=identifier)
         del self._leaving[wire.source][identifier], self._arriving[wire.target][identifier]

@@ -14,7 +14,7 @@ class OnnxOperator:
     `operator`: the operator's name, e.g. "Conv". `attributes`: ONNX attribute -> the kind's parameter that
     gives it. `weights`: the module's parameters that follow the input, in the operator's order. `fixed`:
     attributes with a constant value. `emitter`: name of a function in compiler/onnx that writes what no
-    single operator expresses.
+    single operator expresses; beside an `operator` it writes that where it can, and the import reads it.
     """
 
     operator: str = ""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from graph_model.edits import Edit
+
+if TYPE_CHECKING:
+    from graph_model.document import DocumentEdit
 
 
 @dataclass(frozen=True)
 class Fix:
-    """An edit that mends a problem, with the words on its button."""
+    """An edit of the drawing, or of how it is trained, that mends a problem, with the words on its button."""
 
     label: str
-    edit: Edit
+    edit: Edit | DocumentEdit
 
 
 @dataclass(frozen=True)

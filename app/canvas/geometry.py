@@ -193,6 +193,7 @@ class Geometry:
         return self.nodes.ids[int(self.wires["target"][self.wires.row_of[wire_id]])]
 
     def _node_row(self, node: Node, kind: Kind, shapes: Shapes, brought: Shape | None) -> tuple[Any, ...]:
+        kind = kind.declared_for(node.parameters)
         form: NodeForm = form_of(node, kind, shapes.get((node.id, 0)), brought)
         return (
             *node.position,

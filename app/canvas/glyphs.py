@@ -9,6 +9,12 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
+BELLS = (
+    "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "GroupNorm",
+    "LayerNorm", "RMSNorm", "LocalResponseNorm",
+)  # fmt: skip
+DROPOUTS = ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout")
+SOFTMAXES = ("Softmax", "Softmin", "LogSoftmax", "Softmax2d")
 CURVES: Mapping[str, Callable[[float], float]] = {
     "Sigmoid": lambda z: 1 / (1 + math.exp(-2.2 * z)) * 2 - 1,
     "Tanh": lambda z: math.tanh(1.8 * z),
@@ -17,9 +23,24 @@ CURVES: Mapping[str, Callable[[float], float]] = {
     "PReLU": lambda z: (z if z > 0 else 0.3 * z) * 1.1 - 0.1,
     "ELU": lambda z: (z if z > 0 else 0.45 * (math.exp(3 * z) - 1)) * 1.0,
     "GELU": lambda z: z * 0.5 * (1 + math.erf(2.2 * z)) * 1.2 - 0.2,
+    "CELU": lambda z: z if z > 0 else 0.45 * (math.exp(3 * z) - 1),
+    "SELU": lambda z: z if z > 0 else 0.6 * (math.exp(3 * z) - 1),
+    "SiLU": lambda z: 1.2 * z / (1 + math.exp(-4 * z)) - 0.2,
+    "Mish": lambda z: 1.2 * z * math.tanh(math.log1p(math.exp(4 * z))) - 0.2,
+    "Softplus": lambda z: math.log1p(math.exp(4 * z)) / 4 - 0.3,
+    "LogSigmoid": lambda z: 0.6 - math.log1p(math.exp(-4 * z)) / 4,
+    "Softsign": lambda z: 1.4 * z / (0.4 + abs(z)),
+    "Tanhshrink": lambda z: 1.6 * (z - math.tanh(2 * z) / 2),
+    "Hardsigmoid": lambda z: max(-0.9, min(0.9, 1.8 * z)),
+    "Hardtanh": lambda z: max(-0.6, min(0.6, 1.8 * z)),
+    "ReLU6": lambda z: max(0.0, min(0.9, 1.8 * z)) - 0.4,
+    "Hardswish": lambda z: 1.2 * z * max(0.0, min(1.0, z + 0.5)) - 0.2,
+    "Hardshrink": lambda z: z if abs(z) > 0.45 else 0.0,
+    "Softshrink": lambda z: 1.6 * (z - max(-0.4, min(0.4, z))),
+    "Threshold": lambda z: z if z > 0.3 else -0.3,
+    "RReLU": lambda z: (z if z > 0 else 0.22 * z) * 1.1 - 0.15,
     "Identity": lambda z: z,
-    "BatchNorm1d": lambda z: 1.7 * math.exp(-5 * z * z) - 0.8,
-    "BatchNorm2d": lambda z: 1.7 * math.exp(-5 * z * z) - 0.8,
+    **dict.fromkeys(BELLS, lambda z: 1.7 * math.exp(-5 * z * z) - 0.8),
 }
 WORDS = {"Delay": "t−1"}
 POINTS = 25
@@ -35,7 +56,7 @@ def glyph_text(name: str) -> str:
     return "max" if name == "MaxoutGroup" else name.removeprefix(NUMBER) if name.startswith(NUMBER) else ""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def glyph(name: str) -> QPainterPath:
     """The drawing for a kind or an activation, between −1 and 1 in both directions; empty if there is none."""
     path = QPainterPath()
@@ -44,7 +65,7 @@ def glyph(name: str) -> QPainterPath:
             z = -1 + 2 * step / (POINTS - 1)
             point = QPointF(z, -max(-1.0, min(1.0, CURVES[name](z))))
             path.moveTo(point) if step == 0 else path.lineTo(point)
-    elif name == "Softmax":
+    elif name in SOFTMAXES:
         for index, height in enumerate((0.5, 1.8, 0.8, 0.25)):
             path.addRect(QRectF(-0.95 + index * 0.52, 0.9 - height, 0.34, height))
     elif name == "Flatten":
@@ -55,7 +76,7 @@ def glyph(name: str) -> QPainterPath:
         path.addRect(QRectF(-0.95, -0.9, 1.9, 0.3))
         for index in range(3):
             path.addRect(QRectF(-0.95 + 0.28 * index, -0.25 + 0.22 * index, 0.8, 0.6))
-    elif name == "LSTM":
+    elif name in ("RNN", "GRU", "LSTM", "LSTMVariant"):
         for x in (-0.68, 0.0, 0.68):
             path.addRect(QRectF(x - 0.2, -0.2, 0.4, 0.4))
             for start, stop in ((0.2, 0.75), (-0.2, -0.75)):
@@ -64,7 +85,7 @@ def glyph(name: str) -> QPainterPath:
         for x in (-0.34, 0.34):
             path.moveTo(x - 0.14, 0.0)
             path.lineTo(x + 0.14, 0.0)
-    elif name == "Dropout":
+    elif name in DROPOUTS:
         for index in range(9):
             x, y = -0.7 + 0.7 * (index % 3), -0.7 + 0.7 * (index // 3)
             if index in (1, 5, 6):

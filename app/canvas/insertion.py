@@ -83,5 +83,5 @@ def takers(graph: Graph, end: LooseEnd, shape: tuple[object, ...] | None) -> lis
     return [
         kind
         for kind in placeable(graph)
-        if kind.inputs and (shape is None or not kind.needs.ranks or len(shape) in kind.needs.ranks)
+        if kind.inputs and (shape is None or not (ranks := kind.needs_at(0).ranks) or len(shape) in ranks)
     ]

@@ -15,6 +15,7 @@ COMMANDS = {
     "examples": "list the gallery: name, file, one line",
     "train": "train a document",
     "check": "list a document's problems",
+    "analyze": "say what a network costs: parameters, multiply-adds, memory, the largest batch that fits",
     "export": "write a document's network as ONNX",
     "import": "read an ONNX model into a document",
     "code": "write a document's network as PyTorch source",

@@ -108,7 +108,7 @@ def gradient_table(history: History) -> str:
 
 
 def _last(values: Any) -> float | None:
-    return float(values[-1]) if len(values) else None
+    return float(values[-1]) if len(values) and not math.isnan(values[-1]) else None
 
 
 def _positive(text: str) -> int:

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QW
 
 from app.inspector.form import ParameterForm
 from app.session import EditorSession
-from app.training.datasets import datasets
+from app.training.datasets import DatasetKind, dataset_kind, datasets
 from app.training.losses import losses
 from app.training.optimizers import optimizers
+from graph_model import DataError
 from graph_model.document import SetDescription, SetGraphName, SetTraining
 from graph_model.parameters import Choice, Integer, Parameter, Real
 
@@ -20,8 +21,8 @@ from graph_model.parameters import Choice, Integer, Parameter, Real
 def general_settings() -> dict[str, Parameter]:
     """Return the settings that every training has, as parameters."""
     return {
-        "dataset": Choice(name="dataset", default="digits", choices=tuple(datasets()), meaning=_meanings(datasets())),
-        "loss": Choice(name="loss", default="cross_entropy", choices=tuple(losses()), meaning=_meanings(losses())),
+        "dataset": Choice(name="dataset", default="digits", choices=tuple(datasets()), meaning=_titles(datasets())),
+        "loss": Choice(name="loss", default="cross_entropy", choices=tuple(losses()), meaning=_titles(losses())),
         "optimizer": Choice(
             name="optimizer", default="SGD", choices=tuple(optimizers()), meaning=_meanings(optimizers())
         ),
@@ -75,6 +76,9 @@ class DocumentPage(QWidget):
         for what in ("dataset_options", "optimizer_options"):
             self._slots[what] = QVBoxLayout()
             self._layout.addLayout(self._slots[what])
+        self.about_data, self.about_loss = _about(), _about()
+        for about in (self.about_data, self.about_loss):
+            self._layout.addWidget(about)
         self._layout.addStretch(1)
         self.refresh()
 
@@ -89,6 +93,7 @@ class DocumentPage(QWidget):
             self.description.blockSignals(blocked)
         training = document.training
         self.general.show_values({name: getattr(training, name) for name in self.general.fields})
+        self._explain()
         known_dataset, known_optimizer = datasets().get(training.dataset), optimizers().get(training.optimizer)
         self._show_options(
             "dataset_options",
@@ -102,6 +107,17 @@ class DocumentPage(QWidget):
             known_optimizer.options if known_optimizer else {},
             training.optimizer_options,
         )
+
+    def _explain(self) -> None:
+        """Say what the chosen dataset and loss are; nothing of those that are not there, which the problems name."""
+        training = self.session.document.training
+        try:
+            data = _about_data(dataset_kind(training.dataset, training.dataset_options))
+        except DataError:
+            data = ""
+        loss = losses().get(training.loss)
+        self.about_data.setText(data)
+        self.about_loss.setText(loss.meaning if loss else "")
 
     def _show_options(self, what: str, owner: str, declared: Any, given: Any) -> None:
         """Show the options of the chosen dataset or optimizer, in a form that is made anew for another one."""
@@ -146,10 +162,39 @@ class DocumentPage(QWidget):
         self.session.apply(edit, text)
 
 
+def _about() -> QLabel:
+    """A label that explains a choice."""
+    label = QLabel()
+    label.setProperty("muted", True)
+    label.setWordWrap(True)
+    label.setMinimumWidth(80)
+    return label
+
+
 def _section(text: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("section", True)
     return label
+
+
+def _titles(registry: Any) -> str:
+    return "\n".join(f"{name}: {entry.title}" for name, entry in registry.items())
+
+
+def _about_data(kind: DatasetKind) -> str:
+    """What a dataset is, what it feeds and what it wants, and where it is from."""
+    fed = ", ".join(f"{part.name} {_shape(part.shape)}" for part in kind.inputs)
+    wanted = ", ".join(
+        f"{target.name} {_shape(target.shape)} of {target.classes} classes"
+        if target.classes
+        else f"{target.name} {_shape(target.shape)}"
+        for target in kind.targets
+    )
+    return f"{kind.meaning}\nInput: {fed}. Target: {wanted}.\n{kind.source}"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return f"[{', '.join(map(str, shape))}]" if shape else "one a sample"
 
 
 def _meanings(registry: Any) -> str:

@@ -41,17 +41,17 @@ class LossPanel(RecordingPanel):
 
     def draw(self, recording: Recording, count: int) -> None:
         """Draw all curves: every step of the training loss, the others where they were measured."""
-        highest = 0.0
+        lowest, highest = 0.0, 0.0
         for column, item in self.items.items():
             values = numpy.asarray(recording.column(column, 0, count))
             rows = shown_rows(count) if column == "train_loss" else numpy.flatnonzero(~numpy.isnan(values))
             shown = values[rows] * (100.0 if column.endswith("accuracy") else 1.0)
             item.setData(rows + 1.0, shown)
             if column.endswith("loss") and len(shown):
-                highest = max(highest, float(numpy.nanmax(shown)))
+                lowest, highest = min(lowest, float(numpy.nanmin(shown))), max(highest, float(numpy.nanmax(shown)))
         for plot in (self.loss_plot, self.accuracy_plot):
             plot.setXRange(1, max(2, count), padding=0.01)
-        self.loss_plot.setYRange(0, highest * 1.05 or 1.0, padding=0)
+        self.loss_plot.setYRange(lowest * 1.05, highest * 1.05 or 1.0, padding=0)
 
     def restyle(self, theme: Theme) -> None:
         """Put a theme on both plots."""

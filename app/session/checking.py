@@ -30,6 +30,9 @@ class LiveCheck(QObject):
         self.serial = 0
         """Counts the checks."""
         self._graph: Graph | None = None
+        self._program: Any = None
+        self._program_of: Graph | None = None
+        """What the drawing was lowered to last; what an edit leaves as it is need not be lowered again."""
         self._compiler_ready = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -86,7 +89,8 @@ class LiveCheck(QObject):
             from compiler.cost import counts_within, parameter_counts
             from compiler.program import lower
 
-            program = lower(graph)
+            program = lower(graph, known=self._program if self._program_of is graph else None)
+            self._program, self._program_of = program, graph
             self.shapes = shapes_of(program)
             self.problems = problems_of(program)
             self.parameter_counts = parameter_counts(program)

@@ -1,4 +1,4 @@
-"""A document's data, split, in the shape of its Input, on the device where it trains."""
+"""A document's data, split, in the shapes of its Inputs, on the device where it trains."""
 
 from __future__ import annotations
 
@@ -10,49 +10,70 @@ from app.training.datasets import Dataset, load, split
 from compiler.program import lower
 from graph_model import DataError, Document
 
+Tensors = tuple[torch.Tensor, ...]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """`inputs`: (examples, *shape) for each Input; `targets`: class numbers or values for each target."""
+
+    inputs: Tensors
+    targets: Tensors
+
+    def __len__(self) -> int:
+        return len(self.inputs[0])
+
+    def take(self, rows: torch.Tensor | slice) -> Examples:
+        """Return some of them."""
+        return Examples(tuple([part[rows] for part in self.inputs]), tuple([part[rows] for part in self.targets]))
+
 
 @dataclass(frozen=True)
 class DeviceData:
-    """Inputs (examples, *shape of the Input) and class numbers (examples,), for training and validation."""
+    """What a network is trained on, and what it is tried on."""
 
-    training_inputs: torch.Tensor
-    training_targets: torch.Tensor
-    validation_inputs: torch.Tensor
-    validation_targets: torch.Tensor
+    training: Examples
+    validation: Examples
+
+    @property
+    def training_inputs(self) -> torch.Tensor:
+        """What the first Input is trained on."""
+        return self.training.inputs[0]
+
+    @property
+    def training_targets(self) -> torch.Tensor:
+        """The first target of what is trained on."""
+        return self.training.targets[0]
 
 
 def load_for(document: Document, device: torch.device) -> DeviceData:
-    """Load a document's dataset; raises DataError if it does not fit the Input."""
+    """Load a document's dataset; raises DataError if it does not fit the Inputs."""
     settings = document.training
     dataset = load(settings.dataset, settings.dataset_options, settings.seed)
     parts = split(dataset, settings.validation_fraction, settings.seed)
-    shape = input_shape(document)
-    return DeviceData(
-        _inputs(parts.training, shape, device),
-        torch.as_tensor(parts.training.targets).to(device),
-        _inputs(parts.validation, shape, device),
-        torch.as_tensor(parts.validation.targets).to(device),
-    )
+    shapes = input_shapes(document)
+    return DeviceData(_examples(parts.training, shapes, device), _examples(parts.validation, shapes, device))
 
 
-def input_shape(document: Document) -> tuple[int, ...]:
-    """Return the shape of the drawing's only input; raises DataError if there is not exactly one.
+def input_shapes(document: Document) -> list[tuple[int, ...]]:
+    """Return the shape of one sample of each input, in the order in which the network takes them.
 
     Scalar inputs count as one together.
     """
-    inputs = lower(document.graph).inputs
-    if len(inputs) != 1:
+    return [given.shape for given in lower(document.graph).inputs]
+
+
+def _examples(dataset: Dataset, shapes: list[tuple[int, ...]], device: torch.device) -> Examples:
+    if len(shapes) != len(dataset.all_inputs):
         raise DataError(
-            f"Training on a dataset needs exactly one Input, or scalar inputs only; the drawing has {len(inputs)}."
+            f"'{dataset.kind.title}' feeds {len(dataset.all_inputs)} inputs; the drawing has {len(shapes)}."
         )
-    return inputs[0].shape
-
-
-def _inputs(dataset: Dataset, shape: tuple[int, ...], device: torch.device) -> torch.Tensor:
-    try:
-        return torch.as_tensor(dataset.inputs).reshape(-1, *shape).to(device)
-    except RuntimeError:
-        raise DataError(
-            f"A sample of '{dataset.kind.title}' has shape {dataset.sample_shape}, which does not fit the Input's "
-            f"{shape}."
-        ) from None
+    inputs = []
+    for part, array, shape in zip(dataset.kind.inputs, dataset.all_inputs, shapes, strict=True):
+        try:
+            inputs.append(torch.as_tensor(array).reshape(len(array), *shape).to(device))
+        except RuntimeError:
+            raise DataError(
+                f"A sample of '{dataset.kind.title}' has shape {part.shape}, which does not fit the Input's {shape}."
+            ) from None
+    return Examples(tuple(inputs), tuple(torch.as_tensor(array).to(device) for array in dataset.all_targets))

@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import nn
 
-from app.training.data_on_device import DeviceData
-from app.training.losses import LossFunction
+from app.training.data_on_device import DeviceData, Examples
+from app.training.evaluation_batch import evaluation_batch
+from app.training.losses.objective import Objective
 
-BATCH = 1024
 FEWEST_EXAMPLES = 100
 """Training examples whose accuracy is measured, beside a validation set that may be empty."""
 
 
-def evaluation(module: nn.Module, loss: LossFunction, data: DeviceData) -> dict[str, float]:
+def evaluation(module: nn.Module, objective: Objective, data: DeviceData) -> dict[str, float]:
     """Return the columns of a recording that are measured after an epoch: on the validation set, if there is one, and
-    on as many training examples."""
+    on as many training examples. An accuracy is not a number where there are no classes."""
     values: dict[str, float] = {}
-    if len(data.validation_inputs):
-        validation = evaluate(module, loss, data.validation_inputs, data.validation_targets)
+    if len(data.validation):
+        validation = evaluate(module, objective, data.validation)
         values["validation_loss"], values["validation_accuracy"] = validation
-    few = slice(0, max(FEWEST_EXAMPLES, len(data.validation_inputs)))
-    _, values["train_accuracy"] = evaluate(module, loss, data.training_inputs[few], data.training_targets[few])
+    few = slice(0, max(FEWEST_EXAMPLES, len(data.validation)))
+    _, values["train_accuracy"] = evaluate(module, objective, data.training.take(few))
     return values
 
 
 @torch.no_grad()
-def evaluate(module: nn.Module, loss: LossFunction, inputs: torch.Tensor, targets: torch.Tensor) -> tuple[float, float]:
+def evaluate(module: nn.Module, objective: Objective, examples: Examples) -> tuple[float, float]:
     """Return mean loss and accuracy (0 to 1) with dropout off and running statistics in use; changes nothing."""
     module.eval()
-    total, correct = 0.0, 0
-    for some_inputs, some_targets in zip(torch.split(inputs, BATCH), torch.split(targets, BATCH), strict=True):
-        outputs = module(some_inputs)
-        total += loss(outputs, some_targets).item() * len(some_targets)
-        correct += int((outputs.argmax(dim=1) == some_targets).sum().item())
+    total, right, answers = 0.0, 0, 0
+    batch = evaluation_batch(sum(tensor[0].numel() for tensor in examples.inputs) if len(examples) else 1)
+    for start in range(0, len(examples), batch):
+        some = examples.take(slice(start, start + batch))
+        outputs = module(*some.inputs)
+        total += objective(outputs, some.targets).item() * len(some)
+        hits = objective.hits(outputs, some.targets)
+        if hits is not None:
+            right, answers = right + hits[0], answers + hits[1]
     module.train()
-    return total / len(targets), correct / len(targets)
+    return total / len(examples), right / answers if answers else math.nan

@@ -27,9 +27,9 @@ class NodeFailed(TrainingError):
         self.node = node
 
 
-def node_failed(module: CompiledNetwork, inputs: torch.Tensor, error: Exception) -> NodeFailed:
+def node_failed(module: CompiledNetwork, inputs: Sequence[torch.Tensor], error: Exception) -> NodeFailed:
     """Return the error of the node that raises for these inputs, or of the backward pass."""
-    bad = first_bad(module, [inputs])
+    bad = first_bad(module, inputs)
     if bad is not None:
         return NodeFailed(bad[1], bad[0])
     return NodeFailed(f"The backward pass failed: {str(error).strip().partition(chr(10))[0]}", None)
@@ -38,7 +38,7 @@ def node_failed(module: CompiledNetwork, inputs: torch.Tensor, error: Exception)
 def numbers_failed(
     module: CompiledNetwork,
     layers: Sequence[Layer],
-    inputs: torch.Tensor,
+    inputs: Sequence[torch.Tensor],
     step: int,
     loss: float,
     statistics: Array,
@@ -46,7 +46,7 @@ def numbers_failed(
     """Return the error of a step whose loss or statistics (3, layers) are not finite: the first layer to blame."""
     where = f"At step {step}"
     cure = "Try a smaller learning rate. The weights are as they were before this step."
-    bad = first_bad(module, [inputs])
+    bad = first_bad(module, inputs)
     if bad is not None:
         return NumbersFailed(f"{where}, {bad[1]} It is the first layer that did. {cure}")
     broken = [

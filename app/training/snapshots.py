@@ -94,8 +94,19 @@ class Snapshots:
         del self._kept[chosen], self._sizes[chosen]
 
 
+def kept_bytes(first: int, later: int, steps: int, memory: int = MEMORY) -> int:
+    """Return the bytes of all snapshots of a run of so many steps, when they are most.
+
+    `first`: bytes of the first snapshot, which is taken before the optimizer remembers anything; `later`: of each of
+    the others.
+    """
+    count = min(MOST, 1 + (steps - 1) // INTERVAL)
+    within = 1 + (memory - first) // later if later else count
+    return first + (max(min(count, 2), min(count, within)) - 1) * later
+
+
 def _copy(state: dict[str, Any]) -> dict[str, Any]:
     return {name: value.detach().clone() if isinstance(value, torch.Tensor) else value for name, value in state.items()}
 
 
-__all__ = ["Snapshot", "Snapshots"]
+__all__ = ["Snapshot", "Snapshots", "kept_bytes"]

@@ -16,7 +16,7 @@ from app.training.data_on_device import load_for
 from app.training.device import choose_device, use_fitting_threads
 from app.training.evaluation import evaluation
 from app.training.failures import NodeFailed, NumbersFailed, node_failed, numbers_failed
-from app.training.losses import loss_function
+from app.training.losses.objective import Objective
 from app.training.minibatches import Minibatches
 from app.training.optimizers import make_optimizer
 from app.training.readiness import training_problems
@@ -65,13 +65,13 @@ class Trainer:
         self.module = compile_program(program, self.seed, document.weights).to(self.device).train()
         self.layers = learnable_layers(self.module, program)
         self.data = load_for(document, self.device)
-        self.loss = loss_function(settings.loss, program)
+        self.loss = Objective(program, settings.loss, len(self.data.training.targets))
         self.optimizer = make_optimizer(
             settings.optimizer, self.module.named_parameters(), settings.learning_rate, settings.optimizer_options
         )
         self.statistics = GradientStatistics(self.module, self.layers)
         self.single_gradients = SingleGradients(self.module, self.statistics)
-        self.minibatches = Minibatches(len(self.data.training_inputs), settings.batch_size, self.seed, self.device)
+        self.minibatches = Minibatches(len(self.data.training), settings.batch_size, self.seed, self.device)
         self.batch_size = self.minibatches.batch_size
         self.steps_per_epoch = self.minibatches.steps_per_epoch
         self.chance = StepChance(self.seed, self.device)
@@ -108,7 +108,7 @@ class Trainer:
         self.snapshots.keep_up(self.step_number)
         try:
             self._loss = self._compute_loss()
-        except torch.OutOfMemoryError:
+        except (torch.OutOfMemoryError, TrainingError):
             raise
         except Exception as error:
             raise node_failed(self.module, self._inputs(), error) from error
@@ -163,13 +163,13 @@ class Trainer:
 
     def _compute_loss(self) -> torch.Tensor:
         batch = self.minibatches.of_step(self.step_number)
-        inputs, targets = self.data.training_inputs[batch], self.data.training_targets[batch]
+        examples = self.data.training.take(batch)
         self.statistics.clear()
         self.chance.begin(self.step_number)
-        return self.loss(self.module(inputs), targets)
+        return self.loss(self.module(*examples.inputs), examples.targets)
 
-    def _inputs(self) -> torch.Tensor:
-        return self.data.training_inputs[self.minibatches.of_step(self.step_number)]
+    def _inputs(self) -> tuple[torch.Tensor, ...]:
+        return self.data.training.take(self.minibatches.of_step(self.step_number)).inputs
 
     def _expect(self, phase: Phase, wanted: str) -> None:
         if self.phase != phase:

@@ -65,14 +65,15 @@ class ExportDialog(QDialog):
 
 def export_with_samples(document: Document, path: Path) -> Any:
     """Export, checked on samples of the document's dataset where they fit, else on random numbers alone."""
-    from app.training.data_on_device import input_shape
+    from app.training.data_on_device import input_shapes
     from app.training.datasets import load
     from compiler import export_onnx
     from graph_model import DataError
 
     try:
         dataset = load(document.training.dataset, document.training.dataset_options, document.training.seed)
-        samples = [dataset.inputs[:SAMPLES].reshape(-1, *input_shape(document))]
+        parts = zip(dataset.all_inputs, input_shapes(document), strict=True)
+        samples = [array[:SAMPLES].reshape(-1, *shape) for array, shape in parts]
     except (DataError, ValueError):
         samples = None
     return export_onnx(document, path, check_inputs=samples)

@@ -113,6 +113,11 @@ class MainWindow(QMainWindow):
         self.tabs.show()
         self.tabs.show_problems()
 
+    def show_analysis(self) -> None:
+        """Bring the table of costs to the front."""
+        self.tabs.show()
+        self.tabs.show_analysis()
+
     def find_command(self) -> None:
         """Search all commands."""
         CommandSearch(self.actions_table, self).open()
@@ -143,6 +148,7 @@ class MainWindow(QMainWindow):
         self.settings.set_bytes("rows", self.rows.saveState())
         self.control.close()
         self.tasks.close()
+        self.tabs.analyze.close_tasks()
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

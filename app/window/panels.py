@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
+from app.panels.analyze.panel import AnalyzePanel
 from app.panels.chosen import ChosenStatistic
 from app.panels.problems_panel import ProblemsPanel
 from app.session import EditorSession
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PanelTabs(QTabWidget):
-    """Gradients, Loss, Backpropagation, Problems."""
+    """Gradients, Loss, Backpropagation, Analyze, Problems."""
 
     jump_requested = Signal(str)
     annotations_changed = Signal(object)
@@ -45,6 +46,8 @@ class PanelTabs(QTabWidget):
         self.backpropagation: BackpropagationPanel | None = None
         for title, place in self.places.items():
             self.addTab(place, title)
+        self.analyze = AnalyzePanel(session, theme_source)
+        self.addTab(self.analyze, self.tr("Analyze"))
         self.addTab(self.problems, self.tr("Problems"))
         self.live: list[QWidget] = []
         control.recording_changed.connect(self._use_recording)
@@ -85,6 +88,11 @@ class PanelTabs(QTabWidget):
     def show_problems(self) -> None:
         """Bring the problems to the front."""
         self.setCurrentWidget(self.problems)
+
+    def show_analysis(self) -> AnalyzePanel:
+        """Bring the table of costs to the front."""
+        self.setCurrentWidget(self.analyze)
+        return self.analyze
 
     def show_backpropagation(self) -> BackpropagationPanel | None:
         """Bring backpropagation to the front; None while its panel is not made yet."""

@@ -12,6 +12,7 @@ NEEDED = (
     "torch",
     "compiler.checks",
     "compiler.cost",
+    "app.training.cost.analysis",
     "app.training.engine",
     "app.training.readiness",
     "app.training.backpropagation.nudging",

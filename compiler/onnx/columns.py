@@ -7,6 +7,7 @@ import numpy
 from compiler.columns import Column
 from compiler.onnx.emitter import Array, Emitter
 from compiler.onnx.operators import emit_activation
+from compiler.shapes import BATCH
 
 
 def emit_column(emitter: Emitter, column: Column) -> None:
@@ -24,10 +25,10 @@ def _neurons(emitter: Emitter, column: Column, arriving: str) -> str:
     if column.activation == "Identity":
         return emitter.add("Gemm", [arriving, weight, bias], column, None, transB=1)
     total = emitter.add("Gemm", [arriving, weight, bias], column, "sum", transB=1)
-    slopes = None
     if column.activation == "PReLU":
-        slopes = _numbers(emitter, tuple(f"{step.node.id}.activation.weight" for step in column.steps))
-    return emit_activation(emitter, column, column.activation, total, slopes)
+        names = tuple(f"{step.node.id}.activation.weight" for step in column.steps)
+        emitter.weights[f"{column.name}.activation.weight"] = _numbers(emitter, names)
+    return emit_activation(emitter, column, column.activation, total, (BATCH, len(column.steps)))
 
 
 def _maxout(emitter: Emitter, column: Column, arriving: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,10 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from compiler.columns import Column, ColumnPlan, Gathering, Planner, shape_of
+from compiler.own_activation import own_activation
 from compiler.program import Arrival, Program, Step
+from compiler.shapes import Shape
+from graph_model import Node
 from graph_model.values import free_name
 
 Array = numpy.ndarray[Any, Any]
@@ -19,17 +23,24 @@ Array = numpy.ndarray[Any, Any]
 class Emitter:
     """Builds one ONNX graph.
 
-    A step's result bears the node's name on the canvas; what lies between is called "<name>/<what>" (a node's name
-    has no slash). Neurons of one depth are one operator, as `plan` says: that of a single neuron bears its name, others
-    are "column 1", "column 2", ...
+    A step's result bears the node's name on the canvas; what lies between is called "<name>/<what>" (a node's name has
+    no slash; that of a node inside a block is a path). Neurons of one depth are one operator, as `plan` says: that of a
+    single neuron bears its name, others are "column 1", "column 2", ... `around`: the emitter of the graph in which
+    this one is a body; `path`: what the names of its columns begin with.
     """
 
-    def __init__(self, program: Program, weights: dict[str, Array]) -> None:
+    def __init__(
+        self, program: Program, weights: dict[str, Array], around: Emitter | None = None, path: str = ""
+    ) -> None:
         self.program = program
         self.weights = weights
         self.nodes: list[onnx.NodeProto] = []
-        self.initializers: list[onnx.TensorProto] = []
+        self.initializers: list[onnx.TensorProto] = [] if around is None else around.initializers
+        """Those of a graph inside another stand in the outer one, which the inner one sees."""
+        self._weights_written: set[str] = set() if around is None else around._weights_written
         self._results: dict[str, str] = {}
+        self._owner_of: dict[str, Step | Column] = {}
+        self._whole_numbers: dict[str, str] = {}
         self._planner = Planner(program, (step.node.id for step in program.steps))
         self.plan: ColumnPlan = self._planner.plan()
         taken = {step.node.name for step in program.steps} | {given.name for given in program.inputs}
@@ -37,7 +48,7 @@ class Emitter:
         """Node id, or column, -> what its operators are called."""
         for number, column in enumerate(self.plan.columns, start=1):
             single = column.steps[0].node.name
-            name = single if len(column.steps) == 1 else free_name(f"column {number}", taken)
+            name = single if len(column.steps) == 1 else free_name(f"{path}column {number}", taken)
             taken.add(name)
             self.names[column.name] = name
 
@@ -74,15 +85,30 @@ class Emitter:
 
     def weight(self, step: Step, parameter: str, prepared: Array | None = None) -> str:
         """Add a trained weight of a step as an initializer named as in Document.weights."""
-        name = f"{step.node.id}.{parameter}"
+        name = f"{step.owner}.{parameter}"
+        if name in self._weights_written:
+            return name  # of another step that shares it
+        self._weights_written.add(name)
         return self.constant(name, self.weights[name] if prepared is None else prepared)
 
     def has_weight(self, step: Step, parameter: str) -> bool:
         """Whether a step has such a weight."""
-        return f"{step.node.id}.{parameter}" in self.weights
+        return f"{step.owner}.{parameter}" in self.weights
+
+    def activation_step(self, owner: Step | Column, name: str, shape: Shape) -> Step:
+        """Return the own activation of a layer or a column as a step that takes this shape and gives the owner's
+        result."""
+        key = f"{key_of(owner)}.activation"
+        kind, parameters = own_activation(name)
+        self.names[key] = self.names[key_of(owner)]
+        self._owner_of[key] = owner
+        node = Node(key, kind.name, self.names[key], parameters, (0.0, 0.0), 0)
+        weights = f"{owner.name if isinstance(owner, Column) else owner.owner}.activation"
+        return Step(node, kind, (Arrival((), False, (shape,)),), (shape,), owner=weights)
 
     def result_name(self, owner: Step | Column) -> str:
         """The name of a result: its owner's, or the Output's if it goes there and nowhere else."""
+        owner = self._owner_of.get(key_of(owner), owner)
         steps = owner.steps if isinstance(owner, Column) else (owner,)
         outgoing = [wire for step in steps for wire in self.program.graph.outgoing(step.node)]
         targets = {wire.target for wire in outgoing}
@@ -97,6 +123,11 @@ class Emitter:
         """Note which tensor carries the result of a node or a column."""
         self._results[key] = tensor
 
+    def remember_indices(self, key: str, tensor: str, step: Step) -> None:
+        """Note which tensor of whole numbers carries indices; everywhere but where indices are taken they are data."""
+        self._whole_numbers[key] = tensor
+        self._results[key] = self.add("Cast", [tensor], step, "indices_as_data", to=TensorProto.FLOAT)
+
     def inputs(self, step: Step, arrival: Arrival) -> list[str]:
         """Return the tensors that arrive at a port; single numbers are laid side by side first. "" stands for what does
         not arrive at an optional port."""
@@ -105,13 +136,14 @@ class Emitter:
         if arrival.stacked:
             tensors = [self._numbers(step, tuple(source.key for source in arrival.sources), "inputs")]
         else:
+            known = ChainMap(self._whole_numbers, self._results) if arrival.indices else self._results
             tensors = [
                 self._numbers(step, (source.key,), f"{source.wire.id}/picked")
                 if source.is_scalar
-                else self._results[source.key]
+                else known[source.key]
                 for source in arrival.sources
             ]
-        if not arrival.indices:
+        if not arrival.indices or all(source.key in self._whole_numbers for source in arrival.sources):
             return tensors
         port = step.arrivals.index(arrival)
         return [self.add("Cast", [tensor], step, f"indices/{port}", to=TensorProto.INT64) for tensor in tensors]

@@ -9,17 +9,15 @@ from typing import Any
 
 import numpy
 import onnx
-from onnx import TensorProto, helper
+from onnx import helper
 
 from compiler.build import compile_program
-from compiler.columns import Column, key_of_input
-from compiler.onnx.columns import emit_column
 from compiler.onnx.emitter import Emitter
 from compiler.onnx.neuron_notes import write_notes
-from compiler.onnx.operators import emit
+from compiler.onnx.program import emit_program, value_info
 from compiler.onnx.verification import largest_difference
 from compiler.program import Program, lower
-from compiler.shapes import BATCH, Shape
+from compiler.shapes import BATCH
 from compiler.weights import collect_weights
 from graph_model import Document, ExportError
 from graph_model.document_file.atomic import write_atomically
@@ -86,20 +84,9 @@ def export_onnx(
 def make_model(program: Program, weights: dict[str, numpy.ndarray[Any, Any]], document: Document) -> onnx.ModelProto:
     """Return the model of a program; raises ExportError for a kind that ONNX cannot express."""
     emitter = Emitter(program, weights)
-    for given in program.inputs:
-        emitter.remember(key_of_input(given), given.name)
-    for part in emitter.plan.parts:
-        if isinstance(part, Column):
-            emit_column(emitter, part)
-        else:
-            emit(emitter, part)
-    outputs = []
-    for step in program.outputs:
-        tensor = emitter.inputs(step, step.arrivals[0])[0]
-        if tensor != step.node.name:
-            emitter.add("Identity", [tensor], step)
-        outputs.append(_value_info(step.node.name, step.input_shapes[0]))
-    inputs = [_value_info(given.name, (BATCH, *given.shape)) for given in program.inputs]
+    emit_program(emitter)
+    outputs = [value_info(step.node.name, step.input_shapes[0]) for step in program.outputs]
+    inputs = [value_info(given.name, (BATCH, *given.shape)) for given in program.inputs]
     graph = helper.make_graph(emitter.nodes, program.graph.name or "network", inputs, outputs, emitter.initializers)
     graph.doc_string = document.description
     model = helper.make_model(
@@ -111,10 +98,6 @@ def make_model(program: Program, weights: dict[str, numpy.ndarray[Any, Any]], do
     )
     write_notes(model, program, emitter)
     return model
-
-
-def _value_info(name: str, shape: Shape) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))
 
 
 def _checked(model: onnx.ModelProto) -> bytes:

@@ -9,18 +9,27 @@ import numpy
 import onnx
 
 from compiler.onnx.attributes import from_onnx
+from compiler.onnx.import_activations import activation, clip, takes_activation
+from compiler.onnx.import_arithmetic import HANDLERS as ARITHMETIC
+from compiler.onnx.import_arithmetic import reduced, shifted
+from compiler.onnx.import_embedding import cast_indices, embedding
+from compiler.onnx.import_maps import filters, global_pool, pad, refuse_unknown
 from compiler.onnx.import_neurons import gathered, is_single, maxout_groups, neurons, numbers_of
-from compiler.onnx.import_recurrent import join_directions, lstm, squeeze, transpose
+from compiler.onnx.import_normalization import (
+    instance_normalization,
+    layer_normalization,
+    local_response_normalization,
+)
+from compiler.onnx.import_recurrent import join_directions, recurrent, squeeze, transpose
 from compiler.onnx.imported import Constant, Gathered, Picked, Rearranged, Result, Value
-from compiler.onnx.operators import ACTIVATION_OPERATORS
-from graph_model import Kind, Node, kinds
-from graph_model.parameters import Choice
+from compiler.onnx.read_activations import activation_operators
+from graph_model import Kind, kinds
 
 if TYPE_CHECKING:
     from compiler.onnx.importing import Importer
 
 Handler = Callable[["Importer", onnx.NodeProto, dict[str, Any]], Value]
-BATCH_NORMS = {2: "BatchNorm1d", 3: "BatchNorm1d", 4: "BatchNorm2d"}
+BATCH_NORMS = {2: "BatchNorm1d", 3: "BatchNorm1d", 4: "BatchNorm2d", 5: "BatchNorm3d"}
 
 
 def _gemm(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
@@ -56,7 +65,7 @@ def _matmul(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]
 
 
 def _add(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
-    """A sum; or the bias of the product before it."""
+    """A sum; or the bias of the product before it, or a shift by one number."""
     for index, other in ((0, 1), (1, 0)) if len(node.input) == 2 else ():
         bias, source = importer.constant(node, index), importer.input(node, other)
         if bias is not None and isinstance(source, Result) and importer.only_used_here(node.input[other]):
@@ -66,6 +75,9 @@ def _add(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -
                 importer.graph.set(linear, bias=True)
                 importer.set_weight(linear, "bias", numpy.broadcast_to(bias.reshape(-1), (values["out_features"],)))
                 return Result(importer.graph.node(linear))
+    with_number = shifted(importer, node)
+    if with_number is not None:
+        return with_number
     return Result(importer.add("Add", node, [importer.input(node, index) for index in range(len(node.input))]))
 
 
@@ -82,6 +94,8 @@ def _concat(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]
 def _gather(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
     """Picks some numbers of a vector."""
     source, index = importer.input(node, 0), importer.constant(node, 1)
+    if isinstance(source, Constant) and index is None:
+        return embedding(importer, node, source.array, attributes)
     if isinstance(source, Constant) or index is None or attributes.get("axis", 0) != 1 or index.ndim > 1:
         raise ValueError("only elements of a vector can be picked")
     numbers = numbers_of(importer, source)
@@ -90,43 +104,10 @@ def _gather(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]
     return gathered([numbers[int(number)] for number in index.reshape(-1)])
 
 
-def _activation(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
-    """An activation: part of the layer before it where that has none yet, else a node of its own."""
-    source = importer.input(node, 0)
-    kind = next(kind for kind in kinds().values() if kind.onnx is not None and kind.onnx.operator == node.op_type)
-    parameters = from_onnx(kind, {key: _text(value) for key, value in attributes.items()})
-    is_own = importer.only_used_here(node.input[0]) and _is_standard(kind, parameters)
-    if is_own and isinstance(source, Gathered) and all(_takes(importer, part.node, kind) for part in source.parts):
-        for part in source.parts:
-            importer.graph.set(part.node, activation=kind.name)
-        return source
-    if is_own and isinstance(source, Result) and _takes(importer, source.node, kind):
-        importer.graph.set(source.node, activation=kind.name)
-        return Result(importer.graph.node(source.node))
-    return Result(importer.add(kind.name, node, [source], **parameters))
-
-
-def _takes(importer: Importer, former: Node, kind: Kind) -> bool:
-    """Whether a node can have an activation of its own and has none yet."""
-    node = importer.graph.node(former)
-    declared = importer.graph.kind_of(node).parameters.get("activation")
-    return (
-        isinstance(declared, Choice) and node.parameters["activation"] == "Identity" and kind.name in declared.choices
-    )
-
-
-def _is_standard(kind: Kind, parameters: dict[str, Any]) -> bool:
-    """Whether an activation is as a layer's own activation would be."""
-    _, standard = ACTIVATION_OPERATORS.get(kind.name, ("", {}))
-    if kind.name == "Softmax":
-        return bool(parameters.get("dim", -1) == -1)
-    given = {name: value for name, value in parameters.items() if value != kind.parameters[name].default}
-    return kind.name in ACTIVATION_OPERATORS and all(abs(value - 0.01) < 1e-7 for value in given.values() if standard)
-
-
 def _declared(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
     """A kind whose declaration names the operator, with its weights."""
     kind = _kind_of(importer, node, attributes)
+    refuse_unknown(node, attributes)
     if attributes.pop("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID", b""):
         raise ValueError("its padding is left to the runtime (auto_pad)")
     assert kind.onnx is not None
@@ -138,7 +119,7 @@ def _declared(importer: Importer, node: onnx.NodeProto, attributes: dict[str, An
     if any(present.get(name) is None for name in kind.onnx.weights[:1]):
         raise ValueError("its weights are not constants")
     if kind.family == "Convolution":
-        parameters["out_channels"] = int(present["weight"].shape[0])  # type: ignore[union-attr]
+        parameters["out_channels"] = filters(node, present["weight"], attributes)  # type: ignore[arg-type]
         parameters["bias"] = present.get("bias") is not None
         parameters.setdefault("kernel_size", [int(size) for size in present["weight"].shape[2:]])  # type: ignore[union-attr]
     if kind.name == "PReLU" and _learns_slopes(importer, node, present["weight"]):
@@ -160,7 +141,7 @@ def _learns_slopes(importer: Importer, node: onnx.NodeProto, slopes: Any) -> boo
     parts = source.parts if isinstance(source, Gathered) else (source,)
     if not importer.only_used_here(node.input[0]) or slopes.size not in (1, len(parts)):
         return False
-    if not all(is_single(part) and _takes(importer, part.node, kinds()["PReLU"]) for part in parts):  # type: ignore[union-attr]
+    if not all(is_single(part) and takes_activation(importer, part.node, kinds()["PReLU"]) for part in parts):  # type: ignore[union-attr]
         return False
     for part, slope in zip(parts, numpy.broadcast_to(slopes.reshape(-1), (len(parts),)), strict=True):
         importer.graph.set(part.node, activation="PReLU")  # type: ignore[union-attr]
@@ -218,15 +199,11 @@ def _reshape(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any
 
 
 def _largest(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
-    """The largest of each group; drawn where the groups were formed."""
+    """The largest of each group; drawn where the groups were formed. Without groups, the largest along an axis."""
     note = importer.note_of(node)
     if note is None or not note.group_size:
-        raise ValueError("the largest over an axis has no counterpart")
+        return reduced(importer, node, attributes)
     return importer.input(node, 0)
-
-
-def _global_pool(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
-    return Result(importer.add("AdaptiveAvgPool2d", node, [importer.input(node, 0)], output_size=1))
 
 
 def _dropout(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
@@ -255,26 +232,39 @@ def _text(value: Any) -> Any:
 
 
 HANDLERS: dict[str, Handler] = {
+    **ARITHMETIC,
     "Gemm": _gemm,
     "MatMul": _matmul,
     "Add": _add,
     "Sum": _add,
     "Concat": _concat,
     "Gather": _gather,
+    "Cast": cast_indices,
     "Conv": _declared,
+    "ConvTranspose": _declared,
     "MaxPool": _declared,
+    "LpPool": _declared,
+    "DepthToSpace": _declared,
+    "Pad": pad,
     "AveragePool": _declared,
     "BatchNormalization": _declared,
+    "LayerNormalization": layer_normalization,
+    "InstanceNormalization": instance_normalization,
+    "LRN": local_response_normalization,
     "Flatten": _flatten,
     "Reshape": _reshape,
-    "LSTM": lstm,
+    "RNN": recurrent,
+    "GRU": recurrent,
+    "LSTM": recurrent,
     "Transpose": transpose,
     "Squeeze": squeeze,
     "ReduceMax": _largest,
-    "GlobalAveragePool": _global_pool,
+    "GlobalAveragePool": global_pool,
+    "GlobalMaxPool": global_pool,
     "Dropout": _dropout,
     "Identity": _identity,
     "Constant": _constant,
-    **{operator: _activation for operator, _ in ACTIVATION_OPERATORS.values()},
+    **dict.fromkeys(activation_operators(), activation),
+    "Clip": clip,
     "PRelu": _declared,
 }

@@ -8,7 +8,7 @@ import numpy
 import onnx
 
 from compiler.onnx.imported import Constant, Rearranged, Result, Value
-from compiler.onnx.kinds.recurrent import TORCH_GATES, reordered
+from compiler.onnx.kinds.recurrent import GRU_GATES, TORCH_GATES, reordered
 from graph_model import Node
 
 if TYPE_CHECKING:
@@ -17,13 +17,20 @@ if TYPE_CHECKING:
 AXES = ("batch", "time", "features")
 """Of a sequence in a drawing."""
 TIME_FIRST = ("time", "batch", "features")
-FUNCTIONS = [b"Sigmoid", b"Tanh", b"Tanh"]
-"""What torch's LSTM applies to gates, cell and output, in each direction."""
+GATES = {"RNN": (0,), "GRU": GRU_GATES, "LSTM": TORCH_GATES}
+"""Where in ONNX's order torch's gates are."""
+FUNCTIONS = {
+    "RNN": ([b"Tanh"], [b"Relu"]),
+    "GRU": ([b"Sigmoid", b"Tanh"],),
+    "LSTM": ([b"Sigmoid", b"Tanh", b"Tanh"],),
+}
+"""What torch applies in each direction: to gates, new content or cell, and output."""
 INITIAL = {5: "initial_h", 6: "initial_c"}
 
 
-def lstm(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
-    """One layer of an LSTM, in one direction or in both; raises ValueError for what torch's does not have."""
+def recurrent(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
+    """One layer of an RNN, a GRU or an LSTM, in one direction or in both; raises ValueError for what torch's does not
+    have."""
     batch_first = bool(attributes.get("layout", 0))
     sequence = importer.input(node, 0)
     axes = AXES if isinstance(sequence, Result) else sequence.axes if isinstance(sequence, Rearranged) else ()
@@ -36,30 +43,36 @@ def lstm(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -
     hidden = int(attributes["hidden_size"])
     if isinstance(sequence, Rearranged):
         sequence = Result(sequence.node)
-    drawn = importer.add(
-        "LSTM", node, [sequence], hidden_size=hidden, bias=biases is not None, bidirectional=directions == 2
-    )
+    parameters: dict[str, Any] = {"hidden_size": hidden, "bias": biases is not None, "bidirectional": directions == 2}
+    if node.op_type == "RNN":
+        parameters["nonlinearity"] = attributes.get("activations", [b"Tanh"])[0].decode().lower()
+    drawn = importer.add(node.op_type, node, [sequence], **parameters)
+    gates = GATES[node.op_type]
     for number, suffix in enumerate(("_l0", "_l0_reverse")[:directions]):
         for name, array in zip(("weight_ih", "weight_hh"), weights, strict=True):
-            if array is None or array.shape[:2] != (directions, 4 * hidden):
+            if array is None or array.shape[:2] != (directions, len(gates) * hidden):
                 raise ValueError("its weights are not constants of its hidden_size")
-            importer.set_weight(drawn, f"{name}{suffix}", reordered(array[number], TORCH_GATES))
+            importer.set_weight(drawn, f"{name}{suffix}", reordered(array[number], gates))
         if biases is not None:
             for name, part in zip(("bias_ih", "bias_hh"), numpy.split(biases[number], 2), strict=True):
-                importer.set_weight(drawn, f"{name}{suffix}", reordered(part, TORCH_GATES))
+                importer.set_weight(drawn, f"{name}{suffix}", reordered(part, gates))
     own = ("direction", "features")
     return Rearranged(drawn, ("batch", "time", *own) if batch_first else ("time", "direction", "batch", "features"))
 
 
 def _checked_directions(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> int:
-    """Return in how many directions an LSTM reads; raises ValueError for what cannot be drawn."""
+    """Return in how many directions a layer reads; raises ValueError for what cannot be drawn."""
     direction = attributes.get("direction", b"forward")
     directions = {b"forward": 1, b"bidirectional": 2}.get(direction)
     if directions is None:
         raise ValueError(f"it reads in the direction '{direction.decode()}' only")
-    functions = [*attributes.get("activations", FUNCTIONS * directions)]
-    if [name.lower() for name in functions] != [name.lower() for name in FUNCTIONS * directions]:
-        raise ValueError("its gates have other functions than sigmoid and tanh")
+    known = FUNCTIONS[node.op_type]
+    functions = [name.lower() for name in attributes.get("activations", known[0] * directions)]
+    if functions not in [[name.lower() for name in one * directions] for one in known]:
+        own = "its states have other functions than tanh or relu"
+        raise ValueError(own if node.op_type == "RNN" else "its gates have other functions than sigmoid and tanh")
+    if node.op_type == "GRU" and not attributes.get("linear_before_reset"):
+        raise ValueError("its reset gate comes before the weights of the state; in torch's it comes after them")
     if attributes.get("clip") or attributes.get("input_forget"):
         raise ValueError("its values are clipped, or its input and forget gate are coupled")
     given = list(node.input)
@@ -70,7 +83,7 @@ def _checked_directions(importer: Importer, node: onnx.NodeProto, attributes: di
         if index < len(given) and given[index] and (start is None or numpy.any(start)):
             raise ValueError(f"its {name} is not 0")
     if any(importer.uses[name] for name in node.output[1:] if name):
-        raise ValueError("its last state is used elsewhere; a drawing passes on h of all time steps")
+        raise ValueError("its last state is used elsewhere; only h of all time steps can be read")
     return directions
 
 

@@ -10,6 +10,8 @@ import numpy
 import onnx
 from onnx import helper, numpy_helper
 
+from compiler.onnx.composed_activations import compose
+from compiler.onnx.import_activations import composed_activation
 from compiler.onnx.import_neurons import passing_neuron
 from compiler.onnx.import_operators import HANDLERS
 from compiler.onnx.imported import Constant, Gathered, Picked, Rearranged, Result, Value
@@ -22,7 +24,7 @@ from graph_model.values import LONGEST_NAME, free_name
 
 Array = numpy.ndarray[Any, Any]
 
-PASSING = ("Gather", "Concat", "Identity")
+PASSING = ("Gather", "Concat", "Identity", "Cast")
 """Operators that hand on what other operators computed."""
 
 
@@ -52,9 +54,10 @@ class Importer:
         self.weights: dict[str, Array] = {}
         self.values: dict[str, Value] = {}
         self._shapes: tuple[int, dict[tuple[str, int], Shape]] = (-1, {})
-        self.uses = Counter(tensor for node in source.node for tensor in node.input)
+        self.nodes, self.composed = compose(source)
+        self.uses = Counter(tensor for node in self.nodes for tensor in node.input)
         self.uses.update(output.name for output in source.output)
-        self.passed_on = {tensor for node in source.node if node.op_type in PASSING for tensor in node.output}
+        self.passed_on = {tensor for node in self.nodes if node.op_type in PASSING for tensor in node.output}
 
     def document(self) -> Document:
         """Return the whole document."""
@@ -63,7 +66,7 @@ class Importer:
         for entry in self.source.input:
             if entry.name not in self.values:
                 self._add_input(entry)
-        for node in self.source.node:
+        for node in self.nodes:
             self._take(node)
         for entry in self.source.output:
             self._add_output(entry.name)
@@ -79,7 +82,7 @@ class Importer:
             self.wire(value, added, node)
         return added
 
-    def wire(self, value: Value, target: Node, node: onnx.NodeProto | None = None) -> None:
+    def wire(self, value: Value, target: Node, node: onnx.NodeProto | None = None, input: int = 0) -> None:
         """Draw the wire, or the wires of gathered neurons, from a value to a node."""
         if isinstance(value, Constant):
             where = f"'{node.op_type}' (node '{node.name}')" if node is not None else f"the output '{target.name}'"
@@ -97,7 +100,7 @@ class Importer:
                 self.graph.connect(source, joined)
             sources = [joined]
         for source in sources:
-            self.graph.connect(source, target)
+            self.graph.connect(source, target, input=input)
 
     def width(self, value: Result | Picked) -> int:
         """Return how many numbers a part of a vector has; raises DocumentError for what is no vector."""
@@ -160,6 +163,8 @@ class Importer:
 
     def _take(self, node: onnx.NodeProto) -> None:
         handler = HANDLERS.get(node.op_type) if node.domain in ("", "ai.onnx") else None
+        if node.output[0] in self.composed:
+            handler = composed_activation
         if handler is None:
             raise DocumentError(
                 f"The operator '{node.op_type}' (node '{node.name or node.output[0]}') has no counterpart among the "

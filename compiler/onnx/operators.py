@@ -6,23 +6,13 @@ import numpy
 
 from compiler.columns import Column
 from compiler.onnx.attributes import to_onnx
-from compiler.onnx.emitter import Array, Emitter, key_of
+from compiler.onnx.emitter import Emitter
 from compiler.onnx.kinds import emitter_named
 from compiler.onnx.kinds.linear import linear
+from compiler.onnx.over_time import emit_over_time
 from compiler.program import Step
+from compiler.shapes import Shape
 from graph_model import ExportError
-
-ACTIVATION_OPERATORS: dict[str, tuple[str, dict[str, float]]] = {
-    "Sigmoid": ("Sigmoid", {}),
-    "Tanh": ("Tanh", {}),
-    "ReLU": ("Relu", {}),
-    "LeakyReLU": ("LeakyRelu", {"alpha": 0.01}),
-    "PReLU": ("PRelu", {}),
-    "ELU": ("Elu", {"alpha": 1.0}),
-    "GELU": ("Gelu", {}),
-    "Softmax": ("Softmax", {"axis": -1}),
-}
-"""A layer's own activation in ONNX; where it has attributes, with the values that it then has."""
 
 
 def emit(emitter: Emitter, step: Step) -> None:
@@ -32,22 +22,29 @@ def emit(emitter: Emitter, step: Step) -> None:
     what = None if activation == "Identity" else "sum"
     if step.kind.follows_batch:
         inputs = [emitter.first_input]
-    given = _emit_kind(emitter, step, inputs, what)
+    if step.over_time is not None:
+        given: str | list[str] = emit_over_time(emitter, step, step.over_time, inputs)
+    else:
+        given = _emit_kind(emitter, step, inputs, what)
     tensors = given if isinstance(given, list) else [given]
     if activation != "Identity":
-        slopes = emitter.weights.get(f"{step.node.id}.activation.weight")
-        tensors = [emit_activation(emitter, step, activation, tensors[0], slopes)]
-    for key, tensor in zip(step.results, tensors, strict=True):
-        emitter.remember(key, tensor)
+        assert step.output_shapes is not None
+        tensors[0] = emit_activation(emitter, step, activation, tensors[0], step.output_shapes[0])
+    for port, key, tensor in zip(step.kind.outputs, step.results, tensors, strict=True):
+        if port.indices:
+            emitter.remember_indices(key, tensor, step)
+        else:
+            emitter.remember(key, tensor)
 
 
-def emit_activation(emitter: Emitter, owner: Step | Column, name: str, tensor: str, slopes: Array | None) -> str:
-    """Write the activation of a layer or a column; `slopes`: those that it learned, if it learns any."""
-    operator, attributes = ACTIVATION_OPERATORS[name]
-    inputs = [tensor]
-    if slopes is not None:
-        inputs.append(emitter.constant(f"{key_of(owner)}.activation.weight", slopes))
-    return emitter.add(operator, inputs, owner, None, **attributes)
+def emit_activation(emitter: Emitter, owner: Step | Column, name: str, tensor: str, shape: Shape) -> str:
+    """Write the activation of a layer or a column, as its kind declares it, on a tensor of this shape.
+
+    The slopes that it learned, if it learns any, are the weight "<key of the owner>.activation.weight".
+    """
+    given = _emit_kind(emitter, emitter.activation_step(owner, name, shape), [tensor], None)
+    assert isinstance(given, str)
+    return given
 
 
 def _emit_kind(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str | list[str]:
@@ -76,7 +73,7 @@ def _weight(emitter: Emitter, step: Step, name: str) -> str:
         size = int(step.input_shapes[0][1])
         neutral = numpy.ones(size) if name in ("weight", "running_var") else numpy.zeros(size)
         return emitter.weight(step, name, neutral.astype(numpy.float32))
-    value = emitter.weights[f"{step.node.id}.{name}"]
+    value = emitter.weights[f"{step.owner}.{name}"]
     if step.kind.name == "PReLU" and value.size > 1:
         value = value.reshape(-1, *[1] * (len(step.input_shapes[0]) - 2))
     return emitter.weight(step, name, value)

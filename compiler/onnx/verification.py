@@ -10,6 +10,7 @@ import onnxruntime
 import torch
 from torch import nn
 
+from compiler.index_limits import index_limit
 from compiler.program import Program
 from graph_model import ExportError
 
@@ -62,8 +63,16 @@ def _larger(largest: float, found: Array, expected: Array) -> float:
 def _batches(program: Program, given: Sequence[Any] | None, batch_sizes: Sequence[int]) -> Iterator[list[Array]]:
     generator = numpy.random.default_rng(0)
     shapes = [given.shape for given in program.inputs]
+    limits = [index_limit(program, given) for given in program.inputs]
     for size in batch_sizes:
-        yield [generator.standard_normal((size, *shape)).astype(numpy.float32) for shape in shapes]
+        yield [
+            (
+                generator.standard_normal((size, *shape))
+                if limit is None
+                else generator.integers(limit, size=(size, *shape))
+            ).astype(numpy.float32)
+            for shape, limit in zip(shapes, limits, strict=True)
+        ]
     if given is not None:
         arrays = [numpy.ascontiguousarray(array, dtype=numpy.float32) for array in given]
         yield [array.reshape(-1, *shape) for array, shape in zip(arrays, shapes, strict=True)]

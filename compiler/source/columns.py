@@ -11,6 +11,7 @@ from compiler.columns import Column, Gathering
 from compiler.making_columns import TiedStarts, column_arguments, start_of
 from compiler.modules.neurons import NeuronColumn, Shared
 from compiler.row_plan import Row
+from compiler.source.making import making_activation
 
 Piece = tuple[list[str], list[int]]
 """Names in a document's weights, and where their numbers go in a parameter laid flat."""
@@ -49,8 +50,7 @@ def construction(column: Column, seed: int, tied: TiedStarts) -> list[str]:
         written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
         lines.append(f"self.{column.name} = NeuronColumn({written})")
     if column.activation != "Identity":
-        size = str(len(column.steps)) if column.activation == "PReLU" else ""
-        lines.append(f"self.{column.name}_activation = nn.{column.activation}({size})")
+        lines.append(f"self.{column.name}_activation = {making_activation(column.activation, len(column.steps))}")
     return lines
 
 

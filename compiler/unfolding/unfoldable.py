@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from compiler.checks import sentence
 from compiler.program import Program, Step, lower
 from compiler.shapes import shape_text
@@ -30,6 +33,7 @@ def unfoldable_step(graph: Graph, node_id: str) -> tuple[Program, Step]:
             f"{this} cannot be unfolded: its {LEARNED_ACTIVATION} learns one slope for the whole layer, and neurons "
             f"would learn one each. Draw the {LEARNED_ACTIVATION} as a node of its own behind it, or choose another."
         )
+    _refuse_what_neurons_lack(node.parameters, this)
     program = lower(graph)
     step = program.by_id[node.id]
     if step.fault is not None:
@@ -48,6 +52,19 @@ def unfoldable_step(graph: Graph, node_id: str) -> tuple[Program, Step]:
         )
     _refuse_empty_fields(step, this)
     return program, step
+
+
+def _refuse_what_neurons_lack(parameters: Mapping[str, Any], this: str) -> None:
+    """Refuse variants whose wires or outputs the neurons that come of it would not have."""
+    mode = parameters.get("padding_mode", "zeros")
+    if mode != "zeros" and parameters["padding"] != 0:
+        raise CompileError(
+            f"{this} cannot be unfolded with padding_mode {mode}: draw its border as a padding of its own before it."
+        )
+    if parameters.get("return_indices"):
+        raise CompileError(f"{this} cannot be unfolded while it gives indices, which no neuron does.")
+    if parameters.get("divisor_override") is not None:
+        raise CompileError(f"{this} cannot be unfolded with a divisor_override: leave it empty.")
 
 
 def _wire_count(step: Step) -> int:

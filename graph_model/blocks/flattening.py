@@ -217,7 +217,7 @@ class _Flattening:
                     continue
                 for wire in instance.graph.incoming(place, port):
                     for source, output in self._resolve(instance, wire.source, wire.output):
-                        renamed = replace(wire, id=f"{wire.id}" + (f"{SEPARATOR}{number}" if number else ""))
+                        renamed = replace(wire, id=f"{number + 1}{SEPARATOR}{wire.id}") if number else wire
                         self._wire(instance, renamed, identifier, source, output, None)
 
     def _chain(self, identifier: str, source: str, target: str, port: int) -> None:

@@ -91,16 +91,96 @@ class GELU(Activation):
     onnx = OnnxOperator("Gelu", attributes={"approximate": "approximate"})
 
 
-class Softmax(Activation):
-    """Turns numbers into confidences: each between 0 and 1, all of an example summing to 1.
+class CELU(Activation):
+    """An ELU whose slope has no jump, whatever alpha is.
 
-    The cross-entropy loss recognises it at the end of a network and takes −ln of the confidence of the right
-    class.
+    Source: Barron, Continuously Differentiable Exponential Linear Units (2017).
+    """
+
+    formula = "a = max(0, z) + min(0, alpha · (e^(z/alpha) − 1))"
+    alpha = Real(default=1.0, minimum=0.0, exclusive_minimum=True, meaning="−alpha is approached for very negative z.")
+    torch = TorchCall("torch.nn.CELU", arguments=("alpha",))
+    onnx = OnnxOperator("Celu", attributes={"alpha": "alpha"})
+
+
+class SELU(Activation):
+    """An ELU of such a scale that values stay near mean 0 and variance 1 from layer to layer by themselves.
+
+    That holds for weights that start with variance 1 / inputs; AlphaDropout keeps it as well.
+    """
+
+    formula = "a = 1.0507 · (z if z > 0 else 1.6733 · (eᶻ − 1))"
+    source = "Klambauer et al., Self-Normalizing Neural Networks (2017)"
+    torch = TorchCall("torch.nn.SELU")
+    onnx = OnnxOperator("Selu")
+
+
+class RReLU(Activation):
+    """A LeakyReLU whose slope for negative values is drawn anew for each value while training.
+
+    Once trained the slope is the mean of the two limits. The noise keeps a network from learning its examples by heart.
     """
 
     elementwise = False
-    formula = "aᵢ = e^zᵢ / Σⱼ e^zⱼ"
-    dim = Integer(default=1, minimum=-5, maximum=5, meaning="The axis whose values sum to 1; 0 is the batch.")
-    torch = TorchCall("torch.nn.Softmax", arguments=("dim",))
-    needs = Needs(axis="dim")
-    onnx = OnnxOperator("Softmax", attributes={"axis": "dim"})
+    formula = "a = z if z > 0 else r · z, r between lower and upper"
+    source = "Xu et al., Empirical Evaluation of Rectified Activations (2015)"
+    lower = Real(default=1 / 8, minimum=0.0, meaning="The smallest slope that is drawn.")
+    upper = Real(default=1 / 3, minimum=0.0, meaning="The largest slope that is drawn.")
+    torch = TorchCall("torch.nn.RReLU", arguments=("lower", "upper"))
+    onnx = OnnxOperator(emitter="activation.rrelu")
+    needs = Needs(ordered=(("lower", "upper"),), refusal="lower = {lower:g} that is not above upper = {upper:g}")
+
+
+class SiLU(Activation):
+    """A smooth ReLU: each value times its own sigmoid. Also called swish."""
+
+    formula = "a = z · σ(z), σ the sigmoid"
+    source = "Ramachandran, Zoph, Le, Searching for Activation Functions (2017)"
+    torch = TorchCall("torch.nn.SiLU")
+    onnx = OnnxOperator(emitter="activation.silu")
+
+
+class Mish(Activation):
+    """A smooth ReLU that dips a little below 0 before it approaches 0 for negative values."""
+
+    formula = "a = z · tanh(ln(1 + eᶻ))"
+    source = "Misra, Mish: A Self Regularized Non-Monotonic Activation Function (2019)"
+    torch = TorchCall("torch.nn.Mish")
+    onnx = OnnxOperator("Mish")
+
+
+class Softplus(Activation):
+    """A ReLU with a rounded corner; always above 0. Its slope is the sigmoid.
+
+    Where beta · z is above threshold, a = z, so that no number becomes too large.
+    """
+
+    formula = "a = ln(1 + e^(beta · z)) / beta"
+    beta = Real(default=1.0, minimum=0.0, exclusive_minimum=True, meaning="How sharp the corner is.")
+    threshold = Real(default=20.0, meaning="Above it, counted in beta · z, the value passes unchanged.")
+    torch = TorchCall("torch.nn.Softplus", arguments=("beta", "threshold"))
+    onnx = OnnxOperator(emitter="activation.softplus")
+
+
+class LogSigmoid(Activation):
+    """The logarithm of the sigmoid: always below 0, and close to z itself for negative values."""
+
+    formula = "a = ln(1 / (1 + e⁻ᶻ))"
+    torch = TorchCall("torch.nn.LogSigmoid")
+    onnx = OnnxOperator(emitter="activation.log_sigmoid")
+
+
+class Softsign(Activation):
+    """Squeezes every value between −1 and 1 like tanh, but approaches its limits more slowly."""
+
+    formula = "a = z / (1 + |z|)"
+    torch = TorchCall("torch.nn.Softsign")
+    onnx = OnnxOperator("Softsign")
+
+
+class Tanhshrink(Activation):
+    """What tanh takes away from each value: almost 0 near 0, and close to z ∓ 1 far from it."""
+
+    formula = "a = z − tanh(z)"
+    torch = TorchCall("torch.nn.Tanhshrink")
+    onnx = OnnxOperator(emitter="activation.tanhshrink")

@@ -2,39 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.kind import Kind, Needs, TorchCall, size_text
-from graph_model.onnx_operator import OnnxOperator
-from graph_model.parameters import Boolean, Integer, Size
-
-IMAGES = "feature maps: (batch, channels, height, width)"
-SIGNALS = "signals: (batch, channels, length)"
-ARGUMENTS = ("out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias")
-OPERATOR = OnnxOperator(
-    "Conv",
-    attributes={
-        "kernel_shape": "kernel_size",
-        "strides": "stride",
-        "pads": "padding",
-        "dilations": "dilation",
-        "group": "groups",
-    },
-    weights=("weight", "bias"),
+from graph_model.catalogue.fields import (
+    IMAGES,
+    SIGNALS,
+    VOLUMES,
+    along,
+    border_objection,
+    field_objection,
+    groups_objection,
 )
+from graph_model.kind import Kind, Needs, Objection, TorchCall, size_text
+from graph_model.onnx_operator import OnnxOperator
+from graph_model.parameters import Boolean, Choice, Integer, Size
+
+ARGUMENTS = ("out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias", "padding_mode")
 
 
 class Convolution(Kind):
-    """Base of the convolutions."""
+    """Base of the convolutions: the parameters of the 2-D one."""
 
     family = "Convolution"
     formula = "a = σ(W ∗ x + b)"
     learnable = True
+    out_channels = Integer(default=16, minimum=1, meaning="Number of filters, each giving one feature map.")
+    kernel_size = Size(default=3, meaning="Height and width of the field that a neuron sees, in pixels.")
+    stride = Size(default=1, meaning="Step from one field to the next, in pixels.")
+    padding = Size(default=0, minimum=0, meaning="Border added on each side of the image, in pixels.")
+    padding_mode = Choice(
+        default="zeros",
+        choices=("zeros", "reflect", "replicate", "circular"),
+        meaning="What the border holds: zeros, the image mirrored, its edge repeated, or its opposite side.",
+    )
+    dilation = Size(default=1, meaning="Distance between the pixels that a filter looks at.")
+    groups = Integer(default=1, minimum=1, meaning="Groups of channels that are convolved separately.")
+    bias = Boolean(default=True, meaning="Whether each filter adds a learned bias b.")
+    activation = shared.activation()
+    weight_init = shared.weight_initialisation()
+    weight_init_std = shared.weight_standard_deviation()
+    weight_init_value = shared.weight_value()
+    trainable = shared.trainable()
+    onnx = OnnxOperator(
+        "Conv",
+        attributes={
+            "kernel_shape": "kernel_size",
+            "strides": "stride",
+            "pads": "padding",
+            "dilations": "dilation",
+            "group": "groups",
+        },
+        weights=("weight", "bias"),
+        emitter="convolution.convolution",
+    )
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"{size_text(parameters['kernel_size'])}, {parameters['out_channels']}"
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+        shape = shapes[0]
+        if shape is None:
+            return None
+        padding = along(parameters["padding"], len(shape) - 2)
+        return (
+            groups_objection(parameters, shape)
+            or border_objection(parameters["padding_mode"], padding, shape)
+            or field_objection(parameters, shape)
+        )
 
 
 class Conv1d(Convolution):
@@ -43,20 +79,11 @@ class Conv1d(Convolution):
     Takes (batch, in_channels, length) and gives (batch, out_channels, length').
     """
 
-    out_channels = Integer(default=16, minimum=1, meaning="Number of filters, each giving one feature map.")
     kernel_size = Size(default=3, dimensions=1, meaning="Length of the field that a neuron sees, in steps.")
     stride = Size(default=1, dimensions=1, meaning="Step from one field to the next, in steps.")
-    padding = Size(default=0, dimensions=1, minimum=0, meaning="Zeros added at either end of the signal.")
+    padding = Size(default=0, dimensions=1, minimum=0, meaning="Border added at either end of the signal, in steps.")
     dilation = Size(default=1, dimensions=1, meaning="Distance between the values that a filter looks at.")
-    groups = Integer(default=1, minimum=1, meaning="Groups of channels that are convolved separately.")
-    bias = Boolean(default=True, meaning="Whether each filter adds a learned bias b.")
-    activation = shared.activation()
-    weight_init = shared.weight_initialisation()
-    weight_init_std = shared.weight_standard_deviation()
-    weight_init_value = shared.weight_value()
-    trainable = shared.trainable()
     torch = TorchCall("torch.nn.Conv1d", arguments=ARGUMENTS, inferred={"in_channels": "channels"})
-    onnx = OPERATOR
     needs = Needs(ranks=(3,), words=SIGNALS)
 
 
@@ -67,18 +94,20 @@ class Conv2d(Convolution):
     connected layer made simpler: most wires are cut and the rest share one filter per output channel.
     """
 
-    out_channels = Integer(default=16, minimum=1, meaning="Number of filters, each giving one feature map.")
-    kernel_size = Size(default=3, meaning="Height and width of the field that a neuron sees, in pixels.")
-    stride = Size(default=1, meaning="Step from one field to the next, in pixels.")
-    padding = Size(default=0, minimum=0, meaning="Zeros added on each side of the image, in pixels.")
-    dilation = Size(default=1, meaning="Distance between the pixels that a filter looks at.")
-    groups = Integer(default=1, minimum=1, meaning="Groups of channels that are convolved separately.")
-    bias = Boolean(default=True, meaning="Whether each filter adds a learned bias b.")
-    activation = shared.activation()
-    weight_init = shared.weight_initialisation()
-    weight_init_std = shared.weight_standard_deviation()
-    weight_init_value = shared.weight_value()
-    trainable = shared.trainable()
     torch = TorchCall("torch.nn.Conv2d", arguments=ARGUMENTS, inferred={"in_channels": "channels"})
-    onnx = OPERATOR
     needs = Needs(ranks=(4,), words=IMAGES)
+
+
+class Conv3d(Convolution):
+    """A 3-D convolution: each neuron sees a small block of a volume or of a film, and all blocks share their weights.
+
+    Takes (batch, in_channels, depth, height, width) and gives (batch, out_channels, depth', height', width'). In a
+    film the depth is time, so that a filter sees movement.
+    """
+
+    kernel_size = Size(default=3, dimensions=3, meaning="Depth, height and width of the block that a neuron sees.")
+    stride = Size(default=1, dimensions=3, meaning="Step from one block to the next, in voxels.")
+    padding = Size(default=0, dimensions=3, minimum=0, meaning="Border added on each side of the volume, in voxels.")
+    dilation = Size(default=1, dimensions=3, meaning="Distance between the voxels that a filter looks at.")
+    torch = TorchCall("torch.nn.Conv3d", arguments=ARGUMENTS, inferred={"in_channels": "channels"})
+    needs = Needs(ranks=(5,), words=VOLUMES)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.kind import Kind, Needs, TorchCall
+from graph_model.kind import Kind, Needs, Port, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Pairs
 
@@ -51,8 +51,40 @@ class Linear(Kind):
         return str(parameters["out_features"])
 
 
+class Bilinear(Kind):
+    """Multiplies two inputs with each other: every output weighs every product of one number of each.
+
+    Takes (batch, in1_features) and (batch, in2_features), or both with a time axis between, and gives out_features
+    numbers. Both sizes are found from what is wired to it.
+    """
+
+    family = "Linear"
+    formula = "aₖ = σ(x₁ᵀ Wₖ x₂ + bₖ)"
+    learnable = True
+    inputs = (Port("input1", meaning="The first factor x₁."), Port("input2", meaning="The second factor x₂."))
+    out_features = Integer(default=32, minimum=1, meaning="Number of numbers that it gives.")
+    bias = Boolean(default=True, meaning="Whether each output adds a learned bias b.")
+    activation = shared.activation()
+    trainable = shared.trainable()
+    torch = TorchCall(
+        "torch.nn.Bilinear",
+        arguments=("out_features", "bias"),
+        inferred={"in1_features": "last", "in2_features": "last:1"},
+    )
+    onnx = OnnxOperator(emitter="linear.bilinear")
+    needs = Needs(
+        ranks=(2, 3),
+        words="a vector for each sample: (batch, features)",
+        fix_by_flattening=True,
+        refusal="two inputs that differ in their last axis only",
+    )
+
+    def summary(self, parameters: Mapping[str, Any]) -> str:
+        return str(parameters["out_features"])
+
+
 class Identity(Kind):
-    """Passes on what arrives as it is.
+    """Hands on what arrives as it is: a place to look at a value, or to keep a branch free for later.
 
     Several neurons that are wired to it leave it as one vector, in the order of connecting.
     """

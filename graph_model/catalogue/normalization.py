@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.catalogue.convolution import IMAGES
+from graph_model.catalogue.fields import IMAGES
 from graph_model.kind import Kind, Needs, TorchCall
 from graph_model.onnx_operator import OnnxOperator
-from graph_model.parameters import Boolean, Real
+from graph_model.parameters import Boolean, Integer, Real, Shape
 
+VOLUMES = "(batch, channels, depth, height, width)"
 ARGUMENTS = ("eps", "momentum", "affine")
 OPERATOR = OnnxOperator(
     "BatchNormalization",
@@ -16,12 +20,11 @@ OPERATOR = OnnxOperator(
 )
 
 
-class BatchNormalization(Kind):
-    """Base of the batch normalizations."""
+class Normalization(Kind):
+    """Base of the normalizations."""
 
     family = "Normalization"
     formula = "a = γ · (x − mean) / √(variance + eps) + β"
-    source = "Ioffe, Szegedy, Batch Normalization (2015)"
     learnable = True
     eps = Real(
         default=1e-5,
@@ -29,6 +32,12 @@ class BatchNormalization(Kind):
         exclusive_minimum=True,
         meaning="Added to the variance, so that it is never 0.",
     )
+
+
+class BatchNormalization(Normalization):
+    """Base of the batch normalizations."""
+
+    source = "Ioffe, Szegedy, Batch Normalization (2015)"
     momentum = Real(
         default=0.1,
         minimum=0.0,
@@ -60,3 +69,173 @@ class BatchNorm2d(BatchNormalization):
     torch = TorchCall("torch.nn.BatchNorm2d", arguments=ARGUMENTS, inferred={"num_features": "channels"})
     onnx = OPERATOR
     needs = Needs(ranks=(4,), words=IMAGES)
+
+
+class BatchNorm3d(BatchNormalization):
+    """Gives each channel of a volume mean 0 and variance 1 within the batch, then a scale and shift.
+
+    Takes (batch, channels, depth, height, width). Once trained it uses the running mean and variance.
+    """
+
+    torch = TorchCall("torch.nn.BatchNorm3d", arguments=ARGUMENTS, inferred={"num_features": "channels"})
+    onnx = OPERATOR
+    needs = Needs(ranks=(5,), words=VOLUMES)
+
+
+class InstanceNormalization(Normalization):
+    """Base of the instance normalizations: each channel of each sample by itself."""
+
+    source = "Ulyanov, Vedaldi, Lempitsky, Instance Normalization (2016)"
+    momentum = Real(
+        default=0.1,
+        minimum=0.0,
+        maximum=1.0,
+        meaning="Weight of a new batch in the running mean and variance.",
+        relevant_if=("track_running_stats", (True,)),
+    )
+    affine = Boolean(default=False, meaning="Whether a scale γ and a shift β are learned for each channel.")
+    track_running_stats = Boolean(
+        default=False, meaning="Whether it uses a running mean and variance once trained, as batch normalization does."
+    )
+    activation = shared.activation()
+    onnx = OnnxOperator(emitter="normalization.instance_norm")
+
+
+INSTANCE_ARGUMENTS = (*ARGUMENTS, "track_running_stats")
+MORE_THAN_ONE = "more than one number in each channel, since one alone has no variance"
+
+
+class InstanceNorm1d(InstanceNormalization):
+    """Gives each channel of each sequence mean 0 and variance 1, whatever else is in the batch.
+
+    Takes (batch, channels, length).
+    """
+
+    torch = TorchCall("torch.nn.InstanceNorm1d", arguments=INSTANCE_ARGUMENTS, inferred={"num_features": "channels"})
+    needs = Needs(ranks=(3,), words="(batch, channels, length)", refusal=MORE_THAN_ONE)
+
+
+class InstanceNorm2d(InstanceNormalization):
+    """Gives each feature map of each image mean 0 and variance 1, whatever else is in the batch.
+
+    Takes (batch, channels, height, width).
+    """
+
+    torch = TorchCall("torch.nn.InstanceNorm2d", arguments=INSTANCE_ARGUMENTS, inferred={"num_features": "channels"})
+    needs = Needs(ranks=(4,), words=IMAGES, refusal=MORE_THAN_ONE)
+
+
+class InstanceNorm3d(InstanceNormalization):
+    """Gives each channel of each volume mean 0 and variance 1, whatever else is in the batch.
+
+    Takes (batch, channels, depth, height, width).
+    """
+
+    torch = TorchCall("torch.nn.InstanceNorm3d", arguments=INSTANCE_ARGUMENTS, inferred={"num_features": "channels"})
+    needs = Needs(ranks=(5,), words=VOLUMES, refusal=MORE_THAN_ONE)
+
+
+class GroupNorm(Normalization):
+    """Gives each group of channels of each sample mean 0 and variance 1, then a scale and shift for each channel.
+
+    Takes (batch, channels, …). It does not look at the batch, so that it works for small batches too. One group is a
+    layer normalization over all axes, a group for each channel an instance normalization.
+    """
+
+    source = "Wu, He, Group Normalization (2018)"
+    num_groups = Integer(default=1, minimum=1, meaning="Number of groups; it must divide the number of channels.")
+    affine = Boolean(default=True, meaning="Whether a scale γ and a shift β are learned for each channel.")
+    activation = shared.activation()
+    torch = TorchCall(
+        "torch.nn.GroupNorm", arguments=("num_groups", "eps", "affine"), inferred={"num_channels": "channels"}
+    )
+    onnx = OnnxOperator(emitter="normalization.group_norm")
+    needs = Needs(
+        ranks=(2, 3, 4, 5),
+        words="(batch, channels, …)",
+        refusal="num_groups = {num_groups} to divide the channels, into groups of more than one number",
+        groups="num_groups",
+    )
+
+    def summary(self, parameters: Mapping[str, Any]) -> str:
+        return f"{parameters['num_groups']} groups"
+
+
+class LayerNorm(Normalization):
+    """Gives the values of each sample mean 0 and variance 1 along its last axis, then a learned scale and shift.
+
+    Takes (batch, features), (batch, time, features), …; in a sequence each time step is normalized by itself.
+    normalized_shape, if given, must be the sizes of the last axes, over all of which it then goes.
+    """
+
+    source = "Ba, Kiros, Hinton, Layer Normalization (2016)"
+    normalized_shape = Shape(
+        default=None, optional=True, meaning="Sizes of the last axes that are normalized together; empty: the last one."
+    )
+    elementwise_affine = Boolean(default=True, meaning="Whether a scale γ is learned for each element.")
+    bias = Boolean(
+        default=True, meaning="Whether a shift β is learned as well.", relevant_if=("elementwise_affine", (True,))
+    )
+    activation = shared.activation()
+    torch = TorchCall(
+        "torch.nn.LayerNorm",
+        arguments=("normalized_shape", "eps", "elementwise_affine", "bias"),
+        inferred={"normalized_shape": "last"},
+    )
+    onnx = OnnxOperator(emitter="normalization.layer_norm")
+    needs = Needs(
+        refusal="normalized_shape = {normalized_shape} to be the sizes of its last axes", dispensable="normalized_shape"
+    )
+
+
+class RMSNorm(Normalization):
+    """Divides the values of each sample by their root mean square along the last axis, then scales them.
+
+    A layer normalization that leaves the mean where it is: cheaper, and used in large language models. Takes
+    (batch, features), (batch, time, features), …
+    """
+
+    formula = "a = γ · x / √(mean of x² + eps)"
+    source = "Zhang, Sennrich, Root Mean Square Layer Normalization (2019)"
+    normalized_shape = Shape(
+        default=None, optional=True, meaning="Sizes of the last axes that are normalized together; empty: the last one."
+    )
+    eps = Real(
+        default=None,
+        optional=True,
+        minimum=0.0,
+        exclusive_minimum=True,
+        meaning="Added to the mean square, so that it is never 0; empty: the smallest step of the number type, 1.2e-7.",
+    )
+    elementwise_affine = Boolean(default=True, meaning="Whether a scale γ is learned for each element.")
+    activation = shared.activation()
+    torch = TorchCall(
+        "torch.nn.RMSNorm",
+        arguments=("normalized_shape", "eps", "elementwise_affine"),
+        inferred={"normalized_shape": "last"},
+    )
+    onnx = OnnxOperator(emitter="normalization.rms_norm")
+    needs = Needs(
+        refusal="normalized_shape = {normalized_shape} to be the sizes of its last axes", dispensable="normalized_shape"
+    )
+
+
+class LocalResponseNorm(Kind):
+    """Divides each value by the size of its neighbours in nearby channels at the same place; AlexNet uses it.
+
+    Takes (batch, channels, length), (batch, channels, height, width), …
+    """
+
+    family = "Normalization"
+    formula = "a = x / (k + alpha · mean of x² over size channels)^beta"
+    source = "Krizhevsky, Sutskever, Hinton, ImageNet Classification (2012)"
+    size = Integer(default=5, minimum=1, maximum=65_536, meaning="Number of neighbouring channels that count.")
+    alpha = Real(default=1e-4, meaning="Weight of the neighbours' mean square.")
+    beta = Real(default=0.75, meaning="The exponent.")
+    k = Real(default=1.0, minimum=0.0, exclusive_minimum=True, meaning="Added to the mean square.")
+    torch = TorchCall("torch.nn.LocalResponseNorm", arguments=("size", "alpha", "beta", "k"))
+    onnx = OnnxOperator(emitter="normalization.local_response_norm")
+    needs = Needs(ranks=(3, 4, 5), words="(batch, channels, …) with one to three more axes")
+
+    def summary(self, parameters: Mapping[str, Any]) -> str:
+        return str(parameters["size"])

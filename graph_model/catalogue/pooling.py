@@ -2,136 +2,238 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from graph_model.catalogue.convolution import IMAGES, SIGNALS
-from graph_model.kind import Kind, Needs, TorchCall, size_text
+from graph_model.catalogue import fields
+from graph_model.catalogue.fields import IMAGES, SIGNALS, VOLUMES
+from graph_model.kind import Kind, Needs, Objection, Port, TorchCall, size_text
 from graph_model.onnx_operator import OnnxOperator
-from graph_model.parameters import Boolean, Size
+from graph_model.parameters import Boolean, Integer, Real
 
-CEIL_MODE = "Whether a last, incomplete field at the border still gives a value."
-
-
-MAX_ARGUMENTS = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
-MAX_OPERATOR = OnnxOperator(
-    "MaxPool",
-    attributes={
-        "kernel_shape": "kernel_size",
-        "strides": "stride",
-        "pads": "padding",
-        "dilations": "dilation",
-        "ceil_mode": "ceil_mode",
-    },
-)
+WITH_INDICES = (Port("output"), Port("indices", indices=True, meaning="Where in its map each largest value stood."))
+MAX_ARGUMENTS = ("kernel_size", "stride", "padding", "dilation", "return_indices", "ceil_mode")
 MEAN_ARGUMENTS = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
-MEAN_OPERATOR = OnnxOperator(
-    "AveragePool",
-    attributes={
-        "kernel_shape": "kernel_size",
-        "strides": "stride",
-        "pads": "padding",
-        "ceil_mode": "ceil_mode",
-        "count_include_pad": "count_include_pad",
-    },
-)
+POWER_ARGUMENTS = ("norm_type", "kernel_size", "stride", "ceil_mode")
 
 
 class Pooling(Kind):
     """Base of the poolings over fields of a fixed size."""
 
     family = "Pooling"
+    padding_counts: ClassVar[bool] = True
+    """Whether a field may be larger than the map alone, and reach over its border."""
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return size_text(parameters["kernel_size"])
 
+    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+        shape = shapes[0]
+        if shape is None:
+            return None
+        if "padding" in parameters:
+            half = fields.half_kernel_objection(parameters, len(shape) - 2)
+            if half is not None:
+                return half
+        return fields.field_objection(parameters, shape, in_padding=self.padding_counts)
 
-class MaxPool1d(Pooling):
+
+class GivesIndices(Kind):
+    """Base of the poolings that can say where each largest value stood."""
+
+    def declared_for(self, parameters: Mapping[str, Any]) -> Kind:
+        return self.with_ports(outputs=WITH_INDICES) if parameters["return_indices"] else self
+
+
+class MaxPooling(Pooling, GivesIndices):
+    """Base of the poolings that keep the largest value: the parameters of the 2-D one."""
+
+    formula = "a = max over the field"
+    kernel_size = fields.kernel_size(2)
+    stride = fields.stride(2)
+    padding = fields.pooling_padding(2, "Border")
+    dilation = fields.dilation(2)
+    return_indices = fields.return_indices()
+    ceil_mode = fields.ceil_mode()
+    onnx = OnnxOperator(
+        "MaxPool",
+        attributes={
+            "kernel_shape": "kernel_size",
+            "strides": "stride",
+            "pads": "padding",
+            "dilations": "dilation",
+            "ceil_mode": "ceil_mode",
+        },
+        emitter="pooling.largest",
+    )
+
+
+class MaxPool1d(MaxPooling):
     """Keeps the largest value of each field of a signal.
 
     Takes (batch, channels, length); the length shrinks by the stride, which is the kernel size unless it is given.
     """
 
-    formula = "a = max over the field"
-    kernel_size = Size(default=2, dimensions=1, meaning="Length of a field, in steps.")
-    stride = Size(
-        default=None, dimensions=1, optional=True, meaning="Step between fields, in steps; empty: the kernel size."
-    )
-    padding = Size(default=0, dimensions=1, minimum=0, meaning="Border added at either end: at most half the kernel.")
-    dilation = Size(default=1, dimensions=1, meaning="Distance between the values of a field.")
-    ceil_mode = Boolean(default=False, meaning=CEIL_MODE)
+    kernel_size = fields.kernel_size(1)
+    stride = fields.stride(1)
+    padding = fields.pooling_padding(1, "Border")
+    dilation = fields.dilation(1)
     torch = TorchCall("torch.nn.MaxPool1d", arguments=MAX_ARGUMENTS)
-    onnx = MAX_OPERATOR
     needs = Needs(ranks=(3,), words=SIGNALS)
 
 
-class MaxPool2d(Pooling):
+class MaxPool2d(MaxPooling):
     """Keeps the largest value of each field of a feature map.
 
     Takes (batch, channels, height, width); height and width shrink by the stride, which is the kernel size
     unless it is given.
     """
 
-    formula = "a = max over the field"
-    kernel_size = Size(default=2, meaning="Height and width of a field, in pixels.")
-    stride = Size(default=None, optional=True, meaning="Step between fields, in pixels; empty: the kernel size.")
-    padding = Size(default=0, minimum=0, meaning="Border added on each side, in pixels: at most half the kernel.")
-    dilation = Size(default=1, meaning="Distance between the pixels of a field.")
-    ceil_mode = Boolean(default=False, meaning=CEIL_MODE)
     torch = TorchCall("torch.nn.MaxPool2d", arguments=MAX_ARGUMENTS)
-    onnx = MAX_OPERATOR
     needs = Needs(ranks=(4,), words=IMAGES)
 
 
-class AvgPool1d(Pooling):
+class MaxPool3d(MaxPooling):
+    """Keeps the largest value of each field of a volume.
+
+    Takes (batch, channels, depth, height, width); these shrink by the stride, which is the kernel size unless it is
+    given.
+    """
+
+    kernel_size = fields.kernel_size(3)
+    stride = fields.stride(3)
+    padding = fields.pooling_padding(3, "Border")
+    dilation = fields.dilation(3)
+    torch = TorchCall("torch.nn.MaxPool3d", arguments=MAX_ARGUMENTS)
+    needs = Needs(ranks=(5,), words=VOLUMES)
+
+
+class AveragePooling(Pooling):
+    """Base of the poolings that keep the mean: the parameters of the 2-D one."""
+
+    formula = "a = mean over the field"
+    kernel_size = fields.kernel_size(2)
+    stride = fields.stride(2)
+    padding = fields.pooling_padding(2, "Zeros")
+    ceil_mode = fields.ceil_mode()
+    count_include_pad = Boolean(default=True, meaning="Whether the zeros of the padding count in the mean.")
+    onnx = OnnxOperator(
+        "AveragePool",
+        attributes={
+            "kernel_shape": "kernel_size",
+            "strides": "stride",
+            "pads": "padding",
+            "ceil_mode": "ceil_mode",
+            "count_include_pad": "count_include_pad",
+        },
+        emitter="pooling.mean",
+    )
+
+
+class AvgPool1d(AveragePooling):
     """Keeps the mean of each field of a signal.
 
     Takes (batch, channels, length); the length shrinks by the stride, which is the kernel size unless it is given.
     """
 
-    formula = "a = mean over the field"
-    kernel_size = Size(default=2, dimensions=1, meaning="Length of a field, in steps.")
-    stride = Size(
-        default=None, dimensions=1, optional=True, meaning="Step between fields, in steps; empty: the kernel size."
-    )
-    padding = Size(default=0, dimensions=1, minimum=0, meaning="Zeros added at either end: at most half the kernel.")
-    ceil_mode = Boolean(default=False, meaning=CEIL_MODE)
-    count_include_pad = Boolean(default=True, meaning="Whether the zeros of the padding count in the mean.")
+    kernel_size = fields.kernel_size(1)
+    stride = fields.stride(1)
+    padding = fields.pooling_padding(1, "Zeros")
     torch = TorchCall("torch.nn.AvgPool1d", arguments=MEAN_ARGUMENTS)
-    onnx = MEAN_OPERATOR
     needs = Needs(ranks=(3,), words=SIGNALS)
 
 
-class AvgPool2d(Pooling):
+def _divisor() -> Integer:
+    meaning = "What the sum of a field is divided by; empty: the number of its values."
+    return Integer(default=None, optional=True, minimum=1, meaning=meaning)
+
+
+class AvgPool2d(AveragePooling):
     """Keeps the mean of each field of a feature map.
 
     Takes (batch, channels, height, width); height and width shrink by the stride, which is the kernel size
     unless it is given.
     """
 
-    formula = "a = mean over the field"
-    kernel_size = Size(default=2, meaning="Height and width of a field, in pixels.")
-    stride = Size(default=None, optional=True, meaning="Step between fields, in pixels; empty: the kernel size.")
-    padding = Size(default=0, minimum=0, meaning="Zeros added on each side, in pixels: at most half the kernel.")
-    ceil_mode = Boolean(default=False, meaning=CEIL_MODE)
-    count_include_pad = Boolean(default=True, meaning="Whether the zeros of the padding count in the mean.")
-    torch = TorchCall("torch.nn.AvgPool2d", arguments=MEAN_ARGUMENTS)
-    onnx = MEAN_OPERATOR
+    divisor_override = _divisor()
+    torch = TorchCall("torch.nn.AvgPool2d", arguments=(*MEAN_ARGUMENTS, "divisor_override"))
     needs = Needs(ranks=(4,), words=IMAGES)
 
 
-class AdaptiveAvgPool2d(Kind):
-    """Averages a feature map down to a fixed size, whatever its own.
+class AvgPool3d(AveragePooling):
+    """Keeps the mean of each field of a volume.
 
-    Takes (batch, channels, height, width) and gives (batch, channels, *output_size).
+    Takes (batch, channels, depth, height, width); these shrink by the stride, which is the kernel size unless it is
+    given.
     """
 
-    family = "Pooling"
-    formula = "a = mean over fields that tile the map"
-    output_size = Size(default=1, meaning="Height and width of the result, in pixels.")
-    torch = TorchCall("torch.nn.AdaptiveAvgPool2d", arguments=("output_size",))
-    onnx = OnnxOperator(emitter="pooling.adaptive_average_pool")
-    needs = Needs(ranks=(4,), words=IMAGES)
+    padding_counts = False
+    kernel_size = fields.kernel_size(3)
+    stride = fields.stride(3)
+    padding = fields.pooling_padding(3, "Zeros")
+    divisor_override = _divisor()
+    torch = TorchCall("torch.nn.AvgPool3d", arguments=(*MEAN_ARGUMENTS, "divisor_override"))
+    needs = Needs(ranks=(5,), words=VOLUMES)
+
+
+class PowerPooling(Pooling):
+    """Base of the poolings that keep a power mean: the parameters of the 2-D one."""
+
+    formula = "a = (Σ xᵖ over the field)^(1/p)"
+    source = "Hung-yi Lee, lecture Network Structure: L2 pooling"
+    norm_type = Real(
+        default=2.0,
+        minimum=0.0,
+        exclusive_minimum=True,
+        maximum=100.0,
+        meaning="The power p: 1 gives the sum, 2 the L2 norm, and the larger it is the more it resembles the maximum.",
+    )
+    kernel_size = fields.kernel_size(2)
+    stride = fields.stride(2)
+    ceil_mode = fields.ceil_mode()
+    onnx = OnnxOperator(
+        "LpPool",
+        attributes={"kernel_shape": "kernel_size", "strides": "stride", "p": "norm_type"},
+        emitter="pooling.power_mean",
+    )
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        return size_text(parameters["output_size"])
+        return f"{size_text(parameters['kernel_size'])}, p = {parameters['norm_type']:g}"
+
+
+class LPPool1d(PowerPooling):
+    """Keeps the length of each field of a signal, taken as a vector: L2 pooling for p = 2.
+
+    Takes (batch, channels, length). As PyTorch has it, x is not taken positive first: choose an even p, or put a ReLU
+    before it.
+    """
+
+    kernel_size = fields.kernel_size(1)
+    stride = fields.stride(1)
+    torch = TorchCall("torch.nn.LPPool1d", arguments=POWER_ARGUMENTS)
+    needs = Needs(ranks=(3,), words=SIGNALS)
+
+
+class LPPool2d(PowerPooling):
+    """Keeps the length of each field of a feature map, taken as a vector: L2 pooling for p = 2.
+
+    Takes (batch, channels, height, width). It lies between the mean and the maximum. As PyTorch has it, x is not taken
+    positive first: choose an even p, or put a ReLU before it.
+    """
+
+    torch = TorchCall("torch.nn.LPPool2d", arguments=POWER_ARGUMENTS)
+    needs = Needs(ranks=(4,), words=IMAGES)
+
+
+class LPPool3d(PowerPooling):
+    """Keeps the length of each field of a volume, taken as a vector: L2 pooling for p = 2.
+
+    Takes (batch, channels, depth, height, width). As PyTorch has it, x is not taken positive first: choose an even p,
+    or put a ReLU before it.
+    """
+
+    padding_counts = False
+    kernel_size = fields.kernel_size(3)
+    stride = fields.stride(3)
+    torch = TorchCall("torch.nn.LPPool3d", arguments=POWER_ARGUMENTS)
+    needs = Needs(ranks=(5,), words=VOLUMES)

@@ -1,1 +1,128 @@
 """What is done with the time steps of a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graph_model.catalogue.recurrent import SEQUENCES
+from graph_model.kind import Kind, Needs, TorchCall
+from graph_model.onnx_operator import OnnxOperator
+from graph_model.parameters import Integer
+
+
+class LastStep(Kind):
+    """Passes on the last time step only.
+
+    Takes (batch, time, features) and gives (batch, features): after a recurrent layer, what it knows when it has read
+    the whole sequence. Of a layer that reads backwards the last time step is the one that it read first: take its port
+    "state" there, or MeanOverTime.
+    """
+
+    family = "Recurrent"
+    formula = "a = x_T"
+    source = "Hung-yi Lee, Network Structure"
+    torch = TorchCall(function="torch.select", fixed={"dim": 1, "index": -1})
+    onnx = OnnxOperator(emitter="sequences.last_step")
+    needs = Needs(ranks=(3,), words=SEQUENCES)
+
+
+class MeanOverTime(Kind):
+    """The mean over all time steps.
+
+    Takes (batch, time, features) and gives (batch, features). Every time step has its share in the answer, and gets its
+    share of the gradient directly, however long the sequence is.
+    """
+
+    family = "Recurrent"
+    formula = "a = (x₁ + … + x_T) / T"
+    source = "Hung-yi Lee, Network Structure"
+    torch = TorchCall(function="torch.mean", fixed={"dim": 1})
+    onnx = OnnxOperator(emitter="sequences.mean_over_time")
+    needs = Needs(ranks=(3,), words=SEQUENCES)
+
+
+class MaxOverTime(Kind):
+    """The largest value over all time steps, feature by feature.
+
+    Takes (batch, time, features) and gives (batch, features): whether something was seen at any time. Only the time
+    step with the largest value gets a gradient; equal ones share it.
+    """
+
+    family = "Recurrent"
+    formula = "a = max(x₁, …, x_T)"
+    source = "Collobert et al., Natural Language Processing (Almost) from Scratch (2011)"
+    torch = TorchCall(function="torch.amax", fixed={"dim": 1})
+    onnx = OnnxOperator(emitter="sequences.max_over_time")
+    needs = Needs(ranks=(3,), words=SEQUENCES)
+
+
+class Reverse(Kind):
+    """Turns a sequence round in time: the last time step comes first.
+
+    Takes and gives (batch, time, features). A recurrent layer between two of them reads backwards; joined with one that
+    reads forwards it makes a bidirectional network drawn by hand.
+    """
+
+    family = "Recurrent"
+    formula = "a_t = x_(T+1−t)"
+    source = "Schuster, Paliwal, Bidirectional Recurrent Neural Networks (1997)"
+    torch = TorchCall(function="torch.flip", fixed={"dims": (1,)})
+    onnx = OnnxOperator(emitter="sequences.reverse")
+    needs = Needs(ranks=(3,), words=SEQUENCES)
+
+
+class PyramidalReduction(Kind):
+    """Lays neighbouring time steps side by side, so that the next layer has fewer of them to read.
+
+    Takes (batch, time, features) and gives (batch, time / factor, factor · features). Between recurrent layers it makes
+    a pyramidal network: at each level the sequence is shorter, which is faster and shortens the gradient's way through
+    time. The factor must divide the number of time steps.
+    """
+
+    family = "Recurrent"
+    formula = "a_t = [x_(rt), …, x_(rt+r−1)]"
+    source = "Chan et al., Listen, Attend and Spell (2016); Hung-yi Lee, Network Structure"
+    factor = Integer(default=2, minimum=1, meaning="How many neighbouring time steps become one.")
+    torch = TorchCall("compiler.modules.sequences.PyramidalReduction", arguments=("factor",))
+    onnx = OnnxOperator(emitter="sequences.pyramidal_reduction")
+    needs = Needs(ranks=(3,), words=SEQUENCES)
+
+    def summary(self, parameters: Mapping[str, Any]) -> str:
+        return f"÷ {parameters['factor']}"
+
+    def expects(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> str:
+        return f"a number of time steps that its factor {parameters['factor']} divides"
+
+    def mended(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> dict[str, Any]:
+        time = int(shapes[0][1]) if shapes[0] is not None else 1
+        factors = [factor for factor in range(2, time + 1) if time % factor == 0]
+        return {"factor": min(factors, key=lambda factor: abs(factor - parameters["factor"]), default=1)}
+
+
+class TargetDelay(Kind):
+    """Moves a sequence to later time steps, so that a network that reads forwards sees some of the future.
+
+    Takes and gives (batch, time, features); the first `steps` time steps are 0 and as many at the end are dropped. Put
+    it behind the Input that brings the labels of the time steps: the network then answers for step t when it has read
+    up to t + steps. Or put it with a negative number behind the network: its answers come earlier by as many steps,
+    which amounts to the same; at the last steps, which have no answer, it gives 0.
+    """
+
+    family = "Recurrent"
+    formula = "a_t = x_(t−n),  0 for t ≤ n"
+    source = "Graves, Schmidhuber, Framewise Phoneme Classification (2005); Hung-yi Lee, Network Structure"
+    steps = Integer(default=1, minimum=-65_536, maximum=65_536, meaning="How many time steps later; negative: earlier.")
+    torch = TorchCall("compiler.modules.sequences.TargetDelay", arguments=("steps",))
+    onnx = OnnxOperator(emitter="sequences.target_delay")
+    needs = Needs(ranks=(3,), words=SEQUENCES)
+
+    def summary(self, parameters: Mapping[str, Any]) -> str:
+        return f"{parameters['steps']:+d}"
+
+    def expects(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> str:
+        return f"more than {abs(parameters['steps'])} time steps"
+
+    def mended(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> dict[str, Any]:
+        most = int(shapes[0][1]) - 1 if shapes[0] is not None else 0
+        return {"steps": most if parameters["steps"] > 0 else -most}

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from graph_model.catalogue.activation import Activation
+from graph_model.catalogue import activation as curved
+from graph_model.catalogue import piecewise_activation as piecewise
 from graph_model.parameters import Boolean, Choice, Real
 
-ELEMENTWISE_ACTIVATIONS = ("Identity", *(kind.__name__ for kind in Activation.__subclasses__() if kind.elementwise))
+ELEMENTWISE_ACTIVATIONS = (
+    "Identity",
+    *(
+        name
+        for module in (curved, piecewise)
+        for name, value in vars(module).items()
+        if getattr(value, "elementwise", False) and value is not curved.Activation
+    ),
+)
 """Every activation of the catalogue that is applied to each number by itself."""
 
 WEIGHT_INITIALISATIONS = (

@@ -6,7 +6,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph_model.kind import Kind, Port
-from graph_model.parameters import Shape
+from graph_model.parameters import Choice, Real, Shape
+
+DOCUMENT_LOSS = "document"
+"""An Output's loss that says: the one chosen for the whole document."""
+
+LOSS_NAMES = (
+    "cross_entropy",
+    "nll_loss",
+    "mean_squared_error",
+    "l1_loss",
+    "smooth_l1_loss",
+    "huber_loss",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "multilabel_soft_margin_loss",
+    "soft_margin_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "hinge_embedding_loss",
+    "kl_div",
+    "poisson_nll_loss",
+    "gaussian_nll_loss",
+    "output_itself",
+)
+"""The losses that training offers."""
 
 
 class Input(Kind):
@@ -49,7 +73,8 @@ class Output(Kind):
 
     What is wired here is returned, compared with the targets by the loss, and becomes an output of the
     exported model under this node's name. Several neurons wired here form one vector, in the order of
-    connecting.
+    connecting. Of several Outputs each has a loss, and training makes their weighted sum small: the first is compared
+    with the dataset's first target, and so on; a dataset with one target has it for all of them.
     """
 
     family = "Terminals"
@@ -57,3 +82,12 @@ class Output(Kind):
     formula = "y"
     inputs = (Port("input"),)
     outputs = ()
+    loss = Choice(
+        default=DOCUMENT_LOSS,
+        choices=(DOCUMENT_LOSS, *LOSS_NAMES),
+        meaning="How its error is measured; document: by the loss that is chosen for the whole training.",
+    )
+    loss_weight = Real(default=1.0, minimum=0.0, meaning="How much its loss counts in the sum over all Outputs.")
+
+    def summary(self, parameters: Mapping[str, Any]) -> str:
+        return "" if parameters["loss"] == DOCUMENT_LOSS else str(parameters["loss"])

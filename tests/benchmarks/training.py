@@ -47,8 +47,8 @@ def hand_written(subject: Document, trainer: Trainer) -> float:
         optimizer.step()
         if (step + 1) % len(batches) == 0:
             with torch.no_grad():
-                outputs = network(trainer.data.validation_inputs)
-                nn.functional.cross_entropy(outputs, trainer.data.validation_targets).item()
+                outputs = network(trainer.data.validation.inputs[0])
+                nn.functional.cross_entropy(outputs, trainer.data.validation.targets[0]).item()
     return time.perf_counter() - start
 
 

@@ -134,3 +134,25 @@ def test_demonstrate_trains_and_writes_both_files(tmp_path):
     assert "Vanishing gradient:" in done.stdout
     assert "epoch  20 of 20" in done.stdout
     assert {file.name for file in tmp_path.iterdir()} == {"vanishing_gradients.onnx", "vanishing_gradients.png"}
+
+
+def test_analyze_prints_a_table_and_what_fits(document, capsys):
+    assert main(["analyze", document, "--batch", "16"]) == 0
+    printed = capsys.readouterr().out
+    header, *rows = printed.splitlines()
+    assert header.split()[:3] == ["node", "kind", "Parameters"]
+    assert [line.split()[0] for line in rows[:5]] == ["x", "hidden", "last", "y", "total"]
+    assert "Training with batches of 16 takes up to" in printed
+
+
+def test_analyze_writes_csv_and_json_with_raw_numbers(document, tmp_path, capsys):
+    out = tmp_path / "costs.csv"
+    assert main(["analyze", document, "--csv", str(out), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["total"]["parameters"] == 64 * 8 + 8 + 8 * 10 + 10
+    assert printed["total"]["multiply_adds"] == 64 * 8 + 8 * 10
+    assert printed["predicted_peak_bytes"] > 0
+    assert printed["largest_batch"] > 0
+    assert out.read_text().splitlines()[-1].startswith("total,total,100,610,592,")
+    assert main(["analyze", document, "--csv", str(tmp_path / "missing" / "a.csv")]) == 1
+    assert "cannot be written" in capsys.readouterr().err

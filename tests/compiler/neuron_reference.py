@@ -82,6 +82,8 @@ class Reference:
         activation = step.node.parameters.get("activation", "Identity")
         if activation == "PReLU":
             return torch.where(z > 0, z, z * self.leaves[f"{step.node.id}.activation.weight"])
+        if activation == "Threshold":
+            return torch.where(z > 0.5, z, 0.0)
         return z if activation == "Identity" else getattr(nn, activation)()(z)
 
     def _arrivals(self, step: Any, values: dict[str, torch.Tensor]) -> list[torch.Tensor]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 from torch import nn
 
-from compiler import check, compile_graph, infer_shapes
+from compiler import check, compile_graph, export_onnx, infer_shapes, to_source
 from compiler.cost import parameter_count
 from compiler.layers import learnable_layers
-from compiler.unfolding import fold, unfold
-from compiler.weights import apply_weights, collect_weights
-from graph_model import Document, Graph
+from compiler.weights import collect_weights
+from graph_model import Document, Graph, load_document, save_document
 from graph_model.blocks import InDefinition, Lifted, SetDefinition
-from graph_model.document import WithWeights
 from graph_model.edits import SetParameters
 from tests.block_drawings import between, define, naive_rnn, residual_block
 
@@ -274,25 +274,59 @@ def test_a_port_without_a_wire_is_named():
     assert "residual 'alone' has nothing wired to it." in problems(graph)
 
 
-def test_a_layer_between_blocks_unfolds_and_folds_back():
-    graph = Graph("between blocks")
-    residual_block(graph, 4)
-    between(graph, [4], ("@residual", "a", {}), ("Linear", "layer", {"out_features": 4}), ("@residual", "b", {}))
+def everything() -> Graph:
+    """A drawing with shared, repeated and nested blocks, and two that are applied over time."""
+    graph = Graph("everything")
+    residual_block(graph)
+    body = naive_rnn(graph, hidden=6)
+    body.set(body.node_named("h"), initial="learned")
+    pair = define(graph, "pair")
+    nodes = [pair.add("BlockInput"), pair.add("@residual", name="one"), pair.add("@residual", name="two")]
+    for source, target in itertools.pairwise([*nodes, pair.add("BlockOutput")]):
+        pair.connect(source, target)
+    between(
+        graph,
+        [4, 6],
+        ("@rnn", "cell", {"over_time": "both"}),
+        ("Linear", "narrow", {"out_features": 6}),
+        ("@rnn", "back", {"over_time": "backward", "returns": "last", "repeat": 2}),
+        ("@residual", "a", {"weights": "same"}),
+        ("@pair", "b", {"repeat": 2, "repeat_weights": "shared"}),
+        ("@residual", "c", {"weights": "same"}),
+    )
+    return graph
+
+
+def test_onnx_agrees(tmp_path):
+    graph = everything()
+    weights = collect_weights(compile_graph(graph, seed=3))
+    weights["cell.start_0"] += 0.5
+    report = export_onnx(Document(graph, weights=weights), tmp_path / "a.onnx")
+    assert report.max_abs_difference < 1e-5
+
+
+def test_source_runs_and_loads_a_documents_weights(tmp_path):
+    graph = everything()
+    weights = collect_weights(compile_graph(graph, seed=3))
+    document = Document(graph, weights=weights)
+    namespace: dict = {"__name__": "drawn"}
+    exec(compile(to_source(document), "drawn.py", "exec"), namespace)
+    save_document(document, tmp_path / "a.gradcanvas")
+    network = namespace["Network"]().eval()
+    namespace["load_weights"](network, str(tmp_path / "a.gradcanvas"))
+    module = compile_graph(graph, weights=weights).eval()
+    x = torch.randn(3, 4, 6)
+    torch.testing.assert_close(network(x), module(x))
+    assert set(network.state_dict()) == set(module.state_dict())
+
+
+def test_a_file_brings_blocks_and_weights_back(tmp_path):
+    graph = everything()
     document = Document(graph, weights=collect_weights(compile_graph(graph, seed=3)))
-
-    def answer() -> torch.Tensor:
-        module = compile_graph(graph, seed=0)
-        apply_weights(module, document.weights)
-        return module(X[:, :4]).detach()
-
-    before = answer()
-    unfolded = unfold(document, "layer")
-    document.apply(unfolded.edit)
-    neurons = {identifier for identifier in unfolded.node_ids if graph.node(identifier).kind == "Neuron"}
-    assert {wire.source for wire in graph.incoming("b")} == neurons
-    torch.testing.assert_close(answer(), before)
-    folded = fold(document, list(unfolded.node_ids))
-    document.apply(WithWeights(folded.edit, folded.weights))
-    torch.testing.assert_close(answer(), before)
-    assert [wire.source for wire in graph.incoming(folded.node_id)] == ["a"]
-    assert [wire.target for wire in graph.outgoing(folded.node_id)] == ["b"]
+    save_document(document, tmp_path / "a.gradcanvas")
+    back = load_document(tmp_path / "a.gradcanvas")
+    assert back.graph == graph
+    assert set(back.weights) == set(document.weights)
+    x = torch.randn(2, 4, 6)
+    first, second = (compile_graph(one.graph, weights=one.weights).eval() for one in (document, back))
+    assert torch.equal(first(x), second(x))

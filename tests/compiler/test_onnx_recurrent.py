@@ -154,3 +154,43 @@ def test_the_layers_of_an_lstm_come_back_one_by_one(tmp_path):
     before = compile_graph(graph, weights=document.weights).eval()(x)
     after = compile_graph(back.graph, weights=back.weights).eval()(x)
     torch.testing.assert_close(after, before, atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [
+        ("RNN", {}),
+        ("RNN", {"nonlinearity": "relu", "bidirectional": True}),
+        ("GRU", {"bias": False}),
+        ("GRU", {"num_layers": 2, "bidirectional": True}),
+        ("LSTM", {"forget_bias": 1.0}),
+    ],
+)
+def test_a_layer_whose_states_are_not_used_comes_back(kind, parameters, tmp_path):
+    graph = chain(
+        ("Input", "x", {"shape": [TIME, FEATURES]}),
+        (kind, "reader", {"hidden_size": HIDDEN, **parameters}),
+        ("Flatten", "flat", {}),
+        ("Output", "y", {}),
+    )
+    document = Document(graph, weights=collect_weights(compile_graph(graph, seed=4)))
+    export_onnx(document, tmp_path / "a.onnx")
+    back = import_onnx(tmp_path / "a.onnx")
+    assert [node.kind for node in back.graph.nodes()][1] == kind
+    x = torch.randn(3, TIME, FEATURES)
+    before = compile_graph(graph, weights=document.weights).eval()(x)
+    after = compile_graph(back.graph, weights=back.weights).eval()(x)
+    torch.testing.assert_close(after, before, atol=1e-6, rtol=0)
+
+
+def test_a_gru_that_resets_before_its_weights_is_refused(tmp_path):
+    model = model_of(after=SQUEEZED)
+    gates = {"W": 3 * HIDDEN, "R": 3 * HIDDEN, "B": 6 * HIDDEN}
+    for array in model.graph.initializer:
+        if array.name in gates:
+            values = numpy_helper.to_array(array)[:, : gates[array.name]]
+            array.CopyFrom(numpy_helper.from_array(values, array.name))
+    model.graph.node[1].op_type = "GRU"
+    onnx.save(model, tmp_path / "a.onnx")
+    with pytest.raises(DocumentError, match="its reset gate comes before the weights of the state"):
+        import_onnx(tmp_path / "a.onnx")

@@ -69,6 +69,12 @@ def test_trained_weights_are_loaded_out_of_a_document(graph, tmp_path):
     torch.testing.assert_close(network(inputs), module(inputs))
 
 
+def test_run_by_itself_it_feeds_an_embedding_indices_that_it_has(capsys):
+    source = to_source(Document(single("EmbeddingBag", {"num_embeddings": 2, "embedding_dim": 3}, [50])))
+    exec(compile(source, "drawn.py", "exec"), {"__name__": "__main__"})
+    assert capsys.readouterr().out.startswith("tensor([[")
+
+
 def test_a_drawing_with_problems_is_refused():
     with pytest.raises(CompileError, match="empty"):
         to_source(Document(Graph()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy
+import pytest
 import torch
 
 from compiler import compile_graph
@@ -10,7 +11,7 @@ from compiler.blame import first_bad
 from compiler.cost import parameter_count
 from compiler.layers import learnable_layers
 from compiler.weights import apply_weights, collect_weights
-from tests.drawings import chain, worked_example
+from tests.drawings import chain, single, worked_example
 
 
 def test_collected_weights_make_an_equal_module(small_network):
@@ -103,3 +104,15 @@ def test_the_node_that_raises_is_named(small_network):
     name, sentence = first_bad(module, [torch.randn(2, 9)])
     assert name == "hidden"
     assert sentence.startswith("'hidden' failed:")
+
+
+@pytest.mark.parametrize("kind", ["Embedding", "EmbeddingBag"])
+@pytest.mark.parametrize("index", [5, -1])
+def test_an_index_that_an_embedding_does_not_have_is_named(kind, index):
+    module = compile_graph(single(kind, {"num_embeddings": 5, "embedding_dim": 2}, [3]))
+    bad = first_bad(module, [torch.tensor([[0.0, 4.0, float(index)]])])
+    assert bad == (
+        "tested",
+        f"'tested' received the index {index}, but has 5 entries, 0 to 4: make num_embeddings larger, or feed it whole "
+        "numbers below it.",
+    )

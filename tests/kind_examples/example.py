@@ -22,6 +22,7 @@ class Example:
     returns by plain formulas what each output has to give. `onnx`: "" or the words with which the export refuses it.
     `comes_back`: reading the exported file gives this kind again; otherwise it gives other kinds that compute the same,
     or a sentence. `smooth`: whether its gradient can be compared with finite differences.
+    `positive`: what arrives is positive, as for a logarithm.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Example:
     onnx: str = ""
     comes_back: bool = True
     smooth: bool = True
+    positive: bool = False
 
     def drawing(self) -> Graph:
         """The node "tested" between Inputs "x", "x 2", … and Outputs "y", "y 2", …"""
@@ -47,6 +49,11 @@ class Example:
                 graph.connect(source, node, input=min(number, len(kind.inputs) - 1))
         for number in range(len(kind.outputs)):
             graph.connect(node, graph.add("Output", name=y_name(number)), output=number)
+        if not kind.inputs:
+            # Nothing can be wired to it, and yet the batch has to come from somewhere: the Inputs pass through.
+            for number, source in enumerate(inputs, start=len(kind.outputs)):
+                if source is not None:
+                    graph.connect(source, graph.add("Output", name=y_name(number)))
         return graph
 
     def samples(self, batch: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> list[torch.Tensor]:
@@ -61,7 +68,8 @@ class Example:
             if ports and ports[min(number, len(ports) - 1)].indices:
                 found.append(torch.randint(self.vocabulary, (batch, *shape), generator=generator).to(dtype))
             else:
-                found.append(torch.randn(batch, *shape, generator=generator, dtype=dtype))
+                values = torch.randn(batch, *shape, generator=generator, dtype=dtype)
+                found.append(values.abs() + 0.1 if self.positive else values)
         return found
 
 

@@ -17,8 +17,9 @@ from compiler import compile_graph
 from compiler.program import lower
 from compiler.weights import by_name, collect_weights
 from graph_model import CompileError, Document, Graph, TrainingError, TrainingSettings
+from graph_model.catalogue.shared_parameters import ELEMENTWISE_ACTIVATIONS
 from tests.compiler.random_drawings import drawings
-from tests.drawings import BIASES, WEIGHTS, chain, worked_example
+from tests.drawings import BIASES, WEIGHTS, chain, single, worked_example
 from tests.kind_examples import each_example
 from tests.training.random_networks import networks
 
@@ -50,7 +51,8 @@ def autograd(document: Document, inputs: list[Any], target: int) -> tuple[float,
     tensors = [torch.tensor(array)[None].requires_grad_() for array in inputs]
     output = module(*tensors)
     loss = loss_function(document.training.loss, graph)(output, torch.tensor([target]))
-    loss.backward()
+    if loss.requires_grad:  # not so where only a constant arrives
+        loss.backward()
     gradients = by_name(module, lambda tensor: tensor.grad)
     given = [torch.zeros_like(tensor) if tensor.grad is None else tensor.grad for tensor in tensors]
     return loss.item(), gradients, [tensor[0].numpy() for tensor in given], output[0].detach().numpy()
@@ -197,8 +199,8 @@ def test_numbers_of_random_layers_are_autograds(graph, seed):
 @pytest.mark.parametrize("example", each_example())
 def test_numbers_of_every_kind_are_autograds(example):
     graph = example.drawing()
-    for wire in graph.outgoing("tested")[1:]:
-        graph.remove(wire.target)
+    for step in lower(graph).outputs[1:]:
+        graph.remove(step.node)
     if len(lower(graph).outputs[0].input_shapes[0]) != 2:
         flat, y = graph.add("Flatten"), graph.node_named("y")
         graph.disconnect(graph.incoming(y)[0])
@@ -208,6 +210,28 @@ def test_numbers_of_every_kind_are_autograds(example):
     samples = [tensor[0].numpy() for tensor in example.samples(1, dtype=torch.float64)]
     trace = assert_equals_autograd(document, samples, 0, tolerance=1e-9)
     assert_recursion_holds(document, trace)
+
+
+@pytest.mark.parametrize("activation", ELEMENTWISE_ACTIVATIONS)
+def test_numbers_of_neurons_and_layers_with_each_activation_are_autograds(activation):
+    graph = Graph(activation)
+    x, y = graph.add("Input", name="x", shape=[3]), graph.add("Output", name="y")
+    layer = graph.add("Linear", name="layer", out_features=4, activation=activation)
+    graph.connect(x, layer)
+    for bias in (-0.9, 0.2, 0.9):
+        neuron = graph.add("Neuron", bias=bias, activation=activation)
+        graph.connect(layer, neuron)
+        graph.connect(neuron, y)
+    document = Document(graph)
+    trace = assert_equals_autograd(document, examples_for(graph), target=1, tolerance=1e-9)
+    assert_recursion_holds(document, trace)
+
+
+def test_an_example_that_an_embedding_cannot_look_up_is_refused_in_words():
+    graph = single("EmbeddingBag", {"num_embeddings": 5}, [3])
+    assert trace_example(Document(graph), [0, 4, 2], 0).loss > 0
+    with pytest.raises(TrainingError, match=r"'x' takes whole numbers from 0 to 4, .* has numbers from 0 to 5"):
+        trace_example(Document(graph), [0, 5, 2], 0)
 
 
 def test_weights_of_the_document_and_of_the_caller_take_the_place_of_the_drawn_ones():

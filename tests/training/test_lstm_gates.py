@@ -18,6 +18,8 @@ KINDS = [
     {"bidirectional": True},
     {"num_layers": 3},
     {"num_layers": 2, "bidirectional": True},
+    {"proj_size": 2},
+    {"num_layers": 2, "bidirectional": True, "proj_size": 3},
 ]
 
 
@@ -44,17 +46,41 @@ def test_the_terms_of_every_parameter_and_gate_add_up_to_autograds_gradient(para
     trace = trace_example(document, x, 1)
     names = trace.layer("tested").parameters
     directions = 2 if parameters.get("bidirectional") else 1
-    assert len(names) == parameters.get("num_layers", 1) * directions * (4 if parameters.get("bias", True) else 2)
+    readings = parameters.get("num_layers", 1) * directions
+    assert len(names) == readings * (2 + 2 * parameters.get("bias", True) + ("proj_size" in parameters))
     for name, values in names.items():
         expected = autograd_gradient(document, x, name)
         numpy.testing.assert_allclose(trace.layer("tested").gradients[name], expected, atol=1e-12)
-        for row in range(0, 4 * HIDDEN, 3):
+        for row in range(0, len(values), 3):
             place = (row, values.shape[1] - 1) if values.ndim == 2 else (row,)
             weight = trace.weight("tested", name, place)
             assert [term.place for term in weight.terms] == [(step,) for step in range(TIME)]
             assert sum(term.product for term in weight.terms) == pytest.approx(expected[place], abs=1e-12)
             assert all(term.product == term.input * term.delta for term in weight.terms)
             assert any(term.product for term in weight.terms)
+
+
+@pytest.mark.parametrize("parameters", [{}, {"num_layers": 2, "bidirectional": True, "proj_size": 3}], ids=str)
+def test_they_add_up_too_where_the_states_come_from_a_layer_before_and_go_to_one_behind(parameters, x):
+    graph = document_of(parameters).graph
+    before = graph.add("LSTM", name="before", hidden_size=HIDDEN, **parameters)
+    graph.connect("x", before)
+    joined = graph.add("Concat", name="joined")
+    graph.disconnect(graph.incoming(graph.node_named("answer"))[0])
+    graph.connect("flat", joined)
+    for port in (1, 2):
+        graph.connect(before, "tested", output=port, input=port)
+        graph.connect("tested", joined, output=port)
+    graph.connect(joined, "answer")
+    document = Document(graph)
+    trace = trace_example(document, x, 1)
+    assert trace.layer("tested").output.shape[0] == TIME
+    for name, values in trace.layer("tested").parameters.items():
+        expected = autograd_gradient(document, x, name)
+        place = (len(values) - 1, 1) if values.ndim == 2 else (len(values) - 1,)
+        terms = trace.weight("tested", name, place).terms
+        assert sum(term.product for term in terms) == pytest.approx(expected[place], abs=1e-12)
+        assert any(term.product for term in terms)
 
 
 def test_each_step_multiplies_what_the_layer_reads_there_and_what_it_gave_one_step_before(x):

@@ -16,7 +16,8 @@ from app.session import EditorSession
 from app.tasks import TaskRunner
 from app.tasks.latest import LatestTask
 from app.training.backpropagation.updates import UpdateTable
-from graph_model import DataError, Document
+from app.training.losses.pairing import chosen_loss
+from graph_model import DataError, Document, TrainingError
 from graph_model.blocks.flattening import flatten
 
 if TYPE_CHECKING:
@@ -215,6 +216,18 @@ class Computing(QObject):
         return None
 
     def _classes(self) -> int | None:
+        """How many classes the answer tells apart, as far as it is known: with some losses two share one number."""
+        numbers, graph = self._numbers(), self.session.level.flat
+        if numbers != 1:
+            return numbers
+        output = next(node for node in graph.nodes() if not graph.kind_of(node).outputs)
+        try:
+            loss = chosen_loss(output, self.session.document.training.loss)
+        except TrainingError:
+            return numbers
+        return 2 if loss.one_output_for_two_classes else 1
+
+    def _numbers(self) -> int | None:
         """How many numbers the answer has, as far as it is known."""
         session, graph = self.session, self.session.level.flat
         output = next(node for node in graph.nodes() if not graph.kind_of(node).outputs)

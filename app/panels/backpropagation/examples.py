@@ -75,6 +75,14 @@ class TrainingExamples:
         shapes = sample_shapes(document.graph)
         dataset = load(settings.dataset, settings.dataset_options, settings.seed)
         title, wanted = dataset.kind.title, math.prod(dataset.sample_shape)
+        targets = dataset.kind.targets
+        if len(targets) != 1 or not targets[0].classes or targets[0].shape:
+            raise DataError(
+                f"The way back is shown for one class a sample, and '{title}' has other targets. Choose another "
+                "dataset beside the drawing to see it; training it works all the same."
+            )
+        if len(dataset.all_inputs) != 1:
+            raise DataError(f"'{title}' feeds {len(dataset.all_inputs)} Inputs: its examples cannot be shown here.")
         if len(shapes) != 1:
             raise DataError(f"Training on '{title}' needs exactly one Input; the drawing has {len(shapes)}.")
         if math.prod(shapes[0]) != wanted:

@@ -19,6 +19,7 @@ from app.panels.backpropagation.wire_words import weight_words, wire_words
 from app.session import EditorSession
 from app.theme import Theme
 from app.training.backpropagation.quantities import LayerNumbers
+from app.training.losses.pairing import chosen_loss
 
 if TYPE_CHECKING:
     from app.training.backpropagation.trace import Trace
@@ -113,11 +114,12 @@ class Explaining:
             return update_words(table, graph, names)
         output = next(node for node in graph.nodes() if not graph.kind_of(node).outputs)
         numbers = self.trace.layer(output.id)
+        loss, weight = chosen_loss(output, self.session.document.training.loss), output.parameters["loss_weight"]
         text = loss_words(
             self.trace.output,
             self.trace.target,
             self.trace.loss,
-            self.session.document.training.loss,
+            loss.name if weight == 1.0 else f"{weight:g} × {loss.title}",
             numbers.upstream,
         )
         if stage is None:

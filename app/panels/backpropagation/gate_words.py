@@ -41,7 +41,8 @@ def _multiplied(gate: Gate, index: tuple[int, ...]) -> str:
         what = f"It multiplies {sign}[{index[1]}], number {index[1]} {source} at time step t"
     elif gate.multiplies == "h":
         when = "one step later, which was read before" if gate.backwards else "one step before"
-        what = f"It multiplies {sign}[{index[1]}], what unit {index[1]} gave {when} (0 at the first step read)"
+        what = f"It multiplies {sign}[{index[1]}], what unit {index[1]} gave {when} "
+        what += "(at the first step read: the initial state, 0 if none is wired)"
     else:
         what = "It is a bias and multiplies 1"
     function = "tanh" if gate.gate == "cell" else "sigmoid"

@@ -55,7 +55,7 @@ def loss_words(output: Array, target: int, loss: float, loss_name: str, gradient
     y = numpy.ravel(output)
     text = page.heading("The loss", LOSS_NAMES.get(loss_name, loss_name))
     wanted = numpy.zeros(len(y))
-    wanted[target] = 1.0
+    wanted[min(target, len(y) - 1)] = float(target > 0 or len(y) > 1 or loss_name == "cross_entropy")
     text += page.formula(f"answer y = {vector(y)}, wanted: class {target}, that is {vector(wanted)}")
     if loss_name == "mean_squared_error" and len(y) <= 4:
         squares = " + ".join(

@@ -19,6 +19,8 @@ from app.training.backpropagation.quantities import Array, Gate, LayerNumbers, M
 GATES = ("input", "forget", "cell", "output")
 REVERSE = "_reverse"
 MULTIPLIED: dict[str, Multiplied] = {"weight_ih": "x", "weight_hh": "h", "bias_ih": "1", "bias_hh": "1"}
+PROJECTION = "weight_hr"
+"""Makes h smaller than the memory, if there is such a layer; it belongs to no gate."""
 
 
 @dataclass
@@ -26,18 +28,23 @@ class Reading:
     """One layer read in one direction. Lists have one tensor for each time step, in the order of time.
 
     `inputs`: x, (features,). `before`: h of the step before in this direction, (hidden,). `z`: (4 · hidden,). `h`:
-    (hidden,), what it gives.
+    (hidden,), what it gives. `shown`: what the output gate shows of the memory, (hidden,): h, but where a projection
+    makes h of it. `last`: the memory after the last step read.
     """
 
     inputs: list[torch.Tensor] = field(default_factory=list)
     before: list[torch.Tensor] = field(default_factory=list)
     z: list[torch.Tensor] = field(default_factory=list)
     h: list[torch.Tensor] = field(default_factory=list)
+    shown: list[torch.Tensor] = field(default_factory=list)
+    last: torch.Tensor = field(default_factory=lambda: torch.zeros(0))
 
 
-def gate_of(module: nn.LSTM, parameter: str, index: tuple[int, ...]) -> Gate:
-    """Return which gate a weight belongs to, e.g. "weight_ih_l0" and (row, column)."""
+def gate_of(module: nn.LSTM, parameter: str, index: tuple[int, ...]) -> Gate | None:
+    """Return which gate a weight belongs to, e.g. "weight_ih_l0" and (row, column); None for the projection's."""
     kind, layer, backwards = _parts(parameter)
+    if kind == PROJECTION:
+        return None
     number, unit = divmod(index[0], module.hidden_size)
     return Gate(GATES[number], unit, layer, backwards, MULTIPLIED[kind])
 
@@ -47,10 +54,14 @@ def factors_through_time(
 ) -> tuple[Array, Array]:
     """Return what a weight multiplies at each time step, and ∂l/∂z of its gate there, (time,) each.
 
-    The gradients are those of a plain unrolled computation in float64, whose upstream is ∂l/∂output.
+    The gradients are those of a plain unrolled computation in float64, whose upstream is ∂l/∂output, and ∂l/∂ of the
+    last state and memory. For a weight of the projection they are what it multiplies, and ∂l/∂h.
     """
     kind, number, backwards = _parts(parameter)
     reading = _wanted(layer, module, number, backwards)
+    if kind == PROJECTION:
+        delta = numpy.array([_gradient(h)[index[0]] for h in reading.h])
+        return numpy.array([one.detach()[index[1]].item() for one in reading.shown]), delta
     delta = numpy.array([_gradient(z)[index[0]] for z in reading.z])
     if MULTIPLIED[kind] == "1":
         return numpy.ones_like(delta), delta
@@ -61,23 +72,41 @@ def factors_through_time(
 def _wanted(layer: LayerNumbers, module: nn.LSTM, number: int, backwards: bool) -> Reading:
     """Run the whole LSTM forwards and backwards and return one of its readings."""
     weights = {name: torch.as_tensor(value) for name, value in layer.parameters.items()}
-    sequence = list(torch.as_tensor(layer.inputs[0]))
+    sequence = list(torch.as_tensor(layer.inputs[layer.ports.index("input")]))
+    directions = (False, True) if module.bidirectional else (False,)
+    sizes = {"initial state": module.proj_size or module.hidden_size, "initial memory": module.hidden_size}
+    h, c = (_start(layer, port, module.num_layers * len(directions), size) for port, size in sizes.items())
     found: dict[tuple[int, bool], Reading] = {}
     with torch.enable_grad():
         for index in range(module.num_layers):
-            directions = (False, True) if module.bidirectional else (False,)
             for reverse in directions:
                 suffix = f"_l{index}{REVERSE if reverse else ''}"
-                found[index, reverse] = _read(sequence, weights, suffix, module.hidden_size)
-            sequence = [torch.cat(h) for h in zip(*(found[index, reverse].h for reverse in directions), strict=True)]
-        torch.autograd.backward(torch.stack(sequence), torch.as_tensor(layer.delta))
+                place = len(found)
+                found[index, reverse] = _read(sequence, weights, suffix, h[place], c[place])
+            given = (found[index, reverse].h for reverse in directions)
+            sequence = [torch.cat(both) for both in zip(*given, strict=True)]
+        states = [
+            torch.cat([reading.h[0 if reverse else -1] for (_, reverse), reading in found.items()]),
+            torch.cat([reading.last for reading in found.values()]),
+        ]
+        upstreams = [torch.as_tensor(upstream) for upstream in (layer.delta, *layer.further_upstreams)]
+        torch.autograd.backward([torch.stack(sequence), *states], upstreams)
     return found[number, backwards]
 
 
-def _read(sequence: list[torch.Tensor], weights: Mapping[str, torch.Tensor], suffix: str, hidden: int) -> Reading:
-    """Read a sequence, from its end if the suffix says so."""
+def _start(layer: LayerNumbers, port: str, count: int, size: int) -> torch.Tensor:
+    """Return what each layer and direction starts with, (count, size): what is wired to a port, else 0."""
+    if port not in layer.ports:
+        return torch.zeros(count, size, dtype=torch.float64)
+    return torch.as_tensor(layer.inputs[layer.ports.index(port)]).reshape(count, size)
+
+
+def _read(
+    sequence: list[torch.Tensor], weights: Mapping[str, torch.Tensor], suffix: str, h: torch.Tensor, c: torch.Tensor
+) -> Reading:
+    """Read a sequence from a first h and c on, and from its end if the suffix says so."""
     reading = Reading()
-    h = c = torch.zeros(hidden, dtype=torch.float64)
+    hidden = len(c)
     bias = torch.zeros(4 * hidden, dtype=torch.float64)
     if f"bias_ih{suffix}" in weights:
         bias = weights[f"bias_ih{suffix}"] + weights[f"bias_hh{suffix}"]
@@ -91,10 +120,15 @@ def _read(sequence: list[torch.Tensor], weights: Mapping[str, torch.Tensor], suf
         reading.z.append(z)
         take, keep, new, show = torch.split(z, hidden)
         c = keep.sigmoid() * c + take.sigmoid() * new.tanh()
-        h = show.sigmoid() * c.tanh()
+        h = shown = show.sigmoid() * c.tanh()
+        if f"{PROJECTION}{suffix}" in weights:
+            h = weights[f"{PROJECTION}{suffix}"] @ shown
+            h.retain_grad()
+        reading.shown.append(shown)
         reading.h.append(h)
+    reading.last = c
     if suffix.endswith(REVERSE):
-        for one in (reading.inputs, reading.before, reading.z, reading.h):
+        for one in (reading.inputs, reading.before, reading.z, reading.h, reading.shown):
             one.reverse()
     return reading
 

@@ -91,7 +91,8 @@ def finite_difference(
 ) -> float:
     """Return (l(w + h) − l(w − h)) / 2h for one weight (with all that share it): ∂l/∂w without any calculus."""
     plan = plan_for(document)
-    example, targets = example_tensors(plan, inputs), target_tensor(plan, [target])
+    name_of_loss = loss or document.training.loss
+    example, targets = example_tensors(plan, inputs), target_tensor(plan, [target], name_of_loss)
     place = plan.slots.place(name, index)
     start: Array = plan.slots.value(plan.slots.values(document.weights), name)
 
@@ -99,7 +100,7 @@ def finite_difference(
         value = start.copy()
         value[place] += change
         walk = Walk(plan, plan.slots.values(document.weights, {name: value}), example)
-        return float(walk.loss(loss or document.training.loss, targets)[0])
+        return float(walk.loss(name_of_loss, targets)[0])
 
     return (loss_with(step) - loss_with(-step)) / (2 * step)
 

@@ -15,9 +15,10 @@ from torch import nn
 
 from app.training.backpropagation.quantities import Stage
 from app.training.backpropagation.weight_slots import WeightSlots
-from app.training.losses import LossFunction, loss_function
+from app.training.losses import LossFunction, LossKind, loss_function
+from app.training.losses.pairing import chosen_loss
 from compiler.program import Program, Source, Step, sample_size
-from graph_model import Graph
+from graph_model import Graph, TrainingError
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,14 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Entry:
-    """One input of the module: an Input, or all scalar inputs together. `name`: as a sentence names it."""
+    """One input of the module: an Input, or all scalar inputs together.
+
+    `name`: as a sentence names it. `limit`: what its numbers must stay below, where an embedding looks them up.
+    """
 
     name: str
     gathered: Gathered
+    limit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -133,10 +138,23 @@ class Plan:
         """Return the first place of what a wire carries, and how many there are."""
         return reach(self.places, self.program, source)
 
+    def loss_kind(self, name: str) -> LossKind:
+        """Return the loss: the Output's own, or that of this name, the document's.
+
+        Raises TrainingError for one that is not there or that does not compare with a class.
+        """
+        kind = chosen_loss(self.output.node, name)
+        if "classes" not in kind.targets:
+            raise TrainingError(
+                f"The way back is shown for a loss that compares with a class, and {kind.name} does not: choose "
+                "another one, such as cross_entropy, to see it."
+            )
+        return kind
+
     def loss(self, name: str) -> LossFunction:
-        """Return the loss of this name for this drawing, as losses.loss_function does."""
+        """Return what computes that loss for this drawing, as losses.loss_function does."""
         if name not in self.losses:
-            self.losses[name] = loss_function(name, self.program)
+            self.losses[name] = loss_function(self.loss_kind(name).name, self.program)
         return self.losses[name]
 
 
@@ -153,3 +171,9 @@ def reach(places: dict[str, slice], program: Program, source: Source) -> tuple[i
 def sizes_before(step: Step, output: int) -> int:
     """How many numbers of a sample leave the ports before this one."""
     return sum(sample_size(shape) for shape in (step.output_shapes or ())[:output])
+
+
+def input_ports(step: Step) -> tuple[str, ...]:
+    """The name of the port at which each input of a layer arrives."""
+    counts = (1 if arrival.stacked else len(arrival.sources) for arrival in step.arrivals)
+    return tuple(port.name for port, count in zip(step.kind.inputs, counts, strict=True) for _ in range(count))

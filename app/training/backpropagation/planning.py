@@ -13,8 +13,10 @@ from app.training.backpropagation.order import stage_order
 from app.training.backpropagation.plan import Column, Entry, Gathered, Layer, Maxouts, Part, Plan, reach, sizes_before
 from app.training.backpropagation.weight_slots import LEARNED_SLOPE, WeightSlots, slope_name
 from app.training.device import use_fitting_threads
-from compiler.build import activation_module, compile_program
+from compiler.build import compile_program
 from compiler.construction import make_module
+from compiler.index_limits import index_limit
+from compiler.own_activation import activation_module
 from compiler.program import Program, Source, Step, lower
 from compiler.weights import collect_weights
 from graph_model import Document, Graph, TrainingError
@@ -169,7 +171,7 @@ class _Planner:
             together = torch.cat([torch.arange(place.start, place.stop) for place in places])
             scalars = f"The network with its {len(places)} scalar inputs"
             name = scalars if given.is_of_scalars else f"Input '{given.name}'"
-            entries.append(Entry(name, Gathered(together, given.shape)))
+            entries.append(Entry(name, Gathered(together, given.shape), index_limit(self.program, given)))
         return tuple(entries)
 
     def _output(self) -> Step:

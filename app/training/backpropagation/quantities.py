@@ -123,7 +123,8 @@ class LayerNumbers:
     before its own activation, and ∂l/∂z; without one they are the output and the upstream. `input_gradients`: ∂l/∂input
     for each input. `parameters` and `gradients`: by the names that PyTorch gives ("weight", "bias"). An Output's output
     is what arrives, its upstream ∂l/∂y. `trainable`: whether training changes the parameters. `pruned`: pairs (neuron,
-    input) of connections that a Linear does not have; the gradient of their weights is 0.
+    input) of connections that a Linear does not have; the gradient of their weights is 0. Of a layer with several
+    outputs, all this is of the first; `further_upstreams`: ∂l/∂ of the others. `ports`: where each input arrives.
     """
 
     id: str
@@ -140,6 +141,8 @@ class LayerNumbers:
     gradients: dict[str, Array]
     trainable: bool
     pruned: tuple[tuple[int, int], ...] = ()
+    ports: tuple[str, ...] = ()
+    further_upstreams: tuple[Array, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def rehearse_updates(
     plan, settings = plan_for(document), document.training
     copy = TrainedCopy(plan, plan.slots.values(document.weights), settings, optimizer_state or {})
     chosen = [_chosen(plan, copy, key) for key in names]
-    example, wanted = example_tensors(plan, inputs, len(targets)), target_tensor(plan, targets)
+    example, wanted = example_tensors(plan, inputs, len(targets)), target_tensor(plan, targets, settings.loss)
     losses: list[float] = []
     rows: list[UpdateRow] = []
     for step in range(1, steps + 1):

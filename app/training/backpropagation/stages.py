@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from app.training.backpropagation.plan import Part, Plan
 from app.training.backpropagation.quantities import Stage
-from app.training.losses import losses
 
 
 def stages_of(plan: Plan, loss: str) -> tuple[Stage, ...]:
@@ -25,7 +24,7 @@ def _laid_out(plan: Plan, loss: str) -> tuple[Stage, ...]:
     learning = [step for part in plan.parts for step in part.steps if step.kind.learnable]
     weighed = tuple(source.wire.id for step in learning if step.kind.weighs_wires for source in step.sources)
     update = Stage("update", "Update", tuple(step.node.id for step in learning), weighed)
-    return (*forward, Stage("loss", losses()[loss].title, (end.node.id,), to_the_end), *backward, update)
+    return (*forward, Stage("loss", plan.loss_kind(loss).title, (end.node.id,), to_the_end), *backward, update)
 
 
 def _node_ids(part: Part) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from torch import nn
 from app.training.backpropagation.example import example_tensors, target_tensor
 from app.training.backpropagation.lstm_gates import gate_of
 from app.training.backpropagation.passing import Passing
-from app.training.backpropagation.plan import Column, Layer, Maxouts, Plan
+from app.training.backpropagation.plan import Column, Layer, Maxouts, Plan, input_ports, sizes_before
 from app.training.backpropagation.planning import plan_for
 from app.training.backpropagation.quantities import (
     Array,
@@ -41,7 +42,7 @@ class Trace:
     """
 
     def __init__(self, plan: Plan, weights: Weights, inputs: Inputs, target: int, loss: str) -> None:
-        targets = target_tensor(plan, [target])
+        targets = target_tensor(plan, [target], loss)
         self._walk = Walk(plan, weights, example_tensors(plan, inputs))
         value, start = self._walk.loss(loss, targets)
         self._walk.backward(start)
@@ -154,6 +155,10 @@ class Trace:
             gradients=gradients,
             trainable=bool(gradients) and step.node.parameters.get("trainable", True),
             pruned=tuple((int(row), int(column)) for row, column in step.node.parameters.get("pruned") or ()),
+            ports=input_ports(step),
+            further_upstreams=tuple(
+                self._sample(self._walk.upstream, step, port) for port in range(1, len(step.kind.outputs))
+            ),
         )
 
     def weight(self, node_id: str, parameter: str, index: Sequence[int] | int) -> WeightNumbers:
@@ -247,9 +252,15 @@ class Trace:
         delta = float(self._passing.delta[self._plan.places[target.node.id].start])
         return Term(target.node.id, source.wire.id, weight, delta, product)
 
-    def _sample(self, values: Any, step: Step) -> Array:
-        place = self._plan.places[step.node.id]
-        found: Array = values[place, 0].numpy().reshape(self._plan.shapes[step.node.id])
+    def _sample(self, values: Any, step: Step, port: int = 0) -> Array:
+        """What leaves one port of a layer."""
+        if step.output_shapes is None or len(step.output_shapes) < 2:
+            place, shape = self._plan.places[step.node.id], self._plan.shapes[step.node.id]
+        else:
+            first = self._plan.places[step.node.id].start + sizes_before(step, port)
+            shape = tuple(int(axis) for axis in step.output_shapes[port][1:])
+            place = slice(first, first + math.prod(shape))
+        found: Array = values[place, 0].numpy().reshape(shape)
         return found
 
     def _slot(self, values: Any, name: str) -> float:

@@ -13,8 +13,8 @@ from torch.func import functional_call
 
 from app.training.backpropagation.plan import Column, Gathered, Layer, Maxouts, Plan
 from app.training.backpropagation.weight_slots import LEARNED_SLOPE, Weights
-from compiler.build import activation_module
 from compiler.construction import apply_kind
+from compiler.own_activation import activation_module
 
 KeptForReturn = tuple[tuple[torch.Tensor, ...], dict[str, torch.Tensor], torch.Tensor, torch.Tensor]
 
@@ -58,7 +58,7 @@ class Walk:
         """Return the loss and ∂l/∂y, (examples, n): where the backward pass begins."""
         answer = self.answer().requires_grad_()
         with torch.enable_grad():
-            loss = self.plan.loss(name)(answer, targets)
+            loss = self.plan.output.node.parameters["loss_weight"] * self.plan.loss(name)(answer, targets)
             (start,) = torch.autograd.grad(loss, answer)
         return loss.detach(), start
 
@@ -128,6 +128,8 @@ class Walk:
                 run = _called_with(part.module, self._weights_of(f"{step.owner}.", part.module, learned))
             results = apply_kind(step.kind, run, step.node.parameters, part.arguments(inputs))
             z = results[0] if len(results) == 1 else torch.cat([result.flatten(1) for result in results], dim=1)
+            if not z.requires_grad:
+                z.requires_grad_()  # It depends on nothing, as a constant: its own ∂l/∂z is still of interest.
             out = z
             if part.activation is not None:
                 given = self._weights_of(f"{step.owner}.activation.", part.activation, learned)

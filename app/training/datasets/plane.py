@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy
 
-Array = numpy.ndarray[Any, Any]
+from app.training.datasets import options
+from app.training.datasets.dataset import Array, DatasetKind, InputPart, Target
+
+Points = Callable[[int, float, numpy.random.Generator], tuple[Array, Array]]
+
+WORKED_EXAMPLE = ((1.0, -1.0), (0.0, 0.0))
+"""Hung-yi Lee, Deep Learning, lecture 1."""
+
+LAYOUT = (InputPart("point", (2,)),), (Target("class", (), ("0", "1")),)
 
 
 def moons(samples: int, noise: float, generator: numpy.random.Generator) -> tuple[Array, Array]:
@@ -48,3 +57,42 @@ def _alternating(samples: int) -> Array:
 def _noisy(x: Array, y: Array, noise: float, generator: numpy.random.Generator) -> Array:
     points = numpy.stack([x, y], axis=1)
     return (points + generator.normal(0.0, noise, points.shape)).astype(numpy.float32)
+
+
+def _worked_example(values: Any, generator: numpy.random.Generator) -> tuple[tuple[Array], tuple[Array]]:
+    return (numpy.array(WORKED_EXAMPLE, dtype=numpy.float32),), (numpy.arange(len(WORKED_EXAMPLE)),)
+
+
+def _kind(name: str, title: str, meaning: str, points: Points) -> DatasetKind:
+    def make(values: Any, generator: numpy.random.Generator) -> tuple[tuple[Array], tuple[Array]]:
+        inputs, targets = points(values["samples"], values["noise"], generator)
+        return (inputs,), (targets,)
+
+    return DatasetKind(
+        name,
+        title,
+        meaning,
+        "Generated from the seed.",
+        lambda values: LAYOUT,
+        make,
+        {
+            **options.samples(500, "points"),
+            **options.noise(0.05, "Standard deviation of the points' scatter."),
+        },
+    )
+
+
+PLANE = (
+    DatasetKind(
+        "worked_example",
+        "Worked example",
+        "The two points of the lectures' worked example, (1, −1) and (0, 0), a class each.",
+        "Hung-yi Lee, Deep Learning, lecture 1.",
+        lambda values: LAYOUT,
+        _worked_example,
+    ),
+    _kind("moons", "Two moons", "Points on two half circles that reach into each other.", moons),
+    _kind("circles", "Circles", "Points on a ring, and on a smaller ring inside it.", circles),
+    _kind("spirals", "Spirals", "Points on two arms that wind around each other.", spirals),
+    _kind("xor", "XOR", "Points in a square; class 1 where exactly one coordinate is positive.", xor),
+)

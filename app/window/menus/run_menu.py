@@ -42,5 +42,22 @@ def run_actions(window: MainWindow) -> list[ActionSpec]:
             "Forget what was learned in this run",
             lambda: control.engine is not None,
         ),
+        ActionSpec(
+            "analyze",
+            "Run",
+            "&Analyze costs",
+            window.show_analysis,
+            ("Ctrl+Shift+A",),
+            "Parameters, multiply-adds and memory of each node; the largest batch that fits",
+            separated=True,
+        ),
+        ActionSpec(
+            "export_costs",
+            "Run",
+            "Export &costs as CSV …",
+            window.tabs.analyze.ask_and_export,
+            meaning="The table of costs with raw numbers",
+            enabled=lambda: window.tabs.analyze.analysis is not None,
+        ),
         ActionSpec("show_problems", "Run", "Show &problems", window.show_problems, ("Ctrl+Shift+M",), "What is wrong"),
     ]

@@ -1,4 +1,4 @@
-"""What a drawing costs: numbers that are learned, node by node."""
+"""How many numbers a drawing learns, node by node."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from compiler.shapes import Shape, hashable_arguments, thawed_arguments
 from graph_model import Graph, kinds
 from graph_model.blocks.flattening import SEPARATOR
 from graph_model.catalogue.neurons import BIAS_TIE
+
+BYTES_PER_NUMBER = 4
+"""Weights, gradients and data are float32."""
 
 
 def parameter_count(graph: Graph) -> dict[str, int]:

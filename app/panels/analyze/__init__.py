@@ -1,0 +1,1 @@
+"""The table of costs: what a drawing takes before it runs."""

@@ -1,0 +1,102 @@
+"""The figures of every step of a program."""
+
+from __future__ import annotations
+
+from compiler.cost.measuring import Amount, NodeFigures, Question, measure
+from compiler.cost.parameters import BYTES_PER_NUMBER, parameter_counts
+from compiler.program import Program, Step, sample_size, weight_count
+from compiler.shapes import hashable_arguments
+
+
+def figures_of(program: Program) -> dict[str, NodeFigures]:
+    """Return node id -> figures, for the steps without fault, in the order of running."""
+    trained = parameter_counts(program)
+    reached: dict[str, bool] = {}
+    found: dict[str, NodeFigures] = {}
+    for step in program.steps:
+        if step.fault is not None:
+            continue
+        arriving = _arriving(step, reached)
+        found[step.node.id] = _figures(step, arriving, trained[step.node.id])
+        reached[step.node.id] = bool(trained[step.node.id]) or any(arriving)
+    return found
+
+
+def _arriving(step: Step, reached: dict[str, bool]) -> tuple[bool, ...]:
+    """For each input of the module: whether something before it is trained, so that a gradient must get there."""
+    flags: list[bool] = []
+    for arrival in step.arrivals:
+        each = [reached.get(source.node.id, False) for source in arrival.sources]
+        flags += [any(each)] if arrival.stacked else each or [False]
+    return tuple(flags)
+
+
+def _figures(step: Step, arriving: tuple[bool, ...], trained: int) -> NodeFigures:
+    if step.kind.brings_data or not step.kind.outputs:
+        return _passing(step)
+    if step.kind.gives_scalar:
+        return _neuron(step, arriving, trained)
+    values = step.node.parameters
+    return measure(
+        Question(
+            step.kind.name,
+            hashable_arguments(step.kind, values),
+            values.get("activation", "Identity"),
+            step.call_shapes,
+            arriving if step.call_shapes else (False,),
+            bool(values.get("trainable", True)),
+        )
+    )
+
+
+def _passing(step: Step) -> NodeFigures:
+    """Of where data enters or leaves: only the data itself."""
+    numbers = [sample_size(shape) for shape in step.output_shapes or ()]
+    outputs = tuple(Amount(0, BYTES_PER_NUMBER * count) for count in numbers)
+    return _plain(outputs, len(step.input_shapes))
+
+
+def _neuron(step: Step, arriving: tuple[bool, ...], trained: int) -> NodeFigures:
+    """Of a drawn neuron, of which many run as one matrix product: its share of that."""
+    weights = sum(weight_count(source) for source in step.sources) if step.kind.weighs_wires else 0
+    numbers = weights + (1 if step.kind.weighs_wires else 0)
+    number = Amount(0, BYTES_PER_NUMBER)
+    plain = _plain((number,), len(arriving))
+    is_activated = step.node.parameters.get("activation", "Identity") != "Identity"
+    return NodeFigures(
+        numbers=max(numbers, trained),
+        trained_numbers=trained,
+        largest_weight=weights,
+        buffers=0,
+        multiply_adds=Amount(0, weights),
+        outputs=plain.outputs,
+        views=plain.views,
+        inner=number if is_activated else Amount(),
+        keeps_inputs=(True,) * len(arriving),
+        keeps_outputs=(is_activated,),
+        forward_peak=Amount(0, 2 * BYTES_PER_NUMBER),
+        backward_peak=Amount(BYTES_PER_NUMBER * trained, BYTES_PER_NUMBER * (1 + sum(arriving))),
+        gradients=tuple(number if flag else Amount() for flag in arriving),
+        passes_on=plain.passes_on,
+    )
+
+
+def _plain(outputs: tuple[Amount, ...], inputs: int) -> NodeFigures:
+    nothing = Amount()
+    total = Amount(0, sum(one.per_sample for one in outputs))
+    return NodeFigures(
+        numbers=0,
+        trained_numbers=0,
+        largest_weight=0,
+        buffers=0,
+        multiply_adds=nothing,
+        outputs=outputs,
+        views=(None,) * len(outputs),
+        inner=nothing,
+        keeps_inputs=(False,) * inputs,
+        keeps_outputs=(False,) * len(outputs),
+        forward_peak=total,
+        backward_peak=nothing,
+        gradients=(nothing,) * inputs,
+        passes_on=(None,) * inputs,
+    )

@@ -1,0 +1,84 @@
+"""Activations made of straight pieces."""
+
+from __future__ import annotations
+
+from graph_model.catalogue.activation import Activation
+from graph_model.kind import Needs, TorchCall
+from graph_model.onnx_operator import OnnxOperator
+from graph_model.parameters import Real
+
+
+class Hardsigmoid(Activation):
+    """A sigmoid of three straight pieces: 0, then a slope, then 1.
+
+    A hard sigmoid is the difference of two ReLUs, and any piecewise-linear curve is a constant plus a sum of hard
+    sigmoids: so one hidden layer is enough for any continuous function.
+    """
+
+    formula = "a = min(1, max(0, z/6 + 1/2))"
+    source = "Hung-yi Lee, Why Deep Structure?"
+    torch = TorchCall("torch.nn.Hardsigmoid")
+    onnx = OnnxOperator("HardSigmoid", fixed={"alpha": 1 / 6, "beta": 0.5})
+
+
+class Hardtanh(Activation):
+    """A tanh of three straight pieces: values between the limits pass, others become the limit."""
+
+    formula = "a = min(max_val, max(min_val, z))"
+    min_val = Real(default=-1.0, meaning="The smallest value that passes.")
+    max_val = Real(default=1.0, meaning="The largest value that passes.")
+    torch = TorchCall("torch.nn.Hardtanh", arguments=("min_val", "max_val"))
+    onnx = OnnxOperator(emitter="activation.hardtanh")
+    needs = Needs(ordered=(("min_val", "max_val"),), refusal="min_val = {min_val:g} below max_val = {max_val:g}")
+
+
+class ReLU6(Activation):
+    """A ReLU that is never above 6, so that numbers of few bits suffice; MobileNet uses it."""
+
+    formula = "a = min(6, max(0, z))"
+    source = "Howard et al., MobileNets (2017)"
+    torch = TorchCall("torch.nn.ReLU6")
+    onnx = OnnxOperator(emitter="activation.relu6")
+
+
+class Hardswish(Activation):
+    """A SiLU with a hard sigmoid instead of the sigmoid: cheap on small devices."""
+
+    formula = "a = z · min(1, max(0, z/6 + 1/2))"
+    source = "Howard et al., Searching for MobileNetV3 (2019)"
+    torch = TorchCall("torch.nn.Hardswish")
+    onnx = OnnxOperator("HardSwish")
+
+
+class Hardshrink(Activation):
+    """Turns small values into 0 and lets the others pass unchanged."""
+
+    formula = "a = z if |z| > lambd else 0"
+    lambd = Real(default=0.5, minimum=0.0, meaning="The size up to which a value becomes 0.")
+    torch = TorchCall("torch.nn.Hardshrink", arguments=("lambd",))
+    onnx = OnnxOperator("Shrink", attributes={"lambd": "lambd"}, fixed={"bias": 0.0})
+
+
+class Softshrink(Activation):
+    """Turns small values into 0 and brings the others as much closer to 0.
+
+    It is what an L1 penalty does to a weight in one step.
+    """
+
+    formula = "a = z − lambd if z > lambd, z + lambd if z < −lambd, else 0"
+    lambd = Real(default=0.5, minimum=0.0, meaning="The size up to which a value becomes 0.")
+    torch = TorchCall("torch.nn.Softshrink", arguments=("lambd",))
+    onnx = OnnxOperator("Shrink", attributes={"lambd": "lambd", "bias": "lambd"})
+
+
+class Threshold(Activation):
+    """Lets values above a threshold pass and gives a fixed value in place of all others.
+
+    With threshold and value 0 it is a ReLU.
+    """
+
+    formula = "a = z if z > threshold else value"
+    threshold = Real(default=0.5, meaning="The value above which z passes.")
+    value = Real(default=0.0, meaning="What stands in place of what does not pass.")
+    torch = TorchCall("torch.nn.Threshold", arguments=("threshold", "value"))
+    onnx = OnnxOperator(emitter="activation.threshold")
