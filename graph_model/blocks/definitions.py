@@ -100,6 +100,11 @@ class Definitions:
             name = self.definition(graph.definition_id).name
             raise EditError(f"The block '{name}' cannot be placed inside itself.")
 
+    def placeable(self, graph: Graph) -> list[BlockKind]:
+        """Return the blocks that can be placed in a graph: all but the one whose body it is and those that hold it."""
+        inside = graph.definition_id
+        return [self.kind(one) for one in self._known if inside is None or inside not in self.uses(one)]
+
     def contents(self) -> list[tuple[Definition, object]]:
         """Return what the definitions consist of, without creation numbers, for comparing."""
         return [(self._known[key], self._bodies[key].contents()) for key in sorted(self._known)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,6 +43,14 @@ class Flat:
     def owner(self, node_id: str) -> str:
         """The id under which a node's weights are kept."""
         return self.owners.get(node_id, node_id)
+
+    def keeps(self, owners: Iterable[str]) -> bool:
+        """Whether there is still something in the drawing whose weights are kept under each of these ids."""
+        shared = set(self.owners.values())
+        return all(
+            any(self.graph.has_node(path) or self.graph.has_wire(path) or path in shared for path in paths_to(owner))
+            for owner in owners
+        )
 
     def drawn_in(self, node_id: str) -> tuple[Graph, str]:
         """Return the graph in which a node is drawn, and its id there."""
