@@ -10,7 +10,7 @@ from compiler import check, compile_graph, export_onnx, infer_shapes, to_source
 from compiler.cost import parameter_count
 from compiler.layers import learnable_layers
 from compiler.weights import collect_weights
-from graph_model import Document, Graph, load_document, save_document
+from graph_model import CompileError, Document, EditError, Graph, load_document, save_document
 from graph_model.blocks import InDefinition, Lifted, SetDefinition
 from graph_model.edits import SetParameters
 from tests.block_drawings import between, define, everything, naive_rnn, residual_block
@@ -305,3 +305,29 @@ def test_a_file_brings_blocks_and_weights_back(tmp_path):
     x = torch.randn(2, 4, 6)
     first, second = (compile_graph(one.graph, weights=one.weights).eval() for one in (document, back))
     assert torch.equal(first(x), second(x))
+
+
+def test_blocks_that_would_unfold_to_billions_of_nodes_are_refused_in_words_and_at_once():
+    graph = Graph()
+    held = "Linear"
+    for number in range(40):
+        body = define(graph, f"b{number}")
+        last = body.add("BlockInput")
+        for node in (body.add(held), body.add(held), body.add("BlockOutput")):
+            body.connect(last, node)
+            last = node
+        held = f"@b{number}"
+    between(graph, [32], (held, "bomb", {}))
+    (problem,) = check(graph)
+    assert "With all its blocks the drawing has" in problem.message
+    with pytest.raises(CompileError, match="can run"):
+        compile_graph(graph)
+
+
+def test_blocks_lie_in_each_other_no_deeper_than_can_be_overlooked():
+    graph = Graph()
+    held = "Identity"
+    with pytest.raises(EditError, match="holds 50 blocks in each other already"):
+        for number in range(60):
+            define(graph, f"b{number}").add(held)
+            held = f"@b{number}"
