@@ -114,8 +114,8 @@ class Definitions:
             )
         if is_block(kind) and self.depth(kind) >= DEEPEST:
             raise EditError(
-                f"The block '{self.definition(kind).name}' holds {DEEPEST} blocks in each other already, and more are not "
-                f"accepted."
+                f"The block '{self.definition(kind).name}' holds {DEEPEST} blocks in each other already, "
+                f"and more are not accepted."
             )
         if graph.definition_id is not None and is_block(kind) and graph.definition_id in self.uses(kind):
             name = self.definition(graph.definition_id).name

@@ -327,7 +327,8 @@ def test_blocks_that_would_unfold_to_billions_of_nodes_are_refused_in_words_and_
 def test_blocks_lie_in_each_other_no_deeper_than_can_be_overlooked():
     graph = Graph()
     held = "Identity"
+    for number in range(50):
+        define(graph, f"b{number}").add(held)
+        held = f"@b{number}"
     with pytest.raises(EditError, match="holds 50 blocks in each other already"):
-        for number in range(60):
-            define(graph, f"b{number}").add(held)
-            held = f"@b{number}"
+        graph.add(held)
