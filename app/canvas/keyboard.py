@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 
 from app.canvas import sizes
-from app.canvas.gestures.connect import curve, open_nodes, wire_between
+from app.canvas.gestures.connect import curve, open_nodes, open_port, wire_between
 from app.canvas.insertion import LooseEnd
 from app.canvas.node_texts import spoken
 from app.canvas.paint_nodes import port_places
@@ -190,8 +190,9 @@ class Keyboard:
             self._show_candidate()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._end_wiring()
-            session = self.canvas.session
-            wire = wire_between(session.graph, LooseEnd(source, 0, True), able[index], 0)
+            session, fixed = self.canvas.session, LooseEnd(source, 0, True)
+            port = open_port(session.graph, fixed, session.graph.node(able[index])) or 0
+            wire = wire_between(session.graph, fixed, able[index], port)
             session.apply(AddWires((wire,)), self.canvas.tr("Connect"))
             self.focus(able[index])
         elif key in (Qt.Key.Key_Escape, Qt.Key.Key_C):

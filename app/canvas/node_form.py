@@ -45,7 +45,7 @@ def form_of(node: Node, kind: Kind, shape: Shape | None, arriving: Shape | None 
     `shape`: what it gives, if that is known; `arriving`: what the first wire brings, for a node without outputs.
     """
     if is_block(node.kind):
-        return _block(max(len(kind.inputs), len(kind.outputs)), node.parameters["repeat"] > 1)
+        return _block(len(kind.inputs), len(kind.outputs), node.parameters["repeat"] > 1)
     if kind.gives_scalar:
         return _neuron(sizes.SCALAR_INPUT if kind.brings_data else sizes.NEURON)
     terminal = is_terminal(kind)
@@ -97,9 +97,11 @@ def _card() -> NodeForm:
 
 
 @lru_cache(maxsize=64)
-def _block(ports: int, is_repeated: bool) -> NodeForm:
-    height = max(sizes.BLOCK_HEIGHT, (ports + 1) * sizes.BLOCK_PORT_PITCH)
-    return NodeForm(Form.BLOCK, sizes.BLOCK_WIDTH, height, 2 if is_repeated else 1, 0)
+def _block(inputs: int, outputs: int, is_repeated: bool) -> NodeForm:
+    height = max(sizes.BLOCK_HEIGHT, (max(inputs, outputs) + 1) * sizes.BLOCK_PORT_PITCH)
+    named = (inputs > 1) + (outputs > 1)
+    width = named * sizes.PORT_NAMES_WIDTH if named == 2 else sizes.BLOCK_WIDTH
+    return NodeForm(Form.BLOCK, width, height, 2 if is_repeated else 1, 0)
 
 
 @lru_cache(maxsize=2)

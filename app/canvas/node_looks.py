@@ -59,7 +59,10 @@ class NodeLooks:
         return HOVERED if identifier == marks.hovered else PLAIN
 
     def glyph_name(self, identifier: str, form: int) -> str:
-        """What is drawn inside a node: its kind's glyph, or a neuron's activation."""
+        """What is drawn inside a node: its kind's glyph, or a neuron's activation; nothing where ports have names."""
+        if form == Form.BLOCK:
+            kind = self.picture.graph.kind_of(identifier)
+            return "" if max(len(kind.inputs), len(kind.outputs)) > 1 else BLOCK_GLYPH
         if form == Form.CARD:
             return self.picture.graph.node(identifier).kind
         if form == Form.NEURON and identifier in self.picture.sample_numbers:
@@ -87,7 +90,7 @@ class NodeLooks:
             painter.drawEllipse(body)
             painter.setPen(QPen(family, sizes.STRIP, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawArc(body, *ARC)
-            _paint_glyph(painter, look.glyph, body, self.muted if value is None else self._readable_on(value))
+            _paint_glyph(painter, look.glyph, body, self.muted if value is None else self.readable_on(value))
             return
         if look.form == Form.BLOCK:
             self._paint_block(painter, body, look, QColor(look.colour) if look.colour else family, value)
@@ -98,7 +101,7 @@ class NodeLooks:
         painter.setBrush(family)
         painter.drawRoundedRect(QRectF(body.left(), body.top() - 2, body.width(), sizes.STRIP), 2, 2)
         if look.form == Form.CARD:
-            _paint_glyph(painter, look.glyph, body, family if value is None else self._readable_on(value))
+            _paint_glyph(painter, look.glyph, body, family if value is None else self.readable_on(value))
             return
         painter.setBrush(self.neuron if value is None else value)
         painter.setPen(self.circle_pen if value is None else QPen(mixed(value, self.text, 0.12), 1.0))
@@ -121,7 +124,7 @@ class NodeLooks:
         painter.setPen(QPen(mixed(self.surface, hue, 0.45), 1.0))
         painter.setBrush(value if value is not None else mixed(self.surface, hue, 0.08))
         painter.drawRoundedRect(inside, sizes.CORNER - 3, sizes.CORNER - 3)
-        _paint_glyph(painter, BLOCK_GLYPH, inside, hue if value is None else self._readable_on(value))
+        _paint_glyph(painter, look.glyph, inside, hue if value is None else self.readable_on(value))
 
     def _rim(self, outline: int, scale: float) -> QPen:
         """A neuron's outline: never thinner than a pixel, or a circle without a value would be lost in the paper."""
@@ -131,7 +134,7 @@ class NodeLooks:
         pen.setWidthF(max(pen.widthF(), 1.0 / scale))
         return pen
 
-    def _readable_on(self, value: QColor) -> QColor:
+    def readable_on(self, value: QColor) -> QColor:
         """Text or paper, whichever stands out from a value's colour."""
         distance = abs(value.lightnessF() - self.text.lightnessF())
         return self.text if distance > abs(value.lightnessF() - self.paper.lightnessF()) else self.paper

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from app.canvas import sizes
 from app.canvas.captions import text_font
 from app.canvas.node_form import Form
+from app.canvas.node_looks import NodeLooks
 from app.canvas.paint_nodes import port_places
 from app.canvas.picture import Picture
 
@@ -27,10 +28,13 @@ def paint_port_names(painter: QPainter, picture: Picture, rows: Array, scale: fl
     font = text_font()
     metrics = QFontMetricsF(font)
     painter.setFont(font)
-    painter.setPen(picture.theme.colour("text"))
+    values = picture.value_indices()
+    looks = NodeLooks(picture)
     for row in rows[geometry.nodes["form"][rows] == Form.BLOCK].tolist():
         node, kind = geometry.nodes.rows[row], picture.graph.kind_of(geometry.nodes.ids[row])
         sides = [side for side in (False, True) if len(kind.outputs if side else kind.inputs) > 1]
+        value = int(values[row])
+        painter.setPen(looks.text if value < 0 else looks.readable_on(picture.colours[value]))
         room = float(node["width"]) / len(sides or (0,)) - GAP - 3
         for is_output in sides:
             ports = kind.outputs if is_output else kind.inputs

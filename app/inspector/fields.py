@@ -234,7 +234,7 @@ def _number(text: str) -> int | float | str:
 
 def field_for(parameter: Parameter) -> Field:
     """Return the field for a parameter's type."""
-    if parameter.optional:  # a spin box, a switch and a list cannot be empty
+    if parameter.optional:
         return OptionalField(parameter) if isinstance(parameter, (Boolean, Choice)) else TextField(parameter)
     if isinstance(parameter, Integer):
         return IntegerField(parameter)

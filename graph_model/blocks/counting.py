@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from graph_model.graph import Graph
 
+MOST_PLACED = 200_000
+"""How many nodes a drawing may have with all its blocks, to be run: a few blocks in each other can make billions."""
+
 
 def placed_nodes(graph: Graph) -> int:
     """Return how many nodes a drawing has if every place is replaced by its body, as often as it is repeated."""

@@ -229,3 +229,16 @@ def test_the_inspector_sets_name_colour_description_and_lifted_parameters(window
     for _ in range(steps):
         session.undo_stack.undo()
     assert graph.definitions.definition("@residual").lifted == ()
+
+
+def test_a_row_of_the_analysis_leads_into_the_block_and_the_selection_back_to_its_row(window, session, qtbot):
+    window.actions_table["analyze"].trigger()
+    panel = window.tabs.analyze
+    qtbot.waitUntil(lambda: panel.analysis is not None and bool(panel.model.rows))
+    row = next(number for number, one in enumerate(panel.model.rows) if one.node_id == "a/layer")
+    panel.table.selectRow(panel.model.row_of(row))
+    assert (session.levels, session.selection) == (("a",), {"layer"})
+    session.leave()
+    session.select({"last"})
+    chosen = [panel.model.node_at(index.row()) for index in panel.table.selectionModel().selectedRows()]
+    assert chosen == ["last"]

@@ -334,5 +334,35 @@ def test_blocks_of_the_document_are_found_in_the_search_and_placed(drawing, canv
     session.enter(placed)
     canvas.start_quick_search((0.0, 250.0))
     hand.type("residual")
-    assert canvas.placement.open_search.kinds_shown() == []
+    assert "residual" not in canvas.placement.open_search.kinds_shown()
     hand.key(Qt.Key.Key_Escape)
+
+
+def test_a_wire_drawn_by_keys_goes_to_the_first_free_port_of_a_block(canvas, session, hand):
+    graph = Graph("ports")
+    body = residual_block(graph, 4)
+    body.connect(body.add("BlockInput", name="second"), "sum")
+    first, place = graph.add("Input", name="first", shape=[4]), graph.add("@residual", name="block")
+    second = graph.add("Input", name="other", shape=[4], position=(0.0, 200.0))
+    graph.connect(first, place)
+    session.open_document(Document(graph))
+    session.select({second.id})
+    hand.key(Qt.Key.Key_C)
+    hand.key(Qt.Key.Key_Return)
+    assert [(wire.source, wire.input) for wire in graph.incoming(place)] == [("first", 0), ("other", 1)]
+
+
+def test_a_wire_to_a_delay_may_close_a_loop_by_hand(canvas, session, hand):
+    graph = Graph("loop")
+    body = naive_rnn(graph, 5)
+    between(graph, [7, 6], ("@rnn", "rnn", {}))
+    body.disconnect(body.incoming("h")[0])
+    for number, node in enumerate(body.nodes()):
+        body.move(node, (140.0 * (number % 4) - 200.0, 180.0 * (number // 4) - 80.0))
+    session.open_document(Document(graph))
+    session.enter("rnn")
+    canvas.viewpoint.zoom_to(0.9)
+    canvas.viewpoint.look_at(QPointF(0, 0))
+    hand.drag(hand.port("squash", output=True), hand.port("h", output=False))
+    assert [wire.source for wire in body.incoming("h")] == ["squash"]
+    same_as_rebuilt(canvas)

@@ -175,22 +175,23 @@ def open_nodes(view: CanvasView, fixed: LooseEnd, moved: Wire | None = None) -> 
     for row in rows[: sizes.MOST_DETAILED].tolist():
         identifier = geometry.nodes.ids[row]
         other = graph.node(identifier)
-        source, target = (own, other) if fixed.is_output else (other, own)
-        closes_loop = identifier in behind and target.kind != DELAY
-        result[identifier] = not closes_loop and _has_room(graph, source, target, fixed, moved)
+        closes_loop = identifier in behind and (other if fixed.is_output else own).kind != DELAY
+        result[identifier] = not closes_loop and open_port(graph, fixed, other, moved) is not None
     return result
 
 
-def _has_room(graph: Graph, source: Node, target: Node, fixed: LooseEnd, moved: Wire | None) -> bool:
-    """Whether one of the ports at the far end can take a wire from the fixed one."""
+def open_port(graph: Graph, fixed: LooseEnd, other: Node, moved: Wire | None = None) -> int | None:
+    """The first port of a node that has room for a wire from a fixed one; None if there is none. Loops are let be."""
+    own = graph.node(fixed.node)
+    source, target = (own, other) if fixed.is_output else (other, own)
     count = len(graph.kind_of(target).inputs if fixed.is_output else graph.kind_of(source).outputs)
     for number in range(count):
         output, port = (fixed.port, number) if fixed.is_output else (number, fixed.port)
         if wiring.port_refusal(graph, source, target, output, port) is None:
             arriving = [wire for wire in graph.incoming(target, port) if moved is None or wire.id != moved.id]
             if wiring.crowding_refusal(graph, source, target, port, arriving) is None:
-                return True
-    return False
+                return number
+    return None
 
 
 def curve(start: QPointF, stop: QPointF) -> QPainterPath:
