@@ -21,7 +21,11 @@ WEIGHTS = Text(
     meaning="Places of this block that bear the same label here share their weights; empty: weights of its own.",
 )
 REPEAT = Integer(
-    name="repeat", default=1, minimum=1, maximum=10_000, meaning="How many times it is stacked, one after the other."
+    name="repeat",
+    default=1,
+    minimum=0,
+    maximum=10_000,
+    meaning="How many times it is stacked, one after the other; 0 leaves it out: what arrives goes on as it is.",
 )
 REPEAT_WEIGHTS = Choice(
     name="repeat_weights",
@@ -68,8 +72,7 @@ class BlockKind(Kind):
         """Whether a Delay in its body carries something from one time step to the next."""
         over_time = dataclasses.replace(OVER_TIME, default="forward") if self.remembers else OVER_TIME
         own = (WEIGHTS, REPEAT, REPEAT_WEIGHTS, over_time, RETURNS)
-        lifted = [_lifted_parameter(body, entry) for entry in definition.lifted if body.has_node(entry.node)]
-        self.parameters = {parameter.name: parameter for parameter in (*lifted, *own)}
+        self.parameters = {parameter.name: parameter for parameter in (*_lifted_parameters(definition, body), *own)}
 
     def direction(self, parameters: Mapping[str, Any]) -> str:
         """In which direction a place is applied over time, or "no"; a block that remembers is never "no"."""
@@ -96,14 +99,32 @@ def _gives_scalar(body: Graph, port: Node) -> bool:
     return len(arriving) == 1 and body.kind_of(arriving[0].source).gives_scalar
 
 
-def _lifted_parameter(body: Graph, entry: Lifted) -> Parameter:
-    node = body.node(entry.node)
-    parameter = body.kind_of(node).parameters[entry.parameter]
+def living_lifted(definition: Definition, body: Graph) -> tuple[Lifted, ...]:
+    """Return what is lifted from nodes that are still there, and still have the parameter."""
+    return tuple(
+        entry
+        for entry in definition.lifted
+        if body.has_node(entry.node) and entry.parameter in body.kind_of(entry.node).parameters
+    )
+
+
+def _lifted_parameters(definition: Definition, body: Graph) -> list[Parameter]:
+    """The parameters that places have on behalf of nodes inside; one that sets several nodes is like the first's."""
+    sets: dict[str, list[Lifted]] = {}
+    for entry in living_lifted(definition, body):
+        sets.setdefault(entry.name, []).append(entry)
+    return [_lifted_parameter(body, entries) for entries in sets.values()]
+
+
+def _lifted_parameter(body: Graph, entries: list[Lifted]) -> Parameter:
+    first = entries[0]
+    parameter = body.kind_of(first.node).parameters[first.parameter]
+    inside = " and ".join(f"{entry.parameter} of '{body.node(entry.node).name}'" for entry in entries)
     return dataclasses.replace(
         parameter,
-        name=entry.name,
+        name=first.name,
         default=None,
         optional=True,
         relevant_if=None,
-        meaning=f"{entry.parameter} of '{node.name}' inside; empty: as it is there. {parameter.meaning}",
+        meaning=f"{inside} inside; empty: as it is there. {parameter.meaning}",
     )
