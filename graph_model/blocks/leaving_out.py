@@ -1,4 +1,4 @@
-"""Blocks that are left out, their repeat being 0: what arrives at each input leaves at the output of the same number."""
+"""Blocks that are left out, their repeat being 0: what arrives at an input leaves at the output of its number."""
 
 from __future__ import annotations
 
