@@ -72,7 +72,10 @@ class BlockKind(Kind):
         """Whether a Delay in its body carries something from one time step to the next."""
         over_time = dataclasses.replace(OVER_TIME, default="forward") if self.remembers else OVER_TIME
         own = (WEIGHTS, REPEAT, REPEAT_WEIGHTS, over_time, RETURNS)
-        self.parameters = {parameter.name: parameter for parameter in (*_lifted_parameters(definition, body), *own)}
+        lifted = _lifted_parameters(definition, body)
+        self.lifted = tuple(parameter.name for parameter in lifted)
+        """Names of the parameters that a place has on behalf of nodes inside."""
+        self.parameters = {parameter.name: parameter for parameter in (*lifted, *own)}
 
     def direction(self, parameters: Mapping[str, Any]) -> str:
         """In which direction a place is applied over time, or "no"; a block that remembers is never "no"."""
@@ -80,12 +83,13 @@ class BlockKind(Kind):
         return "forward" if chosen == "no" and self.remembers else chosen
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        """How often, and in which direction."""
+        """How often, in which direction, and the first of what it sets inside; a line has no room for more."""
         parts = [] if parameters["repeat"] == 1 else [f"× {parameters['repeat']}"]
         arrow = {"forward": "→", "backward": "←", "both": "⇄"}.get(self.direction(parameters))
         parts += [arrow] if arrow else []
         parts += [f"= {parameters['weights']}"] if parameters["weights"] else []
-        return " ".join(parts)
+        given = [f"{name} {parameters[name]}" for name in self.lifted if parameters.get(name) is not None]
+        return " ".join([*parts, *given[:1]])
 
 
 def block_ports(body: Graph) -> tuple[list[Node], list[Node]]:
