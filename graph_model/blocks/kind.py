@@ -83,7 +83,9 @@ class BlockKind(Kind):
         return "forward" if chosen == "no" and self.remembers else chosen
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        """How often, in which direction, and the first of what it sets inside; a line has no room for more."""
+        """How often, in which direction, and the first of what it sets inside; a line has room for no more."""
+        if parameters["repeat"] == 0:
+            return "left out"
         parts = [] if parameters["repeat"] == 1 else [f"× {parameters['repeat']}"]
         arrow = {"forward": "→", "backward": "←", "both": "⇄"}.get(self.direction(parameters))
         parts += [arrow] if arrow else []
