@@ -12,11 +12,10 @@ from compiler.shapes import BATCH, Shape
 from graph_model import Graph, Node, Wire
 from graph_model.blocks.flattening import SEPARATOR
 from graph_model.blocks.kind import BlockKind, block_ports
+from graph_model.blocks.levels import BACKWARDS
 from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT, DELAY
 from graph_model.values import free_name
 
-BACKWARDS = "←"
-"""In the ids of what reads from the last time step back; no node has such an id."""
 DIRECTIONS = {"forward": ("forward",), "backward": ("backward",), "both": ("forward", "backward")}
 
 

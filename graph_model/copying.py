@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from graph_model import wiring
 from graph_model.catalogue.neurons import BIAS_TIE
-from graph_model.document import Document, WithWeights
+from graph_model.document import Drawn, WithWeights
 from graph_model.edits import AddNodes
 from graph_model.errors import EditError
 from graph_model.graph import Graph
@@ -27,14 +27,14 @@ class Copies(NamedTuple):
     originals: Mapping[str, str]
     left_out: tuple[str, ...]
 
-    def with_weights(self, document: Document) -> WithWeights:
+    def with_weights(self, drawn: Drawn) -> WithWeights:
         """The same edit, which takes trained weights along."""
         copies: dict[str, list[str]] = {}
         for new, original in self.originals.items():
             copies.setdefault(original, []).append(new)
         weights = {
             f"{new}.{parameter}": array
-            for name, array in document.weights.items()
+            for name, array in drawn.weights.items()
             for original, _, parameter in (name.partition("."),)
             for new in copies.get(original, ())
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from psygnal import Signal
 
@@ -36,6 +36,21 @@ class TrainingSettings:
     seed: int = 0
     device: str = "auto"
     dataset_options: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Drawn(Protocol):
+    """A drawing with its trained weights: a document, or the body of a block at one place, with the weights that it has
+    there under the names that they have inside."""
+
+    @property
+    def graph(self) -> Graph:
+        """The nodes and wires."""
+        ...
+
+    @property
+    def weights(self) -> Mapping[str, numpy.ndarray[Any, Any]]:
+        """Name -> array, as in a document."""
+        ...
 
 
 class Document:

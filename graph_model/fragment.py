@@ -1,31 +1,43 @@
-"""A part of a drawing as plain JSON, for the clipboard and for duplicating."""
+"""A part of a drawing as plain JSON, for the clipboard and for duplicating. It carries the blocks that it uses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from graph_model.document_file.schema import StoredNode, StoredWire
-from graph_model.document_file.writer import stored_node, stored_wire
-from graph_model.edits import AddNodes
+from graph_model.blocks.definition import is_block
+from graph_model.blocks.receiving import Receiving
+from graph_model.document_file.schema import StoredDefinition, StoredNode, StoredWire
+from graph_model.document_file.writer import stored_definition, stored_node, stored_wire
+from graph_model.edits import AddNodes, Edit, Sequence
 from graph_model.errors import EditError
 from graph_model.graph import Graph
+from graph_model.parameters import complete_values
 from graph_model.ties import FreshTies
-from graph_model.values import Node, Wire, free_name
+from graph_model.values import Node, Wire, clean_position, free_name
 
 FORMAT = "gradcanvas-fragment"
-VERSION = 1
+VERSION = 2
+"""Version 2 added blocks."""
 
 
 class Fragment(msgspec.Struct, forbid_unknown_fields=True):
-    """Nodes and the wires between them."""
+    """Nodes, the wires between them, and the blocks that are placed among them: each after those that it holds."""
 
     format: str
     version: int
     nodes: list[StoredNode]
     wires: list[StoredWire]
+    definitions: list[StoredDefinition] = []
+
+
+class Pasted(NamedTuple):
+    """`edit` adds `nodes` with their wires, and the blocks that are not there yet."""
+
+    edit: Edit
+    nodes: tuple[Node, ...]
 
 
 def copy_fragment(graph: Graph, node_ids: Iterable[str]) -> dict[str, Any]:
@@ -33,14 +45,23 @@ def copy_fragment(graph: Graph, node_ids: Iterable[str]) -> dict[str, Any]:
     chosen = set(node_ids)
     nodes = [stored_node(node, graph) for node in graph.nodes() if node.id in chosen]
     wires = [stored_wire(wire) for wire in graph.wires() if wire.source in chosen and wire.target in chosen]
-    plain: dict[str, Any] = msgspec.to_builtins(Fragment(FORMAT, VERSION, nodes, wires))
+    placed = {node.kind for node in nodes if is_block(node.kind)}
+    plain: dict[str, Any] = msgspec.to_builtins(Fragment(FORMAT, VERSION, nodes, wires, _definitions(graph, placed)))
     return plain
 
 
-def paste_edit(graph: Graph, fragment: Any, offset: tuple[float, float] = (0.0, 0.0)) -> AddNodes:
+def _definitions(graph: Graph, placed: Iterable[str]) -> list[StoredDefinition]:
+    definitions = graph.definitions
+    used = set().union(*(definitions.uses(kind) for kind in placed))
+    ordered = sorted(used, key=lambda identifier: (len(definitions.uses(identifier)), identifier))
+    return [stored_definition(definitions.definition(one), definitions.body(one)) for one in ordered]
+
+
+def paste_edit(graph: Graph, fragment: Any, offset: tuple[float, float] = (0.0, 0.0)) -> Pasted:
     """Return the edit that adds a fragment with fresh ids and names, moved by `offset`.
 
-    Raises EditError if the fragment is not one.
+    A block that the document has already is placed; another one of the same id or name gets a fresh one. Raises
+    EditError if the fragment is not one.
     """
     try:
         stored = msgspec.convert(fragment, type=Fragment)
@@ -48,11 +69,14 @@ def paste_edit(graph: Graph, fragment: Any, offset: tuple[float, float] = (0.0, 
         raise EditError("What is on the clipboard is no part of a drawing.") from None
     if stored.format != FORMAT or stored.version != VERSION:
         raise EditError("What is on the clipboard comes from another version of GradCanvas.")
+    receiving = Receiving(graph)
+    for definition in stored.definitions:
+        receiving.take(definition)
     pasted: dict[str, Node] = {}
     taken = set(graph.names())
     ties = FreshTies(graph)
     for entry in stored.nodes:
-        node = _fresh_node(graph, entry, taken, offset, ties)
+        node = _fresh_node(graph, receiving, entry, taken, offset, ties)
         taken.add(node.name)
         pasted[entry.id] = node
     wires: list[Wire] = []
@@ -71,10 +95,17 @@ def paste_edit(graph: Graph, fragment: Any, offset: tuple[float, float] = (0.0, 
                 tie=ties.fresh_wire_tie(wire.tie),
             )
         )
-    return AddNodes(tuple(pasted.values()), tuple(wires))
+    addition = AddNodes(tuple(pasted.values()), tuple(wires))
+    edit = Sequence((*receiving.edits, addition)) if receiving.edits else addition
+    return Pasted(edit, addition.nodes)
 
 
-def _fresh_node(graph: Graph, entry: StoredNode, taken: set[str], offset: tuple[float, float], ties: FreshTies) -> Node:
+def _fresh_node(
+    graph: Graph, receiving: Receiving, entry: StoredNode, taken: set[str], offset: tuple[float, float], ties: FreshTies
+) -> Node:
     name = free_name(entry.name, taken)
     position = (entry.position[0] + offset[0], entry.position[1] + offset[1])
-    return graph.new_node(entry.kind, name=name, position=position, **ties.fresh_parameters(entry.parameters))
+    kind = receiving.kind(entry.kind)
+    given = ties.fresh_parameters(entry.parameters)
+    values = complete_values(receiving.parameters(kind), given, f"'{name}'")
+    return Node(graph.fresh_id(name), kind, name, values, clean_position(position), graph.fresh_order())

@@ -204,6 +204,11 @@ class Graph(Network):
         self._used_ids.add(candidate)
         return candidate
 
+    def reserve(self, identifier: str) -> str:
+        """Keep an id for something that is about to be added; nothing new gets it. Return it."""
+        self._used_ids.add(identifier)
+        return identifier
+
     def copy(self) -> Graph:
         """Return an equal drawing, blocks included, that shares no state with this one; nodes and wires keep their
         ids."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from graph_model.catalogue.blocks import DELAY
 from graph_model.edits import Move
 from graph_model.graph import Graph
+from graph_model.values import Wire
 
 GAP_BETWEEN_COLUMNS = 56.0
 GAP_WITHIN_COLUMN = 40.0
@@ -31,7 +33,7 @@ def arrange(
     if not order:
         return Move({})
     sources = {
-        identifier: [wire.source for wire in graph.incoming(identifier) if wire.source in chosen]
+        identifier: [wire.source for wire in _within_step(graph, identifier) if wire.source in chosen]
         for identifier in order
     }
     columns = _columns(order, sources)
@@ -39,6 +41,12 @@ def arrange(
         _order_by_barycentre(columns, sources)
     positions = _place(columns, sizes or {})
     return Move(_around_former_centre(graph, positions))
+
+
+def _within_step(graph: Graph, identifier: str) -> list[Wire]:
+    """The wires that arrive at a node, but for those of a Delay, which bring what was a time step ago: they may lead
+    back."""
+    return [] if graph.node(identifier).kind == DELAY else graph.incoming(identifier)
 
 
 def _columns(order: list[str], sources: Mapping[str, list[str]]) -> list[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from graph_model.blocks.counting import MOST_PLACED, placed_nodes
 from graph_model.blocks.definition import is_block
 from graph_model.blocks.edits import InDefinition
 from graph_model.blocks.leaving_out import leaving_out_problems
@@ -20,6 +21,10 @@ def structural_problems(graph: Graph) -> list[Problem]:
     nodes = graph.nodes()
     if not nodes:
         return [Problem("error", None, "The drawing is empty: place an Input to begin.")]
+    count = placed_nodes(graph)
+    if count > MOST_PLACED:
+        words = f"With all its blocks the drawing has {count:,} nodes; at most {MOST_PLACED:,} can run."
+        return [Problem("error", None, f"{words} Repeat its blocks less often.")]
     problems: list[Problem] = []
     if not any(graph.kind_of(node).brings_data for node in nodes):
         problems.append(Problem("error", None, "There is no Input: nothing brings data into the network."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from graph_model.blocks.definition import is_block
 from graph_model.catalogue.blocks import DELAY
 from graph_model.errors import EditError
 from graph_model.kind import Port
@@ -17,9 +18,17 @@ FEW_WIRES = 8
 
 
 def refusal(
-    graph: Network, source: Node, target: Node, *, output: int, input: int, ignored: str | None = None
+    graph: Network,
+    source: Node,
+    target: Node,
+    *,
+    output: int,
+    input: int,
+    ignored: str | None = None,
+    strict: bool = True,
 ) -> str | None:
-    """Return why no wire can be drawn, or None; `ignored` is a wire that is taken away meanwhile."""
+    """Return why no wire can be drawn, or None; `ignored` is a wire that is taken away meanwhile; `strict` as in
+    `crowding_refusal`."""
     reason = port_refusal(graph, source, target, output, input)
     if reason is not None:
         return reason
@@ -27,7 +36,7 @@ def refusal(
     if reason is not None:
         return reason
     arriving = [wire for wire in graph.incoming(target, input) if wire.id != ignored]
-    return crowding_refusal(graph, source, target, input, arriving)
+    return crowding_refusal(graph, source, target, input, arriving, strict=strict)
 
 
 def port_refusal(graph: Network, source: Node, target: Node, output: int, input: int) -> str | None:
@@ -46,15 +55,20 @@ def port_refusal(graph: Network, source: Node, target: Node, output: int, input:
     return None
 
 
-def crowding_refusal(graph: Network, source: Node, target: Node, input: int, arriving: Iterable[Wire]) -> str | None:
-    """Return why the port cannot take one more wire beside those that arrive there, or None."""
+def crowding_refusal(
+    graph: Network, source: Node, target: Node, input: int, arriving: Iterable[Wire], strict: bool = True
+) -> str | None:
+    """Return why the port cannot take one more wire beside those that arrive there, or None.
+
+    What a block gives changes with what is in it: not `strict`, its wires are let be, and checks tell what is wrong.
+    """
     port = graph.declaration(target).inputs[input]
     others = list(arriving)
     if not others or port.variadic:
         return None
     # Where several arrive already, all of them give scalars: one of them stands for the rest.
     present = graph.node(others[0].source)
-    if port.gathers and all(_may_give_scalar(graph, giver) for giver in (source, present)):
+    if port.gathers and all(_may_give_scalar(graph, giver, strict) for giver in (source, present)):
         return None
     return (
         f"'{target.name}' takes one wire, and '{present.name}' is wired to it already. "
@@ -62,9 +76,9 @@ def crowding_refusal(graph: Network, source: Node, target: Node, input: int, arr
     )
 
 
-def _may_give_scalar(graph: Network, giver: Node) -> bool:
+def _may_give_scalar(graph: Network, giver: Node, strict: bool) -> bool:
     kind = graph.declaration(giver)
-    return kind.gives_scalar or kind.passes_through
+    return kind.gives_scalar or kind.passes_through or (not strict and is_block(giver.kind))
 
 
 def check_weighing(graph: Network, source: Node, target: Node, wire: Wire) -> None:
@@ -81,6 +95,8 @@ def check_weighing(graph: Network, source: Node, target: Node, wire: Wire) -> No
                 raise EditError(
                     f"The wire from '{source.name}' to '{target.name}' cannot {word}: only wires to a neuron can."
                 )
+    if is_block(source.kind):
+        return  # what it gives changes with what is in it
     if source_kind.gives_scalar and wire.element is not None:
         raise EditError(f"The wire from '{source.name}' cannot pick an element: it gives a single number.")
     if isinstance(wire.weight, tuple) and (wire.element is not None or source_kind.gives_scalar):
@@ -172,12 +188,12 @@ def _check_ends(graph: Network, wire: Wire, *, check_loop: bool) -> None:
             raise EditError(f"The wire '{wire.id}' is dangling: there is no node with the id '{end}'.")
     source, target = graph.node(wire.source), graph.node(wire.target)
     if check_loop:
-        reason = refusal(graph, source, target, output=wire.output, input=wire.input)
+        reason = refusal(graph, source, target, output=wire.output, input=wire.input, strict=False)
     else:
         reason = port_refusal(graph, source, target, wire.output, wire.input)
         if reason is None and not graph.declaration(target).inputs[wire.input].variadic:
             present = graph.one_incoming(target, wire.input)
-            reason = crowding_refusal(graph, source, target, wire.input, () if present is None else (present,))
+            reason = crowding_refusal(graph, source, target, wire.input, () if present is None else (present,), False)
     if reason is not None:
         raise EditError(reason)
     check_weighing(graph, source, target, wire)

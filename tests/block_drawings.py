@@ -55,3 +55,26 @@ def naive_rnn(graph: Graph, hidden: int = 5, activation: str = "Tanh") -> Graph:
     body.connect(act, delay)
     body.connect(act, body.add("BlockOutput", name="y"))
     return body
+
+
+def everything() -> Graph:
+    """A drawing with shared, repeated and nested blocks, and two that are applied over time."""
+    graph = Graph("everything")
+    residual_block(graph)
+    body = naive_rnn(graph, hidden=6)
+    body.set(body.node_named("h"), initial="learned")
+    pair = define(graph, "pair")
+    nodes = [pair.add("BlockInput"), pair.add("@residual", name="one"), pair.add("@residual", name="two")]
+    for source, target in itertools.pairwise([*nodes, pair.add("BlockOutput")]):
+        pair.connect(source, target)
+    between(
+        graph,
+        [4, 6],
+        ("@rnn", "cell", {"over_time": "both"}),
+        ("Linear", "narrow", {"out_features": 6}),
+        ("@rnn", "back", {"over_time": "backward", "returns": "last", "repeat": 2}),
+        ("@residual", "a", {"weights": "same"}),
+        ("@pair", "b", {"repeat": 2, "repeat_weights": "shared"}),
+        ("@residual", "c", {"weights": "same"}),
+    )
+    return graph

@@ -13,36 +13,37 @@ from app.canvas.picture import Picture
 from app.canvas.sprites import SpriteCache
 from app.canvas.value_scale import ValueScale
 from app.theme import Theme
-from graph_model import Document, Problem
+from graph_model import Problem
+from graph_model.document import Drawn
 from graph_model.edits import Edit
 
 
 class Drawing:
-    """What the view shows of one document; knows nothing of views."""
+    """What the view shows of a document, or of a block at one place; knows nothing of views."""
 
-    def __init__(self, document: Document, theme: Theme, sprites: SpriteCache | None = None) -> None:
-        self.document = document
+    def __init__(self, drawn: Drawn, theme: Theme, sprites: SpriteCache | None = None) -> None:
+        self.drawn = drawn
         self.geometry = Geometry()
         self.captions = CaptionBook(self._describe)
         self.shapes: Mapping[tuple[str, int], tuple[Any, ...]] = {}
         self.parameter_counts: Mapping[str, int] = {}
-        self.geometry.build(document.graph, self.shapes, document.weights)
-        self.picture = Picture(document.graph, self.geometry, theme, self.captions, self.shapes, document.weights)
+        self.geometry.build(drawn.graph, self.shapes, drawn.weights)
+        self.picture = Picture(drawn.graph, self.geometry, theme, self.captions, self.shapes, drawn.weights)
         self.picture.sprites = sprites
-        self.picture.sample_numbers = sample_numbers(document.graph)
+        self.picture.sample_numbers = sample_numbers(drawn.graph)
 
     def take_edit(self, edit: Edit) -> None:
         """Take in an edit that happened."""
-        graph = self.document.graph
+        graph = self.drawn.graph
         nodes, wires = edit.touched_nodes(), graph.with_tied(edit.touched_wires())
-        self.geometry.update(graph, self.shapes, nodes, wires, self.document.weights)
+        self.geometry.update(graph, self.shapes, nodes, wires, self.drawn.weights)
         ends = {end for wire in wires if graph.has_wire(wire) for end in _ends(graph.wire(wire))}
         self.captions.forget(nodes | ends)
         self._number_inputs(nodes)
 
     def _number_inputs(self, touched: frozenset[str]) -> None:
         """Number the scalar inputs anew if one of them came or went."""
-        graph, former = self.document.graph, self.picture.sample_numbers
+        graph, former = self.drawn.graph, self.picture.sample_numbers
         if any((graph.has_node(node) and is_scalar_input(graph.node(node))) != (node in former) for node in touched):
             self.picture.sample_numbers = numbers = sample_numbers(graph)
             self.captions.forget(numbers)
@@ -56,7 +57,7 @@ class Drawing:
         self.shapes = self.picture.shapes = dict(shapes)
         self.parameter_counts = dict(counts or {})
         self.captions.forget()
-        self.geometry.update_shapes(self.document.graph, self.shapes)
+        self.geometry.update_shapes(self.drawn.graph, self.shapes)
 
     def take_problems(self, problems: Iterable[Problem]) -> None:
         """Mark the nodes that have problems."""
@@ -68,8 +69,8 @@ class Drawing:
 
     def take_weights(self) -> None:
         """Take in trained weights of neurons and their wires."""
-        self.picture.weights = self.document.weights
-        self.geometry.take_weights(self.document.graph, self.document.weights)
+        self.picture.weights = self.drawn.weights
+        self.geometry.take_weights(self.drawn.graph, self.drawn.weights)
         self.captions.forget()
 
     def set_values(
@@ -95,12 +96,12 @@ class Drawing:
         )
 
     def _describe(self, identifier: str) -> CaptionTexts:
-        graph = self.document.graph
+        graph = self.drawn.graph
         node = graph.node(identifier)
         return CaptionTexts(
             node.name,
             heading(graph, node),
-            subtitles(graph, node, self.document.weights, self.picture.sample_numbers.get(identifier)),
+            subtitles(graph, node, self.drawn.weights, self.picture.sample_numbers.get(identifier)),
             details(self.form(identifier), self.shapes.get((identifier, 0)), self.parameter_counts.get(identifier)),
         )
 

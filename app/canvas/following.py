@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPointF
 
 from app.canvas.drawing import Drawing
 from app.canvas.sprites import SpriteCache
@@ -22,7 +22,10 @@ class Following(QObject):
         super().__init__(canvas)
         self.canvas = canvas
         session = canvas.session
+        self._former_places: tuple[str, ...] = ()
+        self._viewpoints: dict[tuple[str, ...], tuple[float, QPointF]] = {}
         session.document_replaced.connect(self._take_document)
+        session.level_changed.connect(self._take_level)
         session.edited.connect(self._take_edit)
         session.checked.connect(self._take_checks)
         for marked in (session.selection_changed, session.highlight_changed):
@@ -32,17 +35,45 @@ class Following(QObject):
 
     def _take_document(self) -> None:
         canvas = self.canvas
-        canvas.pointing.cancel()
-        canvas.drawing = Drawing(canvas.session.document, canvas.theme, SpriteCache())
+        canvas.colouring.forget()
+        self._viewpoints, self._former_places = {}, ()
+        self._draw_anew()
         canvas.viewpoint.fits_whole = True
-        canvas.legend.hide()
+        canvas.viewpoint.fit_if_untouched()
+
+    def _take_level(self) -> None:
+        """Show another graph, from where it was last looked at."""
+        canvas, viewpoint, places = self.canvas, self.canvas.viewpoint, self.canvas.session.levels
+        middle = canvas.mapToScene(canvas.viewport().rect().center())
+        self._viewpoints[self._former_places] = (viewpoint.scale, middle)
+        self._former_places = places
+        self._draw_anew()
+        if places in self._viewpoints:
+            scale, middle = self._viewpoints[places]
+            viewpoint.zoom_to(scale)
+            viewpoint.look_at(middle)
+        else:
+            viewpoint.fit()
+        graph = canvas.session.graph
+        name = graph.name if not places else graph.definitions.definition(graph.definition_id or "").name
+        canvas.announce(canvas.tr("{} is open").format(name))
+
+    def _draw_anew(self) -> None:
+        """Make the drawing from the open graph, with all that is shown on it."""
+        canvas = self.canvas
+        canvas.pointing.cancel()
+        canvas.drawing = Drawing(canvas.session.level, canvas.theme, SpriteCache())
+        canvas.colouring.show_again()
         self._take_checks()
         self._take_selection()
-        canvas.viewpoint.fit_if_untouched()
 
     def _take_edit(self, edit: object) -> None:
         if isinstance(edit, Edit):
-            self.canvas.drawing.take_edit(edit)
+            here = self.canvas.session.level.as_here(edit)
+            if here is None:
+                self._draw_anew()
+            else:
+                self.canvas.drawing.take_edit(here)
             # Somebody works at what is in sight: it must not jump when a message or the inspector takes some room.
             self.canvas.viewpoint.fits_whole = False
             self._describe()
@@ -51,14 +82,14 @@ class Following(QObject):
     def _take_checks(self) -> None:
         session, drawing = self.canvas.session, self.canvas.drawing
         drawing.take_shapes(session.shapes, session.parameter_counts)
-        drawing.take_problems(session.problems)
+        drawing.take_problems(session.problems_here)
         self._describe()
         self.canvas.refresh()
 
     def _take_selection(self) -> None:
         marks, session = self.canvas.drawing.picture.marks, self.canvas.session
         marks.selected, marks.selected_wires = session.selection, session.selected_wires
-        marks.highlighted = session.highlighted
+        marks.highlighted = None if session.highlighted is None else session.level.here(session.highlighted)
         self.canvas.refresh()
 
     def _take_theme(self, theme: Theme) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from app.canvas import sizes
-from app.canvas.node_form import FAMILY_INDEX, Form, NodeForm, Shape, form_of
+from app.canvas.node_form import FAMILY_INDEX, Form, NodeForm, Shape, form_of, is_terminal
 from app.canvas.table import Table
 from app.canvas.wire_layout import WireLayout
-from graph_model import Graph, Kind, Node, Wire, kinds
+from graph_model import Graph, Kind, Node, Wire
+from graph_model.catalogue.blocks import DELAY
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Shapes = Mapping[tuple[str, int], Shape]
@@ -34,6 +35,7 @@ NODE = np.dtype(
         ("picks", "?"),
         ("map_rows", "i4"),
         ("map_columns", "i4"),
+        ("remembers", "?"),
     ]
 )
 WIRE = np.dtype(
@@ -61,7 +63,6 @@ class Geometry:
         self.nodes = Table(NODE)
         self.wires = Table(WIRE)
         self.revision = 0
-        self._kinds: dict[str, Kind] = kinds()
         self._tie_numbers: dict[str, int] = {}
         self._layout: WireLayout | None = None
         self._bounds: tuple[float, float, float, float] | None = None
@@ -70,14 +71,15 @@ class Geometry:
         """Take in a whole drawing."""
         nodes, wires = graph.nodes(), graph.wires()
         arriving = {wire.target: wire for wire in reversed(wires)}
-        scalar = {node.id for node in nodes if self._kinds[node.kind].gives_scalar}
+        kinds = {node.id: graph.declaration(node) for node in nodes}
+        scalar = {identifier for identifier, kind in kinds.items() if kind.gives_scalar}
         from_neurons: dict[str, int] = {}
         for wire in wires:
             if wire.source in scalar:
                 from_neurons[wire.target] = from_neurons.get(wire.target, 0) + 1
         rows = []
         for node in nodes:
-            kind = self._kinds[node.kind]
+            kind = kinds[node.id]
             brought = None
             if not kind.outputs and node.id in arriving:
                 brought = self._brought(graph, arriving[node.id], shapes, from_neurons.get(node.id, 0))
@@ -113,7 +115,7 @@ class Geometry:
             moved = self._put_node(graph, graph.node(identifier), shapes, moved)
             for wire in graph.outgoing(identifier):
                 target = graph.node(wire.target)
-                if target.id not in touched and not self._kinds[target.kind].outputs:
+                if target.id not in touched and not graph.declaration(target).outputs:
                     moved = self._put_node(graph, target, shapes, moved)
         for identifier in wire_ids:
             if graph.has_wire(identifier):
@@ -166,11 +168,12 @@ class Geometry:
             x, y, width, height = (self.nodes[name] for name in ("x", "y", "width", "height"))
             beside = np.maximum(width / 2, sizes.BESIDE / 2)
             swings = self.layout.top[self.layout.bow > 0]
+            dips = self.layout.bottom[self.layout.bow < 0]
             self._bounds = (
                 float((x - beside).min()),
                 min(float((y - height / 2).min()) - sizes.ABOVE, float(swings.min(initial=np.inf))),
                 float((x + beside).max()),
-                float((y + height / 2).max()) + sizes.BELOW,
+                max(float((y + height / 2).max()) + sizes.BELOW, float(dips.max(initial=-np.inf))),
             )
         return self._bounds
 
@@ -199,13 +202,14 @@ class Geometry:
             form.form,
             form.shown,
             form.total,
-            FAMILY_INDEX.get(kind.family, 0),
+            FAMILY_INDEX["Terminals" if is_terminal(kind) else kind.family],
             len(kind.inputs),
             len(kind.outputs),
             kind.gives_scalar,
             kind.weighs_wires,
             kind.picks_elements,
             *form.map_size,
+            kind.name == DELAY,
         )
 
     def take_weights(self, graph: Graph, weights: Mapping[str, Any]) -> None:
@@ -224,12 +228,12 @@ class Geometry:
 
     def _put_node(self, graph: Graph, node: Node, shapes: Shapes, moved: list[int] | None = None) -> list[int] | None:
         """Add or change a node; add its row to `moved`, or return None if more than its place is new."""
-        kind = self._kinds[node.kind]
+        kind = graph.declaration(node)
         brought = None
         if not kind.outputs:
             arriving = graph.incoming(node)
             if arriving:
-                neurons = sum(self._kinds[graph.node(wire.source).kind].gives_scalar for wire in arriving)
+                neurons = sum(graph.kind_of(wire.source).gives_scalar for wire in arriving)
                 brought = self._brought(graph, arriving[0], shapes, neurons)
         row, values = self.nodes.row_of.get(node.id), self._node_row(node, kind, shapes, brought)
         former = None if row is None else self.nodes.rows[row].item()
@@ -243,7 +247,7 @@ class Geometry:
             return ("batch", neurons)
         shape = shapes.get((wire.source, wire.output))
         parameters = graph.node(wire.source).parameters
-        if shape is None and "out_features" in parameters:
+        if shape is None and parameters.get("out_features") is not None:
             return ("batch", int(parameters["out_features"]))
         return shape
 

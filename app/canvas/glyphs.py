@@ -42,13 +42,17 @@ CURVES: Mapping[str, Callable[[float], float]] = {
     "Identity": lambda z: z,
     **dict.fromkeys(BELLS, lambda z: 1.7 * math.exp(-5 * z * z) - 0.8),
 }
+WORDS = {"Delay": "t−1"}
 POINTS = 25
+BLOCK_GLYPH = "a block"
 NUMBER = "number "
 """What the glyph's name of a single number of the sample begins with."""
 
 
 def glyph_text(name: str) -> str:
     """The word or number that is written instead of a drawing; empty for most."""
+    if name in WORDS:
+        return WORDS[name]
     return "max" if name == "MaxoutGroup" else name.removeprefix(NUMBER) if name.startswith(NUMBER) else ""
 
 
@@ -91,6 +95,12 @@ def glyph(name: str) -> QPainterPath:
                 path.lineTo(x + 0.16, y - 0.16)
             else:
                 path.addEllipse(QPointF(x, y), 0.18, 0.18)
+    elif name == BLOCK_GLYPH:
+        for x, y in ((-0.95, -0.3), (0.45, -0.9), (0.45, 0.3)):
+            path.addRoundedRect(QRectF(x, y, 0.6, 0.6), 0.12, 0.12)
+        for y in (-0.6, 0.6):
+            path.moveTo(-0.35, 0.0)
+            path.cubicTo(0.05, 0.0, 0.05, y, 0.45, y)
     elif name == "Add":
         for start, stop in (((-0.7, 0.0), (0.7, 0.0)), ((0.0, -0.7), (0.0, 0.7))):
             path.moveTo(*start)

@@ -50,7 +50,7 @@ def insert(graph: Graph, kind: str, wire: Wire, position: Position) -> tuple[Edi
     node = graph.new_node(kind, position=snapped(position))
     before = graph.new_wire(graph.node(wire.source), node, output=wire.output)
     weight = wire.weight if isinstance(wire.weight, (int, float)) else None
-    weighs = kinds()[graph.node(wire.target).kind].weighs_wires and kinds()[kind].gives_scalar
+    weighs = graph.kind_of(wire.target).weighs_wires and graph.kind_named(kind).gives_scalar
     after = graph.new_wire(node, graph.node(wire.target), input=wire.input, weight=weight if weighs else None)
     return Sequence((RemoveWires((wire.id,)), AddNodes((node,), (before, after)))), node
 
@@ -69,12 +69,19 @@ def place_after(graph: Graph, node: Node) -> Position:
     return (x, y)
 
 
-def takers(end: LooseEnd, shape: tuple[object, ...] | None) -> list[Kind]:
+def placeable(graph: Graph) -> list[Kind]:
+    """The kinds that can stand in a graph, the document's own blocks first."""
+    elsewhere = "network" if graph.definition_id is not None else "block"
+    catalogue = [kind for kind in kinds().values() if kind.stands_in != elsewhere]
+    return [*graph.definitions.placeable(graph), *catalogue]
+
+
+def takers(graph: Graph, end: LooseEnd, shape: tuple[object, ...] | None) -> list[Kind]:
     """The kinds that can stand at the other end of a wire, given the shape that flows on it if that is known."""
     if not end.is_output:
-        return [kind for kind in kinds().values() if kind.outputs]
+        return [kind for kind in placeable(graph) if kind.outputs]
     return [
         kind
-        for kind in kinds().values()
+        for kind in placeable(graph)
         if kind.inputs and (shape is None or not (ranks := kind.needs_at(0).ranks) or len(shape) in ranks)
     ]

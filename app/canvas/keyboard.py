@@ -9,10 +9,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 
 from app.canvas import sizes
-from app.canvas.gestures.connect import curve, open_nodes, wire_between
+from app.canvas.gestures.connect import curve, open_nodes, open_port, wire_between
 from app.canvas.insertion import LooseEnd
 from app.canvas.node_texts import spoken
 from app.canvas.paint_nodes import port_places
+from graph_model.blocks import is_block
 from graph_model.edits import AddWires, Move
 
 if TYPE_CHECKING:
@@ -50,8 +51,7 @@ class Keyboard:
         if self.wiring is not None:
             return self._press_while_wiring(Qt.Key(key))
         if key == Qt.Key.Key_Escape:
-            if not canvas.pointing.cancel():
-                canvas.session.select(())
+            self._escape()
         elif key in DIRECTIONS and control:
             self.nudge(DIRECTIONS[Qt.Key(key)])
         elif key in DIRECTIONS:
@@ -62,9 +62,9 @@ class Keyboard:
         elif key == Qt.Key.Key_F2 and self.focused is not None:
             canvas.renaming.start(self.focused)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.focused is not None:
-            canvas.inspect_requested.emit(self.focused)
+            self._open(self.focused)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            canvas.session.delete_selection()
+            self._delete(Qt.Key(key))
         elif key == Qt.Key.Key_C and not modifiers and self.focused is not None:
             self.begin_wire(self.focused)
         elif self._types_a_weight(event):
@@ -72,6 +72,32 @@ class Keyboard:
         else:
             return False
         return True
+
+    def _escape(self) -> None:
+        """Take back the gesture under way, else the selection, else leave the block."""
+        canvas = self.canvas
+        if canvas.pointing.cancel():
+            return
+        if canvas.session.selection or canvas.session.selected_wires:
+            canvas.session.select(())
+        else:
+            canvas.session.leave()
+
+    def _open(self, node: str) -> None:
+        """Enter a block; of any other node, show the parameters."""
+        session = self.canvas.session
+        if is_block(session.graph.node(node).kind):
+            session.enter(node)
+        else:
+            self.canvas.inspect_requested.emit(node)
+
+    def _delete(self, key: Qt.Key) -> None:
+        """Remove the selection; Backspace with nothing selected leaves the block."""
+        session = self.canvas.session
+        if key == Qt.Key.Key_Backspace and not session.selection and not session.selected_wires:
+            session.leave()
+        else:
+            session.delete_selection()
 
     def _types_a_weight(self, event: QKeyEvent) -> bool:
         """Whether a key begins to type the selected wire's weight."""
@@ -98,7 +124,7 @@ class Keyboard:
         canvas = self.canvas
         canvas.session.select({node})
         canvas.bring_into_sight(node)
-        problems = [problem for problem in canvas.session.problems if problem.node_id == node]
+        problems = [problem for problem in canvas.session.problems_here if problem.node_id == node]
         shape = canvas.session.shapes.get((node, 0))
         canvas.announce(spoken(canvas.session.graph, canvas.session.graph.node(node), shape, problems))
 
@@ -164,8 +190,9 @@ class Keyboard:
             self._show_candidate()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._end_wiring()
-            session = self.canvas.session
-            wire = wire_between(session.graph, LooseEnd(source, 0, True), able[index], 0)
+            session, fixed = self.canvas.session, LooseEnd(source, 0, True)
+            port = open_port(session.graph, fixed, session.graph.node(able[index])) or 0
+            wire = wire_between(session.graph, fixed, able[index], port)
             session.apply(AddWires((wire,)), self.canvas.tr("Connect"))
             self.focus(able[index])
         elif key in (Qt.Key.Key_Escape, Qt.Key.Key_C):

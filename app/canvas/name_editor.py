@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from app.canvas.inline_editor import InlineEditor
 from app.session.editor_session import EditorSession
 from graph_model import EditError
-from graph_model.edits import Rename
+from graph_model.blocks.naming import renaming
 
 LEAST_WIDTH = 120
 
@@ -26,7 +26,7 @@ class NameEditor(InlineEditor):
         if not graph.has_node(self.node) or self.text().strip() == graph.node(self.node).name:
             return None
         try:
-            self.session.apply(Rename(self.node, self.text()), self.tr("Rename"))
+            self.session.apply(renaming(graph, self.node, self.text()), self.tr("Rename"))
         except EditError as error:
             return str(error)
         return None

@@ -34,7 +34,7 @@ def duplicate_with_wires(canvas: CanvasView) -> str | None:
     session = canvas.session
     chosen = [node.id for node in session.graph.nodes() if node.id in session.selection]
     copies = duplicate(session.graph, chosen, (DUPLICATE_STEP, DUPLICATE_STEP))
-    session.apply(copies.with_weights(session.document), canvas.tr("Duplicate with wires"))
+    session.apply(copies.with_weights(session.level), canvas.tr("Duplicate with wires"))
     session.select(node.id for node in copies.edit.nodes)
     return copies.left_out[0] if copies.left_out else None
 
@@ -53,7 +53,7 @@ def tie_selected(session: EditorSession) -> None:
     if len(chosen) < 2:
         raise EditError("Select at least two wires to neurons first (Shift and click): they will share one weight.")
     tie = free_name(TIE_NAME, session.graph.ties())
-    session.apply(tie_wires(session.document, [wire.id for wire in chosen], tie), session.tr("Tie wires"))
+    session.apply(tie_wires(session.level, [wire.id for wire in chosen], tie), session.tr("Tie wires"))
 
 
 def untie_selected(session: EditorSession) -> None:
@@ -61,7 +61,7 @@ def untie_selected(session: EditorSession) -> None:
     chosen = [wire.id for wire in weighing(session) if wire.tie is not None]
     if not chosen:
         raise EditError("None of the selected wires shares its weight with others.")
-    session.apply(tie_wires(session.document, chosen, None), session.tr("Untie wires"))
+    session.apply(tie_wires(session.level, chosen, None), session.tr("Untie wires"))
 
 
 def freeze_or_train_selected(session: EditorSession) -> None:

@@ -1,4 +1,4 @@
-"""What a node is drawn as: a column of neurons, a stack of feature maps, a card, or a single neuron."""
+"""What a node is drawn as: a column of neurons, a stack of feature maps, a card, a block, or a single neuron."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from app.canvas import sizes
 from graph_model import Kind, Node
+from graph_model.blocks import is_block
+from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT
 from graph_model.kind import FAMILIES
 
 Shape = tuple[Any, ...]
@@ -22,6 +24,7 @@ class Form(IntEnum):
     PLANES = 1
     CARD = 2
     NEURON = 3
+    BLOCK = 4
 
 
 class NodeForm(NamedTuple):
@@ -41,19 +44,27 @@ def form_of(node: Node, kind: Kind, shape: Shape | None, arriving: Shape | None 
 
     `shape`: what it gives, if that is known; `arriving`: what the first wire brings, for a node without outputs.
     """
+    if is_block(node.kind):
+        return _block(len(kind.inputs), len(kind.outputs), node.parameters["repeat"] > 1)
     if kind.gives_scalar:
         return _neuron(sizes.SCALAR_INPUT if kind.brings_data else sizes.NEURON)
+    terminal = is_terminal(kind)
     known = shape if shape is not None else (arriving if not kind.outputs else None)
-    if known is None and "shape" in node.parameters:
+    if known is None and "shape" in node.parameters and kind.brings_data:
         known = ("batch", *node.parameters["shape"])
-    if kind.family in ("Convolution", "Pooling") or (kind.family == "Terminals" and len(known or ()) == 4):
+    if kind.family in ("Convolution", "Pooling") or (terminal and len(known or ()) == 4):
         return _planes_of(node, known)
     if "out_features" in node.parameters:
         return _column(int(node.parameters["out_features"]))
-    if kind.family == "Terminals":
+    if terminal:
         size = known[-1] if known is not None and len(known) > 1 else 0
         return _column(size if isinstance(size, int) else 0)
     return _card()
+
+
+def is_terminal(kind: Kind) -> bool:
+    """Whether values enter or leave here: the drawing, or a block."""
+    return kind.family == "Terminals" or kind.name in (BLOCK_INPUT, BLOCK_OUTPUT)
 
 
 def _planes_of(node: Node, shape: Shape | None) -> NodeForm:
@@ -83,6 +94,14 @@ def _planes(channels: int, map_size: tuple[int, int]) -> NodeForm:
 @lru_cache(maxsize=1)
 def _card() -> NodeForm:
     return NodeForm(Form.CARD, sizes.CARD_WIDTH, sizes.CARD_HEIGHT, 0, 0)
+
+
+@lru_cache(maxsize=64)
+def _block(inputs: int, outputs: int, is_repeated: bool) -> NodeForm:
+    height = max(sizes.BLOCK_HEIGHT, (max(inputs, outputs) + 1) * sizes.BLOCK_PORT_PITCH)
+    named = (inputs > 1) + (outputs > 1)
+    width = named * sizes.PORT_NAMES_WIDTH if named == 2 else sizes.BLOCK_WIDTH
+    return NodeForm(Form.BLOCK, width, height, 2 if is_repeated else 1, 0)
 
 
 @lru_cache(maxsize=2)

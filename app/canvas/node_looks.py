@@ -1,4 +1,4 @@
-"""What the bodies of nodes look like: column, planes, card or neuron, with outline, strip and the colour of a value."""
+"""What the bodies of nodes look like: column, planes, card, block or neuron, with outline, strip and value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from app.canvas import sizes
 from app.canvas.captions import text_font
-from app.canvas.glyphs import NUMBER, glyph, glyph_text
+from app.canvas.glyphs import BLOCK_GLYPH, NUMBER, glyph, glyph_text
 from app.canvas.node_form import Form
 from app.canvas.picture import RAMP, Picture
 from app.canvas.primitives import mixed
@@ -29,6 +29,8 @@ class NodeLook(NamedTuple):
     value: int
     outline: int
     glyph: str
+    colour: str = ""
+    """A block's own colour; empty: that of all blocks."""
 
 
 class NodeLooks:
@@ -57,7 +59,10 @@ class NodeLooks:
         return HOVERED if identifier == marks.hovered else PLAIN
 
     def glyph_name(self, identifier: str, form: int) -> str:
-        """What is drawn inside a node: its kind's glyph, or a neuron's activation."""
+        """What is drawn inside a node: its kind's glyph, or a neuron's activation; nothing where ports have names."""
+        if form == Form.BLOCK:
+            kind = self.picture.graph.kind_of(identifier)
+            return "" if max(len(kind.inputs), len(kind.outputs)) > 1 else BLOCK_GLYPH
         if form == Form.CARD:
             return self.picture.graph.node(identifier).kind
         if form == Form.NEURON and identifier in self.picture.sample_numbers:
@@ -66,6 +71,13 @@ class NodeLooks:
             node = self.picture.graph.node(identifier)
             return str(node.parameters.get("activation", node.kind))
         return ""
+
+    def block_colour(self, identifier: str, form: int) -> str:
+        """The colour that was chosen for a block; empty for none."""
+        if form != Form.BLOCK:
+            return ""
+        kind = self.picture.graph.node(identifier).kind
+        return self.picture.graph.definitions.definition(kind).colour
 
     def paint(self, painter: QPainter, body: QRectF, look: NodeLook) -> None:
         """Paint one body."""
@@ -78,7 +90,10 @@ class NodeLooks:
             painter.drawEllipse(body)
             painter.setPen(QPen(family, sizes.STRIP, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawArc(body, *ARC)
-            _paint_glyph(painter, look.glyph, body, self.muted if value is None else self._readable_on(value))
+            _paint_glyph(painter, look.glyph, body, self.muted if value is None else self.readable_on(value))
+            return
+        if look.form == Form.BLOCK:
+            self._paint_block(painter, body, look, QColor(look.colour) if look.colour else family, value)
             return
         painter.setBrush(value if value is not None and look.form == Form.CARD else self.surface)
         painter.drawRoundedRect(body, sizes.CORNER, sizes.CORNER)
@@ -86,7 +101,7 @@ class NodeLooks:
         painter.setBrush(family)
         painter.drawRoundedRect(QRectF(body.left(), body.top() - 2, body.width(), sizes.STRIP), 2, 2)
         if look.form == Form.CARD:
-            _paint_glyph(painter, look.glyph, body, family if value is None else self._readable_on(value))
+            _paint_glyph(painter, look.glyph, body, family if value is None else self.readable_on(value))
             return
         painter.setBrush(self.neuron if value is None else value)
         painter.setPen(self.circle_pen if value is None else QPen(mixed(value, self.text, 0.12), 1.0))
@@ -94,6 +109,22 @@ class NodeLooks:
             _paint_column(painter, body.center(), look.shown)
         else:
             _paint_planes(painter, body, look.shown)
+
+    def _paint_block(self, painter: QPainter, body: QRectF, look: NodeLook, hue: QColor, value: QColor | None) -> None:
+        """A block: a double edge in its colour; a repeated one has another sheet behind it."""
+        outer = QPen(self.outlines[look.outline])
+        if look.outline in (PLAIN, HOVERED):
+            outer = QPen(mixed(self.surface, hue, 0.75 if look.outline == PLAIN else 1.0), 1.4)
+        painter.setPen(outer)
+        painter.setBrush(self.surface)
+        if look.shown > 1:
+            painter.drawRoundedRect(body.translated(sizes.SHEET, -sizes.SHEET), sizes.CORNER, sizes.CORNER)
+        painter.drawRoundedRect(body, sizes.CORNER, sizes.CORNER)
+        inside = body.adjusted(4, 4, -4, -4)
+        painter.setPen(QPen(mixed(self.surface, hue, 0.45), 1.0))
+        painter.setBrush(value if value is not None else mixed(self.surface, hue, 0.08))
+        painter.drawRoundedRect(inside, sizes.CORNER - 3, sizes.CORNER - 3)
+        _paint_glyph(painter, look.glyph, inside, hue if value is None else self.readable_on(value))
 
     def _rim(self, outline: int, scale: float) -> QPen:
         """A neuron's outline: never thinner than a pixel, or a circle without a value would be lost in the paper."""
@@ -103,7 +134,7 @@ class NodeLooks:
         pen.setWidthF(max(pen.widthF(), 1.0 / scale))
         return pen
 
-    def _readable_on(self, value: QColor) -> QColor:
+    def readable_on(self, value: QColor) -> QColor:
         """Text or paper, whichever stands out from a value's colour."""
         distance = abs(value.lightnessF() - self.text.lightnessF())
         return self.text if distance > abs(value.lightnessF() - self.paper.lightnessF()) else self.paper

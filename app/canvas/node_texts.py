@@ -11,7 +11,9 @@ import numpy as np
 
 from app.canvas.node_form import Form, NodeForm, Shape
 from app.training.number_text import shortest
-from graph_model import Document, Graph, Node, Problem, Wire, kinds
+from graph_model import Graph, Node, Problem, Wire, kinds
+from graph_model.blocks import is_block
+from graph_model.document import Drawn
 from graph_model.typed_values import current_weight
 from graph_model.weight_text import RANDOM
 
@@ -32,8 +34,12 @@ def count_text(count: int) -> str:
 
 
 def heading(graph: Graph, node: Node) -> str:
-    """The line under a node's name: kind and chief parameters; nothing for a neuron, whose circle says it."""
+    """The line under a node's name: kind and chief parameters; nothing for a neuron, whose circle says it,
+    and of a block only what its name does not say."""
     kind = graph.kind_of(node)
+    if is_block(node.kind):
+        name = "" if kind.name == node.name else kind.name
+        return f"{name} {kind.summary(node.parameters)}".strip()
     return "" if kind.gives_scalar else f"{kind.name} {kind.summary(node.parameters)}".rstrip()
 
 
@@ -55,6 +61,8 @@ def _scalar_inputs() -> frozenset[str]:
 
 def subtitles(graph: Graph, node: Node, weights: Mapping[str, Any], sample_number: int | None = None) -> list[str]:
     """The first lines below a node: a neuron's bias, a layer's activation, which number of the sample it takes."""
+    if is_block(node.kind):
+        return []
     kind = graph.kind_of(node)
     lines = [] if sample_number is None else [f"number {sample_number}", "of the sample"]
     if kind.gives_scalar and "bias" in node.parameters:
@@ -81,7 +89,7 @@ def details(form: NodeForm | None, shape: Shape | None, count: int | None) -> li
 def tooltip(graph: Graph, node: Node, shape: Shape | None, count: int | None, problems: Iterable[Problem]) -> str:
     """Everything about a node, as rich text."""
     kind = graph.kind_of(node)
-    lines = [f"<b>{escape(node.name)}</b>", f"{kind.name}: {escape(kind.title)}"]
+    lines = [f"<b>{escape(node.name)}</b>", f"{escape(kind.name)}: {escape(kind.title)}"]
     lines += [f"{name} = {escape(_value_text(value))}" for name, value in node.parameters.items()]
     if shape is not None:
         lines.append(f"gives {shape_text(shape)}")
@@ -91,12 +99,12 @@ def tooltip(graph: Graph, node: Node, shape: Shape | None, count: int | None, pr
     return "<br>".join(lines)
 
 
-def weight_words(document: Document, wire: Wire) -> str:
+def weight_words(drawn: Drawn, wire: Wire) -> str:
     """What is to be said about the weight of a wire to a neuron: its value, and whether it is frozen or shared."""
-    graph = document.graph
+    graph = drawn.graph
     lines = [] if wire.element is None else [f"element {wire.element}"]
     if graph.kind_of(wire.target).weighs_wires:
-        weight = current_weight(document, wire)
+        weight = current_weight(drawn, wire)
         shown = RANDOM if weight is None else ", ".join(shortest(number, 7) for number in np.ravel(weight).tolist())
         lines.append(f"weight {shown}" + ("" if wire.trainable else ", frozen"))
     if wire.tie is not None:

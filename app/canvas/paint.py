@@ -16,6 +16,7 @@ from app.canvas.paint_chips import paint_weight_chips
 from app.canvas.paint_fields import paint_fields
 from app.canvas.paint_nodes import paint_bars, paint_nodes, paint_ports
 from app.canvas.paint_orders import paint_orders
+from app.canvas.paint_ports import paint_port_names
 from app.canvas.paint_texts import paint_captions, paint_flows, paint_problem_marks
 from app.canvas.paint_wires import paint_marked_wires, paint_wires
 from app.canvas.picture import FAINT, Picture
@@ -52,6 +53,7 @@ def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: floa
     paint_nodes(painter, picture, rows, scale)
     paint_fields(painter, picture, rows)
     paint_ports(painter, picture, rows, scale)
+    paint_port_names(painter, picture, rows, scale)
     paint_handle(painter, picture)
     paint_flows(painter, picture, wires, scale)
     paint_weight_chips(painter, picture, wires, scale)

@@ -51,7 +51,8 @@ def paint_nodes(painter: QPainter, picture: Picture, rows: Array, scale: float) 
     for row, value in zip(rows.tolist(), values[rows].tolist(), strict=True):
         x, y, width, height, form, shown, _, family, *_ = nodes.rows[row].item()
         body = QRectF(x - width / 2, y - height / 2, width, height)
-        look = NodeLook(form, shown, family, value, looks.outline(ids[row]), looks.glyph_name(ids[row], form))
+        colour = looks.block_colour(ids[row], form)
+        look = NodeLook(form, shown, family, value, looks.outline(ids[row]), looks.glyph_name(ids[row], form), colour)
         if sprites is None:
             looks.paint(painter, body, look)
         else:

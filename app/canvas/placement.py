@@ -15,7 +15,7 @@ from app.canvas.hit import wire_at
 from app.canvas.insertion import LooseEnd
 from app.canvas.paint_nodes import port_places
 from app.canvas.quick_search import QuickSearch
-from graph_model import EditError, Node, kinds
+from graph_model import EditError, Node
 from graph_model.edits import Edit
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ class Placement:
             end = LooseEnd(after, 0, True)
             place = insertion.place_after(graph, graph.node(after))
         self.end, self.place = end, place or self._pointer_or_middle()
-        offered, hint = list(kinds().values()), canvas.tr("Enter places it")
+        offered, hint = insertion.placeable(graph), canvas.tr("Enter places it")
         follows = self._selected_source()
         if end is not None:
-            offered = insertion.takers(end, canvas.session.shapes.get((end.node, end.port)))
+            offered = insertion.takers(graph, end, canvas.session.shapes.get((end.node, end.port)))
             hint = canvas.tr("Enter places it and connects it to {}").format(graph.node(end.node).name)
         elif follows is not None:
             hint = canvas.tr("Enter places it · Shift+Enter connects it after {}").format(follows.name)
@@ -62,7 +62,7 @@ class Placement:
     def place_kind(self, kind: str, place: tuple[float, float] | None = None, connect: bool = False) -> str | None:
         """Place a kind: onto a wire if one is there, after the selected node if asked, else freely."""
         graph, follows = self.canvas.session.graph, self._selected_source()
-        if connect and follows is not None and kinds()[kind].inputs:
+        if connect and follows is not None and graph.kind_named(kind).inputs:
             where = place or insertion.place_after(graph, follows)
             return self._apply(insertion.place_at_end(graph, kind, where, LooseEnd(follows.id, 0, True)))
         if place is None:
@@ -77,7 +77,7 @@ class Placement:
 
     def drag(self, event: QDropEvent) -> None:
         """A drag comes over the canvas: a kind is shown where it would be placed."""
-        kind = _dragged_kind(event)
+        kind = self._dragged_kind(event)
         if kind is None:
             event.ignore()
             return
@@ -89,7 +89,7 @@ class Placement:
 
     def drop(self, event: QDropEvent) -> None:
         """The kind is placed where it is dropped."""
-        kind = _dragged_kind(event)
+        kind = self._dragged_kind(event)
         self.forget_drag()
         if kind is None:
             event.ignore()
@@ -110,14 +110,20 @@ class Placement:
         if self.dragged is not None:
             kind, place = self.dragged
             at = QPointF(*insertion.snapped((place.x(), place.y())))
-            painter.setPen(QPen(theme.family_colour(kinds()[kind].family), 1.5 / scale, Qt.PenStyle.DashLine))
+            painter.setPen(
+                QPen(
+                    theme.family_colour(self.canvas.session.graph.kind_named(kind).family),
+                    1.5 / scale,
+                    Qt.PenStyle.DashLine,
+                )
+            )
             painter.setBrush(theme.colour("surface"))
             body = QRectF(at.x() - sizes.CARD_WIDTH / 2, at.y() - HALF_CARD, sizes.CARD_WIDTH, 2 * HALF_CARD)
             painter.drawRoundedRect(body, sizes.CORNER, sizes.CORNER)
             painter.setFont(name_font())
             painter.setPen(theme.colour("text"))
             above = QRectF(at.x() - 100, body.top() - 26, 200, 20)
-            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, kind)
+            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, self.canvas.session.graph.kind_named(kind).name)
         elif self.open_search is not None and self.end is not None:
             self._paint_waiting_wire(painter, self.end, scale)
         elif not len(self.canvas.drawing.geometry.nodes) and self.open_search is None:
@@ -148,7 +154,9 @@ class Placement:
         """Add the node and select it. The view does not move under a pointer that showed the place."""
         edit, node = placed
         try:
-            self.canvas.session.apply(edit, self.canvas.tr("Add {}").format(node.kind))
+            self.canvas.session.apply(
+                edit, self.canvas.tr("Add {}").format(self.canvas.session.graph.kind_named(node.kind).name)
+            )
         except EditError as error:
             self.canvas.say(str(error))
             return None
@@ -171,7 +179,7 @@ class Placement:
         return node if session.graph.kind_of(node).outputs else None
 
     def _wire_for(self, kind: str, x: float, y: float) -> str | None:
-        if not insertion.can_insert(kinds()[kind]):
+        if not insertion.can_insert(self.canvas.session.graph.kind_named(kind)):
             return None
         return wire_at(self.canvas.drawing, x, y, self.canvas.scale_factor).wire
 
@@ -205,9 +213,12 @@ class Placement:
             self.canvas.setFocus()
             self.canvas.refresh()
 
-
-def _dragged_kind(event: QDropEvent) -> str | None:
-    if not event.mimeData().hasFormat(KIND_MIME_TYPE):
-        return None
-    name = bytes(event.mimeData().data(KIND_MIME_TYPE).data()).decode("utf-8", "replace")
-    return name if name in kinds() else None
+    def _dragged_kind(self, event: QDropEvent) -> str | None:
+        if not event.mimeData().hasFormat(KIND_MIME_TYPE):
+            return None
+        name = bytes(event.mimeData().data(KIND_MIME_TYPE).data()).decode("utf-8", "replace")
+        try:
+            self.canvas.session.graph.kind_named(name)
+        except EditError:
+            return None
+        return name

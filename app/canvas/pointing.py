@@ -12,6 +12,7 @@ from app.canvas.gestures.choice import gesture_for
 from app.canvas.gestures.gesture import Gesture, Pointer
 from app.canvas.hit import NOTHING, Hit, Part, hit_at
 from app.canvas.node_texts import shape_text, tooltip, weight_words
+from graph_model.blocks import is_block
 
 if TYPE_CHECKING:
     from app.canvas.view import CanvasView
@@ -65,13 +66,15 @@ class Pointing:
         return gesture is not None
 
     def double_click(self, event: QMouseEvent) -> None:
-        """On a name: rename. On a node: show its parameters. On nothing: search."""
+        """On a name: rename. On a block: open it. On another node: show its parameters. On nothing: search."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         at = self._pointer(event)
         hit = self._hit(at)
         if hit.part is Part.NAME and hit.node is not None:
             self.canvas.renaming.start(hit.node)
+        elif hit.node is not None and is_block(self.canvas.session.graph.node(hit.node).kind):
+            self.canvas.session.enter(hit.node)
         elif hit.node is not None:
             self.canvas.inspect_requested.emit(hit.node)
         elif hit.part in (Part.NOTHING, Part.WIRE):
@@ -110,11 +113,11 @@ class Pointing:
             wire = graph.wire(hit.wire)
             shape = session.shapes.get((wire.source, wire.output))
             names = f"{graph.node(wire.source).name} → {graph.node(wire.target).name}"
-            lines = names + ("" if shape is None else f"\n{shape_text(shape)}") + weight_words(session.document, wire)
+            lines = names + ("" if shape is None else f"\n{shape_text(shape)}") + weight_words(session.level, wire)
             return f"{lines}\n{note}" if note else lines
         if hit.node is None:
             return ""
-        problems = [problem for problem in session.problems if problem.node_id == hit.node]
+        problems = [problem for problem in session.problems_here if problem.node_id == hit.node]
         shape, count = session.shapes.get((hit.node, 0)), session.parameter_counts.get(hit.node)
         text = tooltip(graph, graph.node(hit.node), shape, count, problems)
         note = "" if annotated is None else annotated.annotations.node_note(hit.node)
@@ -124,7 +127,8 @@ class Pointing:
         marks = self.canvas.drawing.picture.marks
         if (marks.hovered, marks.hovered_wire) != (hit.node, hit.wire):
             marks.hovered, marks.hovered_wire = hit.node, hit.wire
-            self.canvas.session.highlight(hit.node)
+            session = self.canvas.session
+            session.highlight(None if hit.node is None else session.level.path_of(hit.node))
             self.canvas.refresh()
         shape = Qt.CursorShape.ArrowCursor
         if hit.part in (Part.INPUT, Part.OUTPUT):

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.canvas.kind_search import matching_kinds
 from app.theme import Theme
 from graph_model import Kind
+from graph_model.blocks.kind import placed_as
 
 WIDTH, ROWS_SHOWN, ROW_HEIGHT = 340, 9, 30
 
@@ -30,7 +31,7 @@ class QuickSearch(QFrame):
     """A field and a list. Enter chooses; Shift+Enter chooses and asks for a wire; Escape closes."""
 
     chosen = Signal(str, bool)
-    """Name of the kind, and whether Shift was held."""
+    """What a node of the kind has for its `kind`, and whether Shift was held."""
     closed = Signal()
 
     def __init__(self, offered: Sequence[Kind], theme: Theme, hint: str, parent: QWidget) -> None:
@@ -102,7 +103,7 @@ class QuickSearch(QFrame):
     def _choose(self, with_wire: bool) -> None:
         item = self.list.currentItem()
         if item is not None:
-            name = item.data(KIND).name
+            name = placed_as(item.data(KIND))
             self.dismiss()
             self.chosen.emit(name, with_wire)
 

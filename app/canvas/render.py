@@ -16,6 +16,7 @@ from app.canvas.drawing import Drawing
 from app.canvas.paint import paint_paper, paint_picture
 from app.theme import install_fonts, theme_named
 from graph_model import Document, GradCanvasError
+from graph_model.blocks.flattening import SEPARATOR
 
 MARGIN = 32.0
 LONGEST_SIDE = 8_000
@@ -84,9 +85,13 @@ _kept: list[QApplication] = []
 
 
 def _shapes_and_counts(document: Document) -> tuple[dict[tuple[str, int], Any], dict[str, int]]:
-    from compiler import infer_shapes
-    from compiler.cost import parameter_count
+    from compiler.checks import shapes_of
+    from compiler.cost import parameter_counts
+    from compiler.program import lower
 
-    ids = {node.name: node.id for node in document.graph.nodes()}
-    shapes = {(ids[name], port): shape for (name, port), shape in infer_shapes(document.graph).items()}
-    return shapes, parameter_count(document.graph)
+    program = lower(document.graph)
+    counts: dict[str, int] = {}
+    for path, count in parameter_counts(program).items():
+        drawn = path.partition(SEPARATOR)[0]
+        counts[drawn] = counts.get(drawn, 0) + count
+    return shapes_of(program), counts

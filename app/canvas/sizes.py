@@ -23,6 +23,14 @@ PLANES_PADDING = 12.0
 
 CARD_WIDTH = 40.0
 CARD_HEIGHT = 64.0
+BLOCK_WIDTH = 76.0
+BLOCK_HEIGHT = 64.0
+BLOCK_PORT_PITCH = 20.0
+"""Distance of a block's ports: room for their names."""
+PORT_NAMES_WIDTH = 64.0
+"""Room for the names of a block's ports on one side, where there are several."""
+SHEET = 4.0
+"""How far the sheet behind a repeated block stands out."""
 NEURON = 44.0
 SCALAR_INPUT = 30.0
 NEURON_PITCH = 104.0

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
 
 from app.canvas.annotations import Annotations
+from app.canvas.colouring import Colouring
 from app.canvas.drawing import Drawing
 from app.canvas.following import Following
 from app.canvas.guard import guarded
@@ -69,11 +70,12 @@ class CanvasView(QGraphicsView):
         self.setAcceptDrops(True)
         self.setMinimumSize(QSize(240, 160))
         self.setAccessibleName(self.tr("Canvas"))
-        self.drawing = Drawing(session.document, theme_source.theme, SpriteCache())
+        self.drawing = Drawing(session.level, theme_source.theme, SpriteCache())
         self.legend, self.minimap = Legend(self), Minimap(self)
         self.viewpoint = Viewpoint(self)
         self.pointing, self.keyboard = Pointing(self), Keyboard(self)
         self.placement, self.renaming, self.weights = Placement(self), Renaming(self), WeightEditing(self)
+        self.colouring = Colouring(self)
         self.following = Following(self)
 
     @property
@@ -87,20 +89,19 @@ class CanvasView(QGraphicsView):
         caption: str = "",
         wire_values: Mapping[str, float] | None = None,
     ) -> None:
-        """Colour nodes by values (node id -> value) on a logarithmic scale, and wires by their own (wire id -> value);
-        those without one have the colour of the node where they arrive.
+        """Colour nodes by values (path -> value) on a logarithmic scale, and wires by their own (path -> value);
+        those without one have the colour of the node where they arrive. A block has the largest value in it.
 
         None: no longer. `caption` stands over the legend, e.g. "∂L/∂W, RMS at step 186".
         """
-        self.drawing.set_values(values, caption, wire_values)
-        self._show_scale()
+        self.colouring.set_values(values, caption, wire_values)
 
     def set_annotations(self, annotations: Annotations | None) -> None:
-        """Write numbers on the drawing and mark what is meant just now; None: no longer."""
-        self.drawing.picture.set_annotations(annotations)
-        self._show_scale()
+        """Write numbers on the drawing, by paths, and mark what is meant just now; None: no longer."""
+        self.colouring.set_annotations(annotations)
 
-    def _show_scale(self) -> None:
+    def show_scale(self) -> None:
+        """Show the legend as long as colours mean something."""
         self.legend.setVisible(self.drawing.picture.scale is not None)
         self.legend.update()
         self.refresh()
@@ -111,7 +112,7 @@ class CanvasView(QGraphicsView):
         self.refresh()
 
     def reveal(self, node_id: str) -> None:
-        """Select a node and bring it into sight."""
+        """Select a node of the open graph and bring it into sight."""
         if not self.session.graph.has_node(node_id):
             return
         self.session.select({node_id})

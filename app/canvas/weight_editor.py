@@ -30,7 +30,7 @@ class WeightEditor(InlineEditor):
     """Forward or backward."""
 
     def __init__(self, session: EditorSession, wire: Wire, parent: QWidget) -> None:
-        self.former = editing_text(current_weight(session.document, wire))
+        self.former = editing_text(current_weight(session.level, wire))
         super().__init__(self.former, LEAST_WIDTH, parent)
         self.session, self.wire = session, wire.id
         self.setAccessibleName(self.tr("Weight"))

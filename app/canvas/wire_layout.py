@@ -16,6 +16,8 @@ CURVE_PARTS = 20
 TALLEST_BUNDLE = 420.0
 BOW_FOR_CLEARANCE = 1.45
 """The curve swings up by three quarters of its bow, and less beside its middle."""
+PART_OF_BOW = 0.75
+"""How far a curve really swings out, as a part of its bow."""
 MOST_COMPARED = 3_000_000
 """In larger drawings wires run straight behind what stands in their way."""
 SHORTEST_BLOCKED = 110.0
@@ -35,7 +37,8 @@ class WireLayout:
 
     `x1, y1, x2, y2`: the middle of either end. `sources, targets`: how many lines of a bundle start and end there;
     `half1, half2`: half the height of a bundle's ends; `bow`: how far a curve swings up, around what stands in
-    its way. `left, top, right, bottom`: the rectangle around the wire.
+    its way; less than 0: down, for a wire that leads back to a Delay. `left, top, right, bottom`: the rectangle
+    around the wire.
     """
 
     x1: Array
@@ -103,13 +106,15 @@ class WireLayout:
         half2 = np.where(bundle, (targets - 1.0) * sizes.CIRCLE_PITCH / 2, 0.0)
         bulge = np.where((style == WireStyle.CURVE) & (gap < 0), _bend(gap), 0.0)
         bow = np.where(style == WireStyle.CURVE, clearance * BOW_FOR_CLEARANCE, 0.0)
+        closes = target["remembers"] & (gap < 0)
+        bow = np.where(closes, -_depth(nodes, x1, y1, x2, y2, closes) / PART_OF_BOW, bow)
         self.bow[rows] = bow
         self.x1[rows], self.y1[rows], self.x2[rows], self.y2[rows] = x1, y1, x2, y2
         self.style[rows], self.half1[rows], self.half2[rows] = style, half1, half2
         self.sources[rows], self.targets[rows] = sources, targets
         self.left[rows], self.right[rows] = np.minimum(x1, x2) - bulge, np.maximum(x1, x2) + bulge
-        self.top[rows] = np.minimum(y1 - half1, y2 - half2) - bow
-        self.bottom[rows] = np.maximum(y1 + half1, y2 + half2)
+        self.top[rows] = np.minimum(y1 - half1, y2 - half2) - np.maximum(bow, 0.0)
+        self.bottom[rows] = np.maximum(y1 + half1, y2 + half2) - np.minimum(bow, 0.0) * PART_OF_BOW
 
     def _on_pixels(self, rows: Array, source: Array, element: Array, x: Array, y: Array) -> tuple[Array, Array]:
         """The same starts, but for wires that pick a pixel, which start there."""
@@ -202,6 +207,18 @@ def _clearance(nodes: Array, x1: Array, y1: Array, x2: Array, y2: Array) -> Arra
         top = nodes["y"] - nodes["height"] / 2 - sizes.ABOVE
         clearance[part] = np.where(blocking, height - top, 0.0).max(axis=1, initial=0.0)
     return clearance
+
+
+def _depth(nodes: Array, x1: Array, y1: Array, x2: Array, y2: Array, rows: Array) -> Array:
+    """How far below its ends each of these wires, which lead back, must run to pass under what stands between them."""
+    depth = np.zeros(len(x1))
+    bottom = nodes["y"] + nodes["height"] / 2 + sizes.BELOW
+    for row in np.flatnonzero(rows).tolist():
+        between = (nodes["x"] > x2[row] - LONGEST_BEND / 2) & (nodes["x"] < x1[row] + LONGEST_BEND / 2)
+        middle = (y1[row] + y2[row]) / 2
+        beside = between & (np.abs(nodes["y"] - middle) < TALLEST_BUNDLE)
+        depth[row] = max(0.0, float(bottom[beside].max(initial=middle)) - middle)
+    return depth
 
 
 def _port_offset(port: Array, ports: Array, height: Array) -> Array:

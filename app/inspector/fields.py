@@ -143,6 +143,30 @@ class ChoiceField(Field):
         self.editor.setCurrentIndex(-1)  # type: ignore[attr-defined]
 
 
+class OptionalField(Field):
+    """A list to choose from, for a word or yes and no, with nothing as its first entry."""
+
+    def _make_editor(self) -> QWidget:
+        parameter = self.parameter
+        words = {word: word for word in parameter.choices} if isinstance(parameter, Choice) else {}
+        self.values: dict[str, Any] = {"–": None, **(words or {self.tr("yes"): True, self.tr("no"): False})}
+        box = QComboBox()
+        box.addItems(list(self.values))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.textActivated.connect(lambda text: self.offer(self.values[text]))
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
+        return box
+
+    def _set(self, value: Any) -> None:
+        text = next(text for text, known in self.values.items() if known == value)
+        self.editor.setCurrentText(text)  # type: ignore[attr-defined]
+
+    def _set_different(self) -> None:
+        self.editor.setPlaceholderText(self.tr("different"))  # type: ignore[attr-defined]
+        self.editor.setCurrentIndex(-1)  # type: ignore[attr-defined]
+
+
 class TextField(Field):
     """A line of text that is read as the parameter needs it when Enter is pressed or the field is left."""
 
@@ -210,7 +234,9 @@ def _number(text: str) -> int | float | str:
 
 def field_for(parameter: Parameter) -> Field:
     """Return the field for a parameter's type."""
-    if isinstance(parameter, Integer) and not parameter.optional:  # a spin box cannot be empty
+    if parameter.optional:
+        return OptionalField(parameter) if isinstance(parameter, (Boolean, Choice)) else TextField(parameter)
+    if isinstance(parameter, Integer):
         return IntegerField(parameter)
     if isinstance(parameter, Boolean):
         return BooleanField(parameter)

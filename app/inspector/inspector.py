@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
+from app.inspector.block_page import BlockPage
 from app.inspector.document_page import DocumentPage
 from app.inspector.node_page import NodePage
 from app.inspector.wire_page import WirePage
@@ -22,11 +23,12 @@ class Inspector(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.page: DocumentPage | NodePage | WirePage | None = None
+        self.page: BlockPage | DocumentPage | NodePage | WirePage | None = None
         self._shown: tuple[object, ...] = ()
         self._now: dict[str, str] = {}
         session.selection_changed.connect(self._turn)
         session.document_replaced.connect(self._turn_anew)
+        session.level_changed.connect(self._turn)
         session.edited.connect(lambda _: self._refresh())
         session.checked.connect(self._refresh)
         session.weights_changed.connect(self._take_weights)
@@ -54,7 +56,7 @@ class Inspector(QScrollArea):
         """Make the page for the present selection."""
         nodes = tuple(sorted(self.session.selection))
         wires = tuple(sorted(self.session.selected_wires))
-        shown: tuple[object, ...] = (nodes, wires, id(self.session.document))
+        shown: tuple[object, ...] = (nodes, wires, id(self.session.document), self.session.levels)
         if shown == self._shown:
             return
         self._shown = shown
@@ -62,6 +64,8 @@ class Inspector(QScrollArea):
             self.page = NodePage(self.session, nodes)
         elif wires:
             self.page = WirePage(self.session, wires)
+        elif self.session.levels:
+            self.page = BlockPage(self.session)
         else:
             self.page = DocumentPage(self.session)
             self.page.learning_rate_entered.connect(self.learning_rate_entered)

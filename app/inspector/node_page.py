@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from app.inspector.form import ParameterForm
 from app.inspector.labels import label, shape_text
 from app.session import EditorSession
-from graph_model import EditError, Kind, Node, kinds
-from graph_model.edits import Rename
+from graph_model import EditError, Kind, Node
+from graph_model.blocks.naming import renaming
 from graph_model.typed_values import current_bias, set_parameters
 
 
@@ -49,7 +49,7 @@ class NodePage(QWidget):
             kind = self._kind(nodes[0].id)
             if not self.name.hasFocus() or not self.name.isModified():
                 self.name.setText(nodes[0].name)
-            self.kind_text.setText(f"{kind.name}: {kind.formula}")
+            self.kind_text.setText(f"{kind.name}: {kind.formula}" if kind.formula else kind.name)
             self.documentation.setText(kind.documentation + (f"\n\nSource: {kind.source}." if kind.source else ""))
         else:
             self.kind_text.setText(self.tr("{0} nodes selected").format(len(nodes)))
@@ -61,7 +61,7 @@ class NodePage(QWidget):
 
     def _values(self, node: Node) -> dict[str, Any]:
         """A node's parameters; a bias as training left it."""
-        bias = current_bias(self.session.document, node)
+        bias = current_bias(self.session.level, node)
         return {**node.parameters, **({} if bias is None else {"bias": float(f"{bias:.7g}")})}
 
     def show_now(self, text: str) -> None:
@@ -89,7 +89,7 @@ class NodePage(QWidget):
 
     def _set(self, name: str, value: Any) -> None:
         try:
-            edit = set_parameters(self.session.document, self.node_ids, {name: value})
+            edit = set_parameters(self.session.level, self.node_ids, {name: value})
             self.session.apply(edit, self.tr("Change {0}").format(name))
         except EditError as error:
             self.form.fields[name].refuse(str(error))
@@ -99,7 +99,8 @@ class NodePage(QWidget):
             return
         self.name.setModified(False)
         try:
-            self.session.apply(Rename(self.node_ids[0], self.name.text()), self.tr("Rename"))
+            edit = renaming(self.session.graph, self.node_ids[0], self.name.text())
+            self.session.apply(edit, self.tr("Rename"))
         except EditError as error:
             self._refuse(str(error))
 
@@ -108,7 +109,7 @@ class NodePage(QWidget):
         self.reason.setVisible(bool(reason))
 
     def _kind(self, node_id: str) -> Kind:
-        return kinds()[self.session.graph.node(node_id).kind]
+        return self.session.graph.kind_of(node_id)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

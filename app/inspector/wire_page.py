@@ -112,7 +112,7 @@ class WirePage(QWidget):
     def _value(self, wire: Wire, name: str) -> Any:
         if name != "weight":
             return getattr(wire, name)
-        weight = current_weight(self.session.document, wire)
+        weight = current_weight(self.session.level, wire)
         return tuple(weight.tolist()) if hasattr(weight, "tolist") else weight
 
     def _wires(self) -> list[Wire]:
@@ -120,12 +120,12 @@ class WirePage(QWidget):
         return [graph.wire(identifier) for identifier in self.wire_ids if graph.has_wire(identifier)]
 
     def _apply(self, name: str, value: Any) -> None:
-        document, chosen = self.session.document, [wire.id for wire in self._wires()]
+        drawn, chosen = self.session.level, [wire.id for wire in self._wires()]
         try:
             if name == "weight":
-                edit: Any = set_weight(document.graph, chosen, value)
+                edit: Any = set_weight(drawn.graph, chosen, value)
             elif name == "tie":
-                edit = tie_wires(document, chosen, value)
+                edit = tie_wires(drawn, chosen, value)
             else:
                 edits: list[Edit] = [SetWire(identifier, **{name: value}) for identifier in chosen]
                 edit = edits[0] if len(edits) == 1 else Sequence(tuple(edits))

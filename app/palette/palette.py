@@ -7,7 +7,9 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app.theme import Theme, ThemeSource
-from graph_model import Kind, kinds
+from graph_model import Graph, Kind, kinds
+from graph_model.blocks import is_block
+from graph_model.blocks.kind import BlockKind, placed_as
 from graph_model.kind import FAMILIES
 
 KIND_TYPE = "application/x-gradcanvas-kind"
@@ -55,6 +57,10 @@ class Palette(QWidget):
         self.tree.setAccessibleName(self.tr("Layers"))
         self.tree.itemActivated.connect(self._activated)
         self.items: dict[str, QTreeWidgetItem] = {}
+        """By what a node of the kind has for its `kind`: of a block, the id of its definition."""
+        self.kinds: dict[str, Kind] = dict(kinds())
+        self.headings: dict[str, QTreeWidgetItem] = {}
+        self._elsewhere = "block"
         self._fill()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 8, 8)
@@ -98,19 +104,43 @@ class Palette(QWidget):
             font.setWeight(font.Weight.DemiBold)
             heading.setFont(0, font)
             self.tree.addTopLevelItem(heading)
+            self.headings[family] = heading
             for kind in members:
-                item = QTreeWidgetItem([kind.name])
-                item.setData(0, Qt.ItemDataRole.UserRole, kind.name)
-                item.setToolTip(0, tooltip(kind))
-                heading.addChild(item)
-                self.items[kind.name] = item
+                heading.addChild(self._item(kind.name, kind))
         self.tree.expandAll()
         self.tree.setItemsExpandable(False)
+        self._filter("")
+
+    def _item(self, name: str, kind: Kind) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([kind.name])
+        item.setData(0, Qt.ItemDataRole.UserRole, name)
+        item.setToolTip(0, tooltip(kind))
+        self.items[name] = item
+        return item
+
+    def follow(self, graph: Graph) -> None:
+        """Offer what can be placed in a graph: the document's blocks too, and ports only inside a block."""
+        blocks = {placed_as(kind): kind for kind in graph.definitions.placeable(graph)}
+        elsewhere = "block" if graph.definition_id is None else "network"
+        shown = {name: kind for name, kind in self.kinds.items() if is_block(name)}
+        if elsewhere == self._elsewhere and list(map(_look, blocks.values())) == list(map(_look, shown.values())):
+            return
+        self._elsewhere = elsewhere
+        heading = self.headings["Blocks"]
+        for name in shown:
+            heading.removeChild(self.items.pop(name))
+            del self.kinds[name]
+        for name, kind in blocks.items():
+            self.kinds[name] = kind
+            heading.addChild(self._item(name, kind))
+        self._restyle(self.theme_source.theme)
+        self._filter(self.search.text())
 
     def _filter(self, text: str) -> None:
         words = text.casefold().split()
         for name, item in self.items.items():
-            item.setHidden(not matches(kinds()[name], words))
+            kind = self.kinds[name]
+            item.setHidden(kind.stands_in == self._elsewhere or not matches(kind, words))
         for index in range(self.tree.topLevelItemCount()):
             heading = self.tree.topLevelItem(index)
             members = [heading.child(row) for row in range(heading.childCount())]
@@ -125,9 +155,17 @@ class Palette(QWidget):
 
     def _restyle(self, theme: Theme) -> None:
         for name, item in self.items.items():
-            item.setIcon(0, swatch(theme.family_colour(kinds()[name].family)))
+            kind = self.kinds[name]
+            own = kind.definition.colour if isinstance(kind, BlockKind) else ""
+            item.setIcon(0, swatch(QColor(own) if own else theme.family_colour(kind.family)))
         for index in range(self.tree.topLevelItemCount()):
             self.tree.topLevelItem(index).setForeground(0, theme.colour("muted_text"))
+
+
+def _look(kind: Kind) -> tuple[str, ...]:
+    """All that is shown of a kind."""
+    own = kind.definition.colour if isinstance(kind, BlockKind) else ""
+    return (placed_as(kind), kind.name, kind.documentation, own)
 
 
 def matches(kind: Kind, words: list[str]) -> bool:

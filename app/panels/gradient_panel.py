@@ -139,7 +139,7 @@ class GradientPanel(RecordingPanel):
         if self.recording is None or highlighted is None:
             return None
         for index, layer in enumerate(self.recording.layers):
-            if highlighted in layer.node_ids:
+            if any(path == highlighted or path.startswith(f"{highlighted}/") for path in layer.node_ids):
                 return index
         return None
 
@@ -147,6 +147,6 @@ class GradientPanel(RecordingPanel):
         if index is None or self.recording is None:
             self.session.highlight(None)
             return
-        node_id = self.recording.layers[index].node_ids[0]
-        if self.session.graph.has_node(node_id):
-            self.session.highlight(node_id)
+        path = self.recording.layers[index].node_ids[0]
+        if self.session.graph.has_node(self.session.level.here(path) or ""):
+            self.session.highlight(path)

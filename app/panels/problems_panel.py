@@ -101,7 +101,7 @@ class ProblemsPanel(QScrollArea):
 
     def _apply(self, fix: Fix) -> None:
         try:
-            self.session.apply(fix.edit, fix.label)
+            self.session.apply_whole(fix.edit, fix.label)
         except EditError as error:
             self._extra = [Problem("error", None, str(error))]
             self.refresh()

@@ -14,7 +14,7 @@ def carried(session: EditorSession, wire: Wire) -> int | None:
     shape = session.shapes.get((wire.source, wire.output))
     if shape is None:
         given = graph.node(wire.source).parameters
-        if "out_features" in given:
+        if given.get("out_features") is not None:
             return int(given["out_features"])
         return int(given["shape"][-1]) if len(given.get("shape", ())) == 1 else None
     return int(shape[-1]) if len(shape) == 2 and isinstance(shape[-1], int) else None

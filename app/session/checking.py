@@ -25,6 +25,10 @@ class LiveCheck(QObject):
         self.shapes: dict[tuple[str, int], tuple[Any, ...]] = {}
         self.problems: list[Problem] = []
         self.parameter_counts: dict[str, int] = {}
+        self.counts_within: dict[str, dict[str, int]] = {}
+        """The same inside each block that is applied over time, by what the paths there begin with."""
+        self.serial = 0
+        """Counts the checks."""
         self._graph: Graph | None = None
         self._program: Any = None
         self._program_of: Graph | None = None
@@ -76,12 +80,13 @@ class LiveCheck(QObject):
         """Check at once."""
         self._timer.stop()
         self._due = False
+        self.serial += 1
         graph = self._graph
         if graph is None:
             return
         if self._compiler_ready:
             from compiler.checks import problems_of, shapes_of
-            from compiler.cost import parameter_counts
+            from compiler.cost import counts_within, parameter_counts
             from compiler.program import lower
 
             program = lower(graph, known=self._program if self._program_of is graph else None)
@@ -89,7 +94,8 @@ class LiveCheck(QObject):
             self.shapes = shapes_of(program)
             self.problems = problems_of(program)
             self.parameter_counts = parameter_counts(program)
+            self.counts_within = counts_within(program)
         else:
-            self.shapes, self.parameter_counts = {}, {}
+            self.shapes, self.parameter_counts, self.counts_within = {}, {}, {}
             self.problems = structural_problems(graph)
         self.finished.emit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,18 @@ from PySide6.QtGui import QUndoStack
 from app.session import clipboard
 from app.session.checking import LiveCheck
 from app.session.edit_command import EditCommand
+from app.session.levels import Levels
+from app.session.open_level import OpenLevel
+from app.session.seen import Seen
 from graph_model import Document, EditError, Graph, Problem, load_document, save_document
-from graph_model.edits import AddNodes, Edit, Move, RemoveNodes, RemoveWires, Sequence, SetWire
-from graph_model.fragment import copy_fragment, paste_edit
+from graph_model.blocks.edits import without_block
+from graph_model.edits import Edit, Move, RemoveNodes, RemoveWires, Sequence, SetWire
+from graph_model.fragment import Pasted, copy_fragment, paste_edit
 
 PASTE_STEP = 32.0
 
 
-class EditorSession(QObject):
+class EditorSession(Levels):
     """One open document with its undo history, selection, highlight and live checks.
 
     Widgets call `apply` and `select`, listen to the signals, and never write to each other.
@@ -41,6 +45,8 @@ class EditorSession(QObject):
         self.undo_stack = QUndoStack(self)
         self.live_check = LiveCheck(self)
         self.document = Document()
+        self.level = OpenLevel(self.document)
+        self._seen = Seen(self.live_check, self.level)
         self._selection: frozenset[str] = frozenset()
         self._selected_wires: frozenset[str] = frozenset()
         self._highlighted: str | None = None
@@ -55,8 +61,8 @@ class EditorSession(QObject):
 
     @property
     def graph(self) -> Graph:
-        """The drawing."""
-        return self.document.graph
+        """The graph that is open on the canvas: the drawing, or the body of a block that was entered."""
+        return self.level.graph
 
     @property
     def dirty(self) -> bool:
@@ -96,6 +102,7 @@ class EditorSession(QObject):
     def _adopt(self, document: Document, path: Path | None) -> None:
         self.document.changed.disconnect(self._on_changed, missing_ok=True)
         self.document = document
+        self.level = OpenLevel(document)
         self.path = path
         document.changed.connect(self._on_changed)
         self.undo_stack.clear()
@@ -118,21 +125,39 @@ class EditorSession(QObject):
     # Edits
 
     def apply(self, edit: Any, text: str, merge_id: str | None = None) -> None:
-        """Apply an edit as one undo step named `text`; raises EditError and changes nothing if refused."""
+        """Apply an edit of the open graph, or of the document's settings, as one undo step named `text`; raises
+        EditError and changes nothing if refused."""
+        self.apply_whole(self.level.as_whole(edit), text, merge_id)
+
+    def apply_whole(self, edit: Any, text: str, merge_id: str | None = None) -> None:
+        """The same for an edit of the document, whichever graph is open."""
+        places = self.level.places
         inverse = self.document.apply(edit)
-        self.undo_stack.push(EditCommand(self.document, edit, inverse, text, merge_id))
+        command = EditCommand(self.document, edit, inverse, text, merge_id, lambda: self.open_level(places))
+        self.undo_stack.push(command)
+
+    def _show_level(self, opened: OpenLevel) -> None:
+        self.level = opened
+        self._selection, self._selected_wires, self._highlighted = frozenset(), frozenset(), None
+        self.level_changed.emit()
+        self.selection_changed.emit()
+        self.highlight_changed.emit()
 
     def _on_changed(self, edit: Any) -> None:
         """Say what was edited first: whoever acts on the selection may paint the canvas, which must know it by then."""
         if not isinstance(edit, Edit):
             self.edited.emit(edit)
             return
+        standing = self.level.standing()
+        if standing is not self.level:
+            self._show_level(standing)
         former = (self._selection, self._selected_wires)
         highlighted = self._highlighted
         self._drop_what_is_gone()
-        if isinstance(edit, SetWire) and edit.is_number_only and not self.problems:
+        done = without_block(edit)
+        if isinstance(done, SetWire) and done.is_number_only and not self.problems:
             self.live_check.confirm_soon()  # a check of 100,000 wires takes a second
-        elif not isinstance(edit, Move):
+        elif not isinstance(done, Move):
             self.live_check.check_soon()
         self.edited.emit(edit)
         if (self._selection, self._selected_wires) != former:
@@ -144,7 +169,7 @@ class EditorSession(QObject):
         graph = self.graph
         self._selection = frozenset(filter(graph.has_node, self._selection))
         self._selected_wires = frozenset(filter(graph.has_wire, self._selected_wires))
-        if self._highlighted is not None and not graph.has_node(self._highlighted):
+        if self._highlighted is not None and not graph.has_node(self.level.here(self._highlighted) or ""):
             self._highlighted = None
 
     # Selection and highlight
@@ -159,6 +184,18 @@ class EditorSession(QObject):
         """The ids of the selected wires."""
         return self._selected_wires
 
+    @property
+    def selected_paths(self) -> frozenset[str]:
+        """The paths of the selected nodes; those of blocks are not among them."""
+        paths = map(self.level.path_of, self._selection)
+        return frozenset(filter(self.level.flat.has_node, paths))
+
+    @property
+    def selected_wire_paths(self) -> frozenset[str]:
+        """The paths of the selected wires, but for those that end at a block."""
+        paths = map(self.level.path_of, self._selected_wires)
+        return frozenset(filter(self.level.flat.has_wire, paths))
+
     def select(self, nodes: Iterable[str], wires: Iterable[str] = ()) -> None:
         """Select these nodes and wires and nothing else."""
         chosen_nodes, chosen_wires = frozenset(nodes), frozenset(wires)
@@ -168,13 +205,13 @@ class EditorSession(QObject):
 
     @property
     def highlighted(self) -> str | None:
-        """The id of the node that the pointer is on, in whichever view."""
+        """The path of the node that the pointer is on, in whichever view."""
         return self._highlighted
 
-    def highlight(self, node_id: str | None) -> None:
-        """Make one node stand out in all views."""
-        if node_id != self._highlighted:
-            self._highlighted = node_id
+    def highlight(self, path: str | None) -> None:
+        """Make the node that a path leads to stand out in all views."""
+        if path != self._highlighted:
+            self._highlighted = path
             self.highlight_changed.emit()
 
     # Clipboard
@@ -199,9 +236,8 @@ class EditorSession(QObject):
         fragment = clipboard.fragment()
         self._pastes += 1
         offset = (PASTE_STEP * self._pastes, PASTE_STEP * self._pastes)
-        edit = paste_edit(self.graph, fragment)
-        if position is not None and edit.nodes:
-            offset = _offset_to(position, edit)
+        if position is not None:
+            offset = _offset_to(position, paste_edit(self.graph, fragment))
         self._add(paste_edit(self.graph, fragment, offset), self.tr("Paste"))
 
     def duplicate(self) -> None:
@@ -210,9 +246,9 @@ class EditorSession(QObject):
             fragment = copy_fragment(self.graph, self._selection)
             self._add(paste_edit(self.graph, fragment, (PASTE_STEP, PASTE_STEP)), self.tr("Duplicate"))
 
-    def _add(self, edit: AddNodes, text: str) -> None:
-        self.apply(edit, text)
-        self.select(node.id for node in edit.nodes)
+    def _add(self, pasted: Pasted, text: str) -> None:
+        self.apply(pasted.edit, text)
+        self.select(node.id for node in pasted.nodes)
 
     def delete_selection(self, text: str | None = None) -> None:
         """Remove the selected nodes and wires, as one step."""
@@ -228,23 +264,35 @@ class EditorSession(QObject):
 
     @property
     def shapes(self) -> dict[tuple[str, int], tuple[Any, ...]]:
-        """(node id, output port) -> shape, e.g. ("batch", 32), as far as it could be inferred."""
-        return self.live_check.shapes
+        """(node id, output port) -> shape, e.g. ("batch", 32), in the open graph, as far as it could be inferred."""
+        return self._findings().shapes
 
     @property
     def problems(self) -> list[Problem]:
-        """What is wrong with the drawing."""
+        """What is wrong with the document, at whichever level."""
         return self.live_check.problems
 
     @property
-    def parameter_counts(self) -> dict[str, int]:
-        """Node id -> number of learned numbers."""
-        return self.live_check.parameter_counts
+    def problems_here(self) -> list[Problem]:
+        """What is wrong with the nodes of the open graph, or inside them."""
+        return self._findings().problems
+
+    @property
+    def parameter_counts(self) -> Mapping[str, int]:
+        """Node id -> number of learned numbers, in the open graph; of a place, all that are in it."""
+        return self._findings().counts
+
+    def _findings(self) -> Seen:
+        if not self._seen.holds_for(self.live_check, self.level):
+            self._seen = Seen(self.live_check, self.level)
+        return self._seen
 
 
-def _offset_to(position: tuple[float, float], edit: AddNodes) -> tuple[float, float]:
-    xs = [node.position[0] for node in edit.nodes]
-    ys = [node.position[1] for node in edit.nodes]
+def _offset_to(position: tuple[float, float], pasted: Pasted) -> tuple[float, float]:
+    if not pasted.nodes:
+        return (0.0, 0.0)
+    xs = [node.position[0] for node in pasted.nodes]
+    ys = [node.position[1] for node in pasted.nodes]
     return (position[0] - (min(xs) + max(xs)) / 2, position[1] - (min(ys) + max(ys)) / 2)
 
 

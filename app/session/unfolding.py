@@ -26,6 +26,7 @@ def unfold_selected(session: EditorSession) -> None:
     """Put neurons and wires in the place of the selected layer and select them; raises CompileError with the reason."""
     from compiler.unfolding import unfold
 
+    _refuse_inside(session)
     if not may_unfold(session):
         raise EditError("Select one layer first: a Linear, a convolution or a pooling unfolds into its neurons.")
     (layer,) = session.selection
@@ -38,9 +39,18 @@ def fold_selected(session: EditorSession) -> None:
     """Put a layer in the place of the selected neurons and select it; raises CompileError with the reason."""
     from compiler.unfolding import fold
 
+    _refuse_inside(session)
     if not may_fold(session):
         raise EditError("Select the neurons that are to become one layer, and nothing else.")
     chosen = [node.id for node in session.graph.nodes() if node.id in session.selection]
     folded = fold(session.document, chosen)
     session.apply(WithWeights(folded.edit, folded.weights), session.tr("Fold into a layer"))
     session.select({folded.node_id})
+
+
+def _refuse_inside(session: EditorSession) -> None:
+    if session.levels:
+        raise EditError(
+            "Layers unfold into neurons, and fold back, in the drawing itself, not inside a block: its places would "
+            "have to share the weights that they start with. Ungroup the block first."
+        )

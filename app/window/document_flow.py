@@ -67,7 +67,7 @@ class DocumentFlow(QObject):
 
     def save_as(self) -> bool:
         """Ask where, and save."""
-        name = self.session.graph.name or self.tr("untitled")
+        name = self.session.document.graph.name or self.tr("untitled")
         start = self.session.path or Path(self._folder()) / f"{name}{SUFFIX}"
         path, _ = QFileDialog.getSaveFileName(self.window, self.tr("Save as"), str(start), FILTER)
         if not path:
@@ -83,7 +83,7 @@ class DocumentFlow(QObject):
         answer = QMessageBox.question(
             self.window,
             self.tr("Save changes?"),
-            self.tr("'{0}' has changes that are not saved. Save them?").format(self.session.graph.name),
+            self.tr("'{0}' has changes that are not saved. Save them?").format(self.session.document.graph.name),
             buttons.Save | buttons.Discard | buttons.Cancel,
             buttons.Save,
         )

@@ -87,7 +87,7 @@ class Exports(QObject):
         self.tasks.start(self.tr("Import"), lambda: import_onnx(path), self.flow.open_document, self.tell)
 
     def _ask(self, title: str, suffix: str, kinds: str) -> Path | None:
-        start = Path(self._folder()) / f"{self.session.graph.name or 'network'}{suffix}"
+        start = Path(self._folder()) / f"{self.session.document.graph.name or 'network'}{suffix}"
         path, _ = QFileDialog.getSaveFileName(self.window, title, str(start), kinds)
         if not path:
             return None

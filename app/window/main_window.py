@@ -18,6 +18,7 @@ from app.session import EditorSession
 from app.tasks import TaskRunner
 from app.theme import ThemeSource
 from app.training.gallery import open_example
+from app.window.breadcrumb import Breadcrumb
 from app.window.canvas_menu import show_canvas_menu
 from app.window.document_flow import DocumentFlow
 from app.window.exports import Exports
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         # The canvas is the first to hear of an edit: others may make it paint, and it must know by then what is gone.
         self.canvas = CanvasView(session, theme_source)
+        self.breadcrumb = Breadcrumb(session, theme_source)
         self.tasks = TaskRunner(self)
         self.control = RunControl(session, self)
         self.chosen = ChosenStatistic(self)
@@ -178,7 +180,13 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.rows = QSplitter(Qt.Orientation.Vertical)
-        self.rows.addWidget(self.canvas)
+        drawing = QWidget()
+        above = QVBoxLayout(drawing)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(0)
+        above.addWidget(self.breadcrumb)
+        above.addWidget(self.canvas, 1)
+        self.rows.addWidget(drawing)
         self.rows.addWidget(self.tabs)
         self.rows.setStretchFactor(0, 3)
         self.rows.setStretchFactor(1, 2)
@@ -242,10 +250,18 @@ class MainWindow(QMainWindow):
         control.refused.connect(self._refused)
         self.warm_up.ready.connect(self._warmed_up)
         self.warm_up.failed.connect(self.tell)
-        for signal in (session.selection_changed, session.edited, session.checked, control.state_changed):
+        for signal in (
+            session.selection_changed,
+            session.edited,
+            session.checked,
+            session.level_changed,
+            control.state_changed,
+        ):
             signal.connect(lambda *_: self.actions_table.refresh())
         for signal in (session.dirty_changed, session.path_changed, session.edited, session.document_replaced):
             signal.connect(lambda *_: self._show_title())
+        for signal in (session.level_changed, session.edited, session.document_replaced):
+            signal.connect(lambda *_: self.palette.follow(session.graph))
         session.weights_changed.connect(self.canvas.refresh_weights)
         self.canvas.inspect_requested.connect(self._inspect)
         self.canvas.menu_requested.connect(lambda place, _hit: show_canvas_menu(self, place))
@@ -270,17 +286,20 @@ class MainWindow(QMainWindow):
         self.inspector.show()
         self.inspector.focus_first_field()
 
-    def _jump(self, node_id: str) -> None:
-        if self.session.graph.has_node(node_id):
-            self.session.select([node_id])
-            self.canvas.reveal(node_id)
+    def _jump(self, path: str) -> None:
+        """Go to the node that a path leads to, through the blocks in which it lies."""
+        node = self.session.show(path)
+        if node is not None:
+            self.canvas.reveal(node)
 
     def _jump_to_name(self, name: str) -> None:
-        if name in self.session.graph.names():
-            self._jump(self.session.graph.node_named(name).id)
+        """The same for a name, which is a path of names: 'layer1/conv1'."""
+        path = self.session.level.path_named(name)
+        if path is not None:
+            self._jump(path)
 
     def _show_title(self) -> None:
-        name = self.session.graph.name
+        name = self.session.document.graph.name
         self.bar.show_title(name, self.session.dirty)
         self.setWindowTitle(f"{name}[*] – GradCanvas")
         self.setWindowModified(self.session.dirty)

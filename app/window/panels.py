@@ -117,7 +117,7 @@ class PanelTabs(QTabWidget):
         self.backpropagation.follow_run(example, engine.published().optimizer_state)
 
     def _count_problems(self) -> None:
-        count = len(self.session.problems) if self.session.graph.nodes() else 0
+        count = len(self.session.problems) if self.session.document.graph.nodes() else 0
         title = self.tr("Problems ({0})").format(count) if count else self.tr("Problems")
         self.setTabText(self.indexOf(self.problems), title)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.session import EditorSession
+from graph_model.blocks.edits import without_block
 from graph_model.document import SetDescription, SetGraphName, SetTraining
 from graph_model.edits import Move, Rename
 
@@ -258,6 +259,7 @@ class RunControl(QObject):
 
     def _follow_edit(self, edit: Any) -> None:
         """A change of what is trained ends the run; moving, renaming and the learning rate do not."""
+        edit = without_block(edit)
         if self.engine is None or isinstance(edit, (Move, Rename, SetGraphName, SetDescription)):
             return
         if isinstance(edit, SetTraining):

@@ -100,10 +100,10 @@ class RunDisplay(QObject):
         if recording is not None and recording.row_count():
             if len(session.selection) == 1:
                 (node_id,) = session.selection
-                texts[node_id] = _figures(recording, node_id, row)
+                texts[node_id] = _figures(recording, session.level.path_of(node_id), row)
             if len(session.selected_wires) == 1:
                 (wire_id,) = session.selected_wires
-                texts[wire_id] = _wire_figure(recording, wire_id, row)
+                texts[wire_id] = _wire_figure(recording, session.level.path_of(wire_id), row)
         self.window.inspector.show_now(texts)
 
 

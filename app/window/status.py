@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar
 
 from app.session import EditorSession
 from app.window.run_control import RunControl
+from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT
 
 
 class StatusLine(QObject):
@@ -35,6 +36,7 @@ class StatusLine(QObject):
         bar.setSizeGripEnabled(False)
         session.edited.connect(lambda _: self.refresh())
         session.checked.connect(self.refresh)
+        session.level_changed.connect(self.refresh)
         session.document_replaced.connect(self.refresh)
         self.refresh()
 
@@ -46,7 +48,7 @@ class StatusLine(QObject):
         total = sum(self.session.parameter_counts.values())
         self.parameters.setText(self.tr("{0} parameters").format(f"{total:,}") if total else "")
         ends = []
-        for kind in ("Input", "Output"):
+        for kind in (BLOCK_INPUT, BLOCK_OUTPUT) if self.session.levels else ("Input", "Output"):
             found = [data["node"].id for _, data in network.nodes(data=True) if data["node"].kind == kind]
             shapes = [self.session.shapes.get((node_id, 0)) for node_id in found]
             ends.append(", ".join("(" + ", ".join(map(str, shape)) + ")" for shape in shapes if shape))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.actions import ActionSpec
 from app.window.menus.arrange_menu import arrange_actions
 from app.window.menus.backpropagation_menu import backpropagation_actions
+from app.window.menus.blocks_menu import blocks_actions
 from app.window.menus.edit_menu import edit_actions
 from app.window.menus.file_menu import file_actions
 from app.window.menus.help_menu import help_actions
@@ -18,7 +19,7 @@ from app.window.menus.view_menu import view_actions
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
 
-MENUS = ("File", "Edit", "View", "Arrange", "Neurons", "Run", "Help")
+MENUS = ("File", "Edit", "View", "Arrange", "Blocks", "Neurons", "Run", "Help")
 
 
 def window_actions(window: MainWindow) -> list[ActionSpec]:
@@ -28,6 +29,7 @@ def window_actions(window: MainWindow) -> list[ActionSpec]:
         *edit_actions(window),
         *view_actions(window),
         *arrange_actions(window),
+        *blocks_actions(window),
         *neurons_actions(window),
         *run_actions(window),
         *step_actions(window),

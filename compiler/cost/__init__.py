@@ -1,7 +1,7 @@
 """What a drawing costs before it runs: learned numbers, multiply-adds, memory."""
 
 from compiler.cost.flow import Flow, flow_of
-from compiler.cost.parameters import parameter_count, parameter_counts
+from compiler.cost.parameters import counts_within, parameter_count, parameter_counts
 from compiler.cost.passing import ActivationPeak, activation_peak
 from compiler.cost.rows import CostRow, block_of, by_block, cost_rows, totals
 
@@ -13,6 +13,7 @@ __all__ = [
     "block_of",
     "by_block",
     "cost_rows",
+    "counts_within",
     "flow_of",
     "parameter_count",
     "parameter_counts",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from compiler.cost.measuring import Amount, NodeFigures, Question, measure
+from dataclasses import replace
+
+from compiler.cost.measuring import Amount, NodeFigures, Question, measure, measure_module
 from compiler.cost.parameters import BYTES_PER_NUMBER, parameter_counts
 from compiler.program import Program, Step, sample_size, weight_count
 from compiler.shapes import hashable_arguments
@@ -13,11 +15,16 @@ def figures_of(program: Program) -> dict[str, NodeFigures]:
     trained = parameter_counts(program)
     reached: dict[str, bool] = {}
     found: dict[str, NodeFigures] = {}
+    owners: set[str] = set()
     for step in program.steps:
         if step.fault is not None:
             continue
         arriving = _arriving(step, reached)
-        found[step.node.id] = _figures(step, arriving, trained[step.node.id])
+        own = _figures(step, arriving, trained[step.node.id])
+        if step.owner in owners and not step.kind.gives_scalar:
+            own = replace(own, numbers=0, trained_numbers=0, largest_weight=0, buffers=0)  # they are another node's
+        owners.add(step.owner)
+        found[step.node.id] = own
         reached[step.node.id] = bool(trained[step.node.id]) or any(arriving)
     return found
 
@@ -37,16 +44,19 @@ def _figures(step: Step, arriving: tuple[bool, ...], trained: int) -> NodeFigure
     if step.kind.gives_scalar:
         return _neuron(step, arriving, trained)
     values = step.node.parameters
-    return measure(
-        Question(
-            step.kind.name,
-            hashable_arguments(step.kind, values),
-            values.get("activation", "Identity"),
-            step.call_shapes,
-            arriving if step.call_shapes else (False,),
-            bool(values.get("trainable", True)),
-        )
+    question = Question(
+        step.kind.name,
+        hashable_arguments(step.kind, values),
+        values.get("activation", "Identity"),
+        step.call_shapes,
+        arriving if step.call_shapes else (False,),
+        bool(values.get("trainable", True)),
     )
+    if step.over_time is None:
+        return measure(question)
+    from compiler.build import over_time_module
+
+    return measure_module(step.kind, over_time_module(step.over_time, 0).to("meta"), question)
 
 
 def _passing(step: Step) -> NodeFigures:

@@ -17,10 +17,12 @@ from torch import nn
 
 from compiler.construction import apply_kind, make_module
 from compiler.cost.ledger import Ledger, bytes_of, key_of
-from compiler.shapes import BATCH, PROBES, Shape, thawed_arguments
+from compiler.shapes import BATCH, Shape, thawed_arguments
 from graph_model import CompileError, Kind
 from graph_model.catalogue import kind_named
 
+PROBES = (2, 3)
+"""Sizes of the batch; small, for what only a processor can run."""
 FILLED_FORWARD = 0.4
 """oneDNN reserves the workspace of an LSTM in the forward pass, and fills so much of it then, the rest in the backward
 pass (measured by resident memory)."""
@@ -102,15 +104,25 @@ class _Run:
 def measure(question: Question) -> NodeFigures:
     """Return what a node costs; raises CompileError if its module refuses to run."""
     values = thawed_arguments(kind_named(question.kind), question.arguments)
-    kind = kind_named(question.kind).declared_for(values)
+    return _measured(kind_named(question.kind).declared_for(values), values, question)
+
+
+def measure_module(kind: Kind, module: nn.Module, question: Question) -> NodeFigures:
+    """Return what a node costs whose module is made already, on the meta device: a block that is applied over time."""
+    return _measured(kind, {}, question, module)
+
+
+def _measured(kind: Kind, values: dict[str, Any], question: Question, made: nn.Module | None = None) -> NodeFigures:
     try:
-        part = _Part(kind, values, question, "meta")
+        part = _Part(kind, values, question, "meta", made)
         runs = counted = [part.run(batch) for batch in PROBES]
         on_processor = part.differs_on_processor
     except (RuntimeError, ValueError, IndexError, TypeError):
+        if made is not None:
+            raise
         # A few of torch's operators know no meta device: such a node computes zeros.
         on_processor, counted = True, []
-    if on_processor:
+    if on_processor and made is None:
         part, runs = _on_processor(kind, values, question)
         counted = counted or runs
     first = runs[0]
@@ -155,11 +167,13 @@ def _on_processor(kind: Kind, values: dict[str, Any], question: Question) -> tup
 class _Part:
     """A node's module with its activation, on one device."""
 
-    def __init__(self, kind: Kind, values: dict[str, Any], question: Question, device: str) -> None:
+    def __init__(
+        self, kind: Kind, values: dict[str, Any], question: Question, device: str, made: nn.Module | None = None
+    ) -> None:
         from compiler.own_activation import activation_module
 
         self.kind, self.values, self.question, self.device = kind, values, question, device
-        self.main = make_module(kind, values, question.shapes, "meta")
+        self.main = make_module(kind, values, question.shapes, "meta") if made is None else made
         self.activation: nn.Module | None = None
         if question.activation != "Identity":
             with torch.device("meta"):

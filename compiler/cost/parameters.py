@@ -10,6 +10,7 @@ from compiler.construction import make_module
 from compiler.program import Program, Step, lower, weight_count
 from compiler.shapes import Shape, hashable_arguments, thawed_arguments
 from graph_model import Graph, kinds
+from graph_model.blocks.flattening import SEPARATOR
 from graph_model.catalogue.neurons import BIAS_TIE
 
 BYTES_PER_NUMBER = 4
@@ -25,6 +26,18 @@ def parameter_counts(program: Program) -> dict[str, int]:
     """Return node id -> number of learned numbers, for the steps without fault."""
     counted: set[str] = set()
     return {step.node.id: _count(step, counted) for step in program.steps if step.fault is None}
+
+
+def counts_within(program: Program) -> dict[str, dict[str, int]]:
+    """Return the counts inside each block that is applied over time, in one direction: what the ids in it begin with ->
+    node id -> number of learned numbers."""
+    found: dict[str, dict[str, int]] = {}
+    for step in program.steps:
+        if step.over_time is not None:
+            inner = step.over_time.programs[0]
+            found[f"{step.owner}{SEPARATOR}"] = parameter_counts(inner)
+            found.update(counts_within(inner))
+    return found
 
 
 def _count(step: Step, counted: set[str]) -> int:

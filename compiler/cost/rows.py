@@ -44,14 +44,14 @@ def cost_rows(flow: Flow, batch: int, optimizer_numbers: float = 0) -> list[Cost
 
 
 def _row(flow: Flow, node_id: str, batch: int, optimizer_numbers: float) -> CostRow:
-    node, own = flow.program.by_id[node_id].node, flow.figures[node_id]
+    step, own = flow.program.by_id[node_id], flow.figures[node_id]
     made = [block for block in dict.fromkeys(flow.gives[node_id]) if block not in flow.reads[node_id]]
     gathered = [block for block in flow.reads[node_id] if block is not None and block.startswith(f"{node_id} ")]
     kept = sum(flow.sizes[block].of(batch) for block in (*made, *gathered) if block in flow.kept)
     return CostRow(
         node_id,
-        node.name,
-        node.kind,
+        step.node.name,
+        step.kind.name,
         own.numbers,
         own.trained_numbers,
         own.multiply_adds.of(1),

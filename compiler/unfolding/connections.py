@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from compiler.program import Program
+from compiler.program import Program, Step
 from compiler.shapes import shape_text
 from compiler.unfolding.current_weights import CurrentWeights
 from graph_model import CompileError, Graph, Node, Wire
@@ -47,8 +47,21 @@ class Group:
 
     def sample_shape(self, source: SourceKey) -> tuple[int, ...]:
         """Return the shape of a source without the batch; () for a neuron or a scalar input."""
-        shapes = self.program.by_id[source[0]].output_shapes or ()
-        return tuple(int(axis) for axis in shapes[source[1]][1:])
+        step, port = self.fed_by(source)
+        return tuple(int(axis) for axis in (step.output_shapes or ())[port][1:])
+
+    def fed_by(self, source: SourceKey) -> tuple[Step, int]:
+        """Return the step whose result a source gives, and which of its results: of a block, what leaves it there.
+
+        Raises CompileError for a block that gives nothing there yet.
+        """
+        node_id, port = self.program.flat.leaving.get(source, source)
+        if node_id not in self.program.by_id:
+            raise CompileError(
+                f"These neurons cannot be folded before something is wired to what '{self.graph.node(source[0]).name}' "
+                f"gives. Open that block and wire it."
+            )
+        return self.program.by_id[node_id], port
 
     def map_source(self) -> tuple[SourceKey, tuple[int, ...]] | None:
         """Return the one feature map that all neurons look at, with its shape (channels, …); None if there is none."""
@@ -111,8 +124,8 @@ def read_connections(group: Group) -> None:
 
 
 def _connections(group: Group, neuron: Node, wire: Wire) -> list[Connection]:
-    source = group.program.by_id[wire.source]
     key = (wire.source, wire.output)
+    source, port = group.fed_by(key)
     if source.output_shapes is None:
         raise CompileError(
             f"'{neuron.name}' cannot be folded before the shape of '{source.node.name}', which feeds it, is known. "
@@ -133,8 +146,9 @@ def _connections(group: Group, neuron: Node, wire: Wire) -> list[Connection]:
         return [Connection(key, wire.element, wire)]
     if len(shape) != 1:
         raise CompileError(
-            f"'{neuron.name}' cannot be folded: '{source.node.name}' gives it {shape_text(source.output_shapes[0])} by "
-            f"one wire. Let the wire pick an element, or put a Flatten between them."
+            f"'{neuron.name}' cannot be folded: '{source.node.name}' gives it "
+            f"{shape_text(source.output_shapes[port])} by one wire. Let the wire pick an element, or put a Flatten "
+            f"between them."
         )
     weighs = group.graph.kind_of(neuron).weighs_wires
     return [

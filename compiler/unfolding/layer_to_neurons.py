@@ -98,11 +98,12 @@ def _arriving(graph: Graph, step: Step, neurons: list[Node], units: list[Unit]) 
     for neuron, unit in zip(neurons, units, strict=True):
         for link in unit.links:
             source = arrival.sources[link.element if arrival.stacked else 0]
+            drawn = graph.wire(source.wire.id)  # it may begin at a block, and the source lie in that
             wires.append(
                 graph.new_wire(
-                    source.node,
+                    graph.node(drawn.source),
                     neuron,
-                    output=source.output,
+                    output=drawn.output,
                     element=None if arrival.stacked else link.element,
                     weight=link.weight,
                     trainable=link.trainable,

@@ -8,21 +8,26 @@ from typing import Any
 from graph_model.blocks.kind import living_lifted
 from graph_model.graph import Graph
 
+MOST_PLACED = 200_000
+"""How many nodes a drawing may have with all its blocks, to be run: a few blocks in each other can make billions."""
+ENDLESS = 10**12
+
 Lifts = Mapping[tuple[str, str], Any]
 """(id of a node inside, parameter) -> the value that the place gives it."""
 
 
-def placed_nodes(graph: Graph, most: int) -> int:
+def placed_nodes(graph: Graph) -> int:
     """Return how many nodes a drawing has if every place is replaced by its body, as often as it is repeated.
 
-    A place counts as one besides. Above `most` it is only known that there are more.
+    A place counts as one besides. Where so many places set so many different things that more than MOST_PLACED bodies
+    would have to be counted, it is ENDLESS.
     """
     known: dict[tuple[str, tuple[Any, ...]], int] = {}
 
     def size(one: Graph, lifted: Lifts) -> int:
         # Each body that is counted stands in the drawing at least once: so many different ones are too many already.
-        if len(known) > most:
-            return most + 1
+        if len(known) > MOST_PLACED:
+            return ENDLESS
         count = 0
         for node in one.nodes():
             count += 1

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from graph_model.graph import Graph
 
 
+DEEPEST = 50
+"""How many blocks may lie in each other."""
+
+
 class Definitions:
     """Definition id -> definition and body. `changed` announces the id of a definition that came, went or changed, its
     body included, after it happened."""
@@ -87,6 +91,18 @@ class Definitions:
                 waiting += [node.kind for node in self._bodies[one].places()]
         return found
 
+    def depth(self, identifier: str) -> int:
+        """Return how many blocks lie in each other in this one, itself included."""
+        known: dict[str, int] = {}
+
+        def measure(one: str) -> int:
+            if one not in known:
+                inner = {node.kind for node in self._bodies[one].places()} if one in self._bodies else set()
+                known[one] = 1 + max((measure(kind) for kind in inner), default=0)
+            return known[one]
+
+        return measure(identifier)
+
     def check_kind(self, graph: Graph, kind: str) -> None:
         """Raise EditError if a node of this kind cannot stand in a graph."""
         stands_in = self.root.kind_named(kind).stands_in
@@ -96,9 +112,19 @@ class Definitions:
             raise EditError(
                 f"{kind} cannot stand inside a block: BlockInput and BlockOutput are where values come and go."
             )
+        if is_block(kind) and self.depth(kind) >= DEEPEST:
+            raise EditError(
+                f"The block '{self.definition(kind).name}' holds {DEEPEST} blocks in each other already, "
+                f"and more are not accepted."
+            )
         if graph.definition_id is not None and is_block(kind) and graph.definition_id in self.uses(kind):
             name = self.definition(graph.definition_id).name
             raise EditError(f"The block '{name}' cannot be placed inside itself.")
+
+    def placeable(self, graph: Graph) -> list[BlockKind]:
+        """Return the blocks that can be placed in a graph: all but the one whose body it is and those that hold it."""
+        inside = graph.definition_id
+        return [self.kind(one) for one in self._known if inside is None or inside not in self.uses(one)]
 
     def contents(self) -> list[tuple[Definition, object]]:
         """Return what the definitions consist of, without creation numbers, for comparing."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graph_model.blocks.definition import Definition, clean_definition
+from graph_model.blocks.replugging import Restoring
 from graph_model.edits import AddNodes, Edit, Sequence, SetParameters
 from graph_model.errors import EditError
 from graph_model.parameters import Parameter
@@ -149,6 +150,21 @@ class ReorderPorts:
 
     def touched_wires(self) -> frozenset[str]:
         return frozenset()
+
+
+def changes_blocks(edit: Edit) -> bool:
+    """Whether an edit, or a part of it, changes a definition, a body or its ports: more than the nodes and wires that
+    it touches may look different afterwards."""
+    if isinstance(edit, Sequence):
+        return any(changes_blocks(part) for part in edit.edits)
+    return isinstance(edit, (_OfDefinitions, ReorderPorts, Restoring))
+
+
+def without_block(edit: object) -> object:
+    """Return what an edit does inside a block, wherever that is; any other edit as it is."""
+    while isinstance(edit, InDefinition):
+        edit = edit.edit
+    return edit
 
 
 def _check_name(graph: Graph, definition: Definition) -> None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from graph_model.blocks.counting import MOST_PLACED, placed_nodes
 from graph_model.blocks.definition import is_block
 from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT
 from graph_model.catalogue.neurons import BIAS_TIE
@@ -44,6 +45,14 @@ class Flat:
         """The id under which a node's weights are kept."""
         return self.owners.get(node_id, node_id)
 
+    def keeps(self, owners: Iterable[str]) -> bool:
+        """Whether there is still something in the drawing whose weights are kept under each of these ids."""
+        shared = set(self.owners.values())
+        return all(
+            any(self.graph.has_node(path) or self.graph.has_wire(path) or path in shared for path in paths_to(owner))
+            for owner in owners
+        )
+
     def drawn_in(self, node_id: str) -> tuple[Graph, str]:
         """Return the graph in which a node is drawn, and its id there."""
         body = self.bodies.get(node_id) or self.drawn_as
@@ -51,13 +60,14 @@ class Flat:
 
 
 def flatten(graph: Graph) -> Flat:
-    """Return a drawing without its blocks; one that has none is returned itself."""
+    """Return a drawing without its blocks; one that has none is returned itself, of one that is too large nothing."""
     if not graph.places():
         return Flat(graph)
     kept = _LATEST.get(id(graph))
     if kept is not None and kept[0]() is graph and kept[1] == graph.revision:
         return kept[2]
-    flat = _Flattening(graph).flat()
+    too_large = placed_nodes(graph) > MOST_PLACED
+    flat = Flat(Graph(graph.name, graph.definitions)) if too_large else _Flattening(graph).flat()
     key = id(graph)
     _LATEST[key] = (weakref.ref(graph, lambda _: _LATEST.pop(key, None)), graph.revision, flat)
     return flat

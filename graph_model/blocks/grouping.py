@@ -26,15 +26,16 @@ def group(graph: Graph, node_ids: Collection[str], name: str = "block") -> Regro
     Raises EditError if they cannot stand in a block, or if a way leads out of them and back in.
     """
     chosen = [node for node in graph.nodes() if node.id in set(node_ids)]
-    _check_groupable(graph, chosen)
+    check_groupable(graph, chosen)
     return _Grouping(graph, chosen, name).result()
 
 
-def _check_groupable(graph: Graph, chosen: Sequence[Node]) -> None:
+def check_groupable(graph: Graph, chosen: Sequence[Node]) -> None:
+    """Raise EditError if these nodes cannot be taken together as one."""
     import networkx
 
     if not chosen:
-        raise EditError("There is nothing to group: select a node first.")
+        raise EditError("There is nothing to put together: select a node first.")
     for node in chosen:
         if graph.kind_of(node).stands_in:
             raise EditError(

@@ -94,6 +94,11 @@ class BlockKind(Kind):
         return " ".join([*parts, *given[:1]])
 
 
+def placed_as(kind: Kind) -> str:
+    """Return what a node of a kind has for its `kind`: the kind's name, or the id of a block's definition."""
+    return kind.definition.id if isinstance(kind, BlockKind) else kind.name
+
+
 def block_ports(body: Graph) -> tuple[list[Node], list[Node]]:
     """Return the nodes that are a block's input ports and its output ports, each in the order of the ports."""
     nodes = body.nodes()

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graph_model.blocks.flattening import SEPARATOR
+from graph_model.blocks.edits import InDefinition
+from graph_model.blocks.flattening import paths_to
+from graph_model.blocks.levels import owners_of
 from graph_model.document import Document, WithWeights
 from graph_model.edits import Edit
 from graph_model.values import Node
@@ -23,21 +25,25 @@ class Regrouping:
     place: Node | None
     nodes: tuple[Node, ...]
     moved: Mapping[str, str]
+    kept: frozenset[str] = frozenset()
+    """Those of `moved` whose weights stay where they were as well, because others share them."""
 
-    def with_weights(self, document: Document, path: str = "", wrap: Any = None) -> WithWeights:
-        """The same edit, which takes trained weights along. `path`: that of the place whose body the nodes stand in,
-        ending in "/", or ""; `wrap`: makes an edit of the drawing from one of that body."""
-        edit = self.edit if wrap is None else wrap(self.edit)
+    def with_weights(self, document: Document, definition_id: str | None = None) -> WithWeights:
+        """The same edit, as one of the drawing, which takes trained weights along. `definition_id`: the definition in
+        whose body the nodes stand, None for the drawing: weights move in every copy of that body."""
+        edit = self.edit if definition_id is None else InDefinition(definition_id, self.edit)
+        owners = owners_of(document.graph, definition_id)
         changes: dict[str, Any] = {}
         added: dict[str, Any] = {}
         for name, array in document.weights.items():
             owner, _, parameter = name.partition(".")
-            local = owner.removeprefix(path)
-            for before, after in self.moved.items():
-                if owner.startswith(path) and (local == before or local.startswith(before + SEPARATOR)):
-                    changes[name] = None
-                    added[f"{path}{after}{local[len(before) :]}.{parameter}"] = array
-                    break
+            for path in owners:
+                local = owner.removeprefix(path)
+                before = next((one for one in paths_to(local) if one in self.moved), None)
+                if owner.startswith(path) and before is not None:
+                    if before not in self.kept:
+                        changes[name] = None
+                    added[f"{path}{self.moved[before]}{local[len(before) :]}.{parameter}"] = array
         return WithWeights(edit, {**changes, **added})
 
 

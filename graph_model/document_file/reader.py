@@ -126,8 +126,9 @@ def _graph(stored: StoredDocument) -> Graph:
     nodes, wires = _contents(graph, stored.nodes, stored.wires)
     if nodes or wires:
         graph.apply(AddNodes(nodes, wires))
-    if placed_nodes(graph, MOST_NODES) > MOST_NODES:
-        raise DocumentError(f"With all its blocks it has more than {MOST_NODES} nodes, and so many are not accepted.")
+    count = placed_nodes(graph)
+    if count > MOST_NODES:
+        raise DocumentError(f"With all its blocks it has {count} nodes; at most {MOST_NODES} are accepted.")
     return graph
 
 

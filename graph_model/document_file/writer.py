@@ -21,6 +21,7 @@ from graph_model.document_file.schema import (
     VERSION,
     WEIGHTS_MEMBER,
     Metadata,
+    StoredDefinition,
     StoredLifted,
     StoredNode,
     StoredTraining,
@@ -103,6 +104,12 @@ def _head(definition: Definition, body: Graph) -> list[tuple[str, Any]]:
         ("description", definition.description),
         ("lifted", lifted),
     ]
+
+
+def stored_definition(definition: Definition, body: Graph) -> StoredDefinition:
+    """Return a block as the schema has it."""
+    nodes, wires = [stored_node(node, body) for node in body.nodes()], [stored_wire(wire) for wire in body.wires()]
+    return StoredDefinition(nodes=nodes, wires=wires, **dict(_head(definition, body)))
 
 
 def _body_lines(graph: Graph) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 import torch
 from torch import nn
@@ -12,10 +10,10 @@ from compiler import check, compile_graph, export_onnx, infer_shapes, to_source
 from compiler.cost import parameter_count
 from compiler.layers import learnable_layers
 from compiler.weights import collect_weights
-from graph_model import Document, Graph, load_document, save_document
+from graph_model import CompileError, Document, EditError, Graph, load_document, save_document
 from graph_model.blocks import InDefinition, Lifted, SetDefinition
 from graph_model.edits import SetParameters
-from tests.block_drawings import between, define, naive_rnn, residual_block
+from tests.block_drawings import between, define, everything, naive_rnn, residual_block
 
 X = torch.randn(4, 6, generator=torch.Generator().manual_seed(0))
 
@@ -274,29 +272,6 @@ def test_a_port_without_a_wire_is_named():
     assert "residual 'alone' has nothing wired to it." in problems(graph)
 
 
-def everything() -> Graph:
-    """A drawing with shared, repeated and nested blocks, and two that are applied over time."""
-    graph = Graph("everything")
-    residual_block(graph)
-    body = naive_rnn(graph, hidden=6)
-    body.set(body.node_named("h"), initial="learned")
-    pair = define(graph, "pair")
-    nodes = [pair.add("BlockInput"), pair.add("@residual", name="one"), pair.add("@residual", name="two")]
-    for source, target in itertools.pairwise([*nodes, pair.add("BlockOutput")]):
-        pair.connect(source, target)
-    between(
-        graph,
-        [4, 6],
-        ("@rnn", "cell", {"over_time": "both"}),
-        ("Linear", "narrow", {"out_features": 6}),
-        ("@rnn", "back", {"over_time": "backward", "returns": "last", "repeat": 2}),
-        ("@residual", "a", {"weights": "same"}),
-        ("@pair", "b", {"repeat": 2, "repeat_weights": "shared"}),
-        ("@residual", "c", {"weights": "same"}),
-    )
-    return graph
-
-
 def test_onnx_agrees(tmp_path):
     graph = everything()
     weights = collect_weights(compile_graph(graph, seed=3))
@@ -330,3 +305,30 @@ def test_a_file_brings_blocks_and_weights_back(tmp_path):
     x = torch.randn(2, 4, 6)
     first, second = (compile_graph(one.graph, weights=one.weights).eval() for one in (document, back))
     assert torch.equal(first(x), second(x))
+
+
+def test_blocks_that_would_unfold_to_billions_of_nodes_are_refused_in_words_and_at_once():
+    graph = Graph()
+    held = "Linear"
+    for number in range(40):
+        body = define(graph, f"b{number}")
+        last = body.add("BlockInput")
+        for node in (body.add(held), body.add(held), body.add("BlockOutput")):
+            body.connect(last, node)
+            last = node
+        held = f"@b{number}"
+    between(graph, [32], (held, "bomb", {}))
+    (problem,) = check(graph)
+    assert "With all its blocks the drawing has" in problem.message
+    with pytest.raises(CompileError, match="can run"):
+        compile_graph(graph)
+
+
+def test_blocks_lie_in_each_other_no_deeper_than_can_be_overlooked():
+    graph = Graph()
+    held = "Identity"
+    for number in range(50):
+        define(graph, f"b{number}").add(held)
+        held = f"@b{number}"
+    with pytest.raises(EditError, match="holds 50 blocks in each other already"):
+        graph.add(held)

@@ -14,6 +14,7 @@ from compiler.cost.measuring import Question, measure
 from compiler.program import lower
 from compiler.shapes import hashable_arguments
 from graph_model import Graph
+from tests.block_drawings import everything
 from tests.drawings import chain, worked_example
 from tests.kind_examples import each_example
 from tests.kind_examples.example import Example
@@ -230,3 +231,15 @@ def test_every_kind_can_be_measured_also_behind_what_is_trained(example: Example
     assert reached.multiply_adds == own.multiply_adds
     assert reached.outputs == own.outputs
     assert len(reached.gradients) == max(1, len(step.call_shapes))
+
+
+def test_shared_weights_count_once_and_blocks_over_time_at_every_step():
+    graph = everything()
+    rows = cost_rows(flow_of(lower(graph)), batch=2)
+    module = compile_graph(graph)
+    assert sum(row.parameters for row in rows) == sum(parameter.numel() for parameter in module.parameters())
+    by_name = {row.name: row for row in rows}
+    assert by_name["a/layer"].parameters == 42
+    assert by_name["c/layer"].parameters == 0  # they are those of 'a'
+    assert by_name["cell"].multiply_adds == 2 * 4 * (6 * 6 + 6 * 6)  # two directions, four steps, two layers
+    assert by_block(rows)["b"].multiply_adds == 4 * 36

@@ -173,19 +173,19 @@ def test_a_file_whose_blocks_would_become_too_many_nodes_is_refused_also_where_t
     stage(graph)
     between(graph, [6], ("@stage", "a", {"depth": 400}))
     save_document(Document(graph), tmp_path / "a.json")
-    with pytest.raises(DocumentError, match="more than 1000 nodes"):
+    with pytest.raises(DocumentError, match="With all its blocks it has \\d+ nodes"):
         load_document(tmp_path / "a.json")
 
 
 def test_blocks_that_hold_each_other_twice_at_every_depth_are_counted_in_no_time(tmp_path):
-    """2 to the power of 60 places of a block without contents."""
+    """2 to the power of 40 places of a block without contents."""
     graph = Graph()
     define(graph, "b0")
-    for number in range(60):
+    for number in range(40):
         body = define(graph, f"b{number + 1}")
         body.add(f"@b{number}")
         body.add(f"@b{number}")
-    graph.add("@b60")
+    graph.add("@b40")
     save_document(Document(graph), tmp_path / "a.json")
-    with pytest.raises(DocumentError, match="more than 1000000 nodes"):
+    with pytest.raises(DocumentError, match="at most 1000000 are accepted"):
         load_document(tmp_path / "a.json")

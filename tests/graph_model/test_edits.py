@@ -105,7 +105,7 @@ class Editing(RuleBasedStateMachine):
     @rule(numbers=st.lists(st.integers(0, 99), min_size=1, max_size=3))
     def duplicate(self, numbers: list[int]) -> None:
         fragment = copy_fragment(self.graph, [self.some_node(number) for number in numbers])
-        self.apply(paste_edit(self.graph, fragment, (10.0, 10.0)))
+        self.apply(paste_edit(self.graph, fragment, (10.0, 10.0)).edit)
 
     @precondition(has_nodes)
     @rule(number=st.integers(0, 99))

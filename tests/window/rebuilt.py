@@ -12,8 +12,8 @@ PLAIN = ("output", "input", "element", "order", "weight", "frozen")
 
 def same_as_rebuilt(canvas: CanvasView) -> None:
     """Compare the arrays of a canvas with those of a new one."""
-    document, geometry, fresh = canvas.session.document, canvas.drawing.geometry, Geometry()
-    fresh.build(document.graph, canvas.drawing.shapes, document.weights)
+    drawn, geometry, fresh = canvas.session.level, canvas.drawing.geometry, Geometry()
+    fresh.build(drawn.graph, canvas.drawing.shapes, drawn.weights)
     assert set(geometry.nodes.ids) == set(fresh.nodes.ids)
     assert set(geometry.wires.ids) == set(fresh.wires.ids)
     for identifier in fresh.nodes.ids:

@@ -1,4 +1,4 @@
-"""Any sequence of what can be done with neurons is taken back exactly: the text, the trained weights, the canvas."""
+"""Whatever is done with neurons and blocks is taken back exactly: the text, the trained weights, the canvas."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import numpy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.canvas import neuron_commands
+from app.canvas import block_commands, neuron_commands
 from app.canvas.view import CanvasView
 from app.session import EditorSession, unfolding
 from graph_model import Document, GradCanvasError, Graph
+from graph_model.blocks.grouping import group
+from graph_model.blocks.moving_in import move_in
+from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT
 from graph_model.document_file import structure_text
 from graph_model.typed_values import set_parameters, set_weight
 from tests.window.rebuilt import same_as_rebuilt
@@ -58,6 +61,9 @@ class Doing:
     def nodes(self, numbers: Numbers) -> None:
         """Select a few nodes in a row."""
         nodes = [node.id for node in self.session.graph.nodes()]
+        if not nodes:
+            self.session.select(())
+            return
         self.session.select(islice(cycle(nodes), numbers[0] % len(nodes), numbers[0] % len(nodes) + 1 + numbers[1] % 3))
 
     def tie(self, numbers: Numbers) -> None:
@@ -79,12 +85,12 @@ class Doing:
 
     def type_bias(self, numbers: Numbers) -> None:
         self.column(numbers)
-        self.session.apply(set_parameters(self.session.document, self.session.selection, {"bias": numbers[1] / 4}), "b")
+        self.session.apply(set_parameters(self.session.level, self.session.selection, {"bias": numbers[1] / 4}), "b")
 
     def tie_biases(self, numbers: Numbers) -> None:
         self.column(numbers)
         tie = "b" if numbers[1] % 3 else None
-        self.session.apply(set_parameters(self.session.document, self.session.selection, {"bias_tie": tie}), "tie b")
+        self.session.apply(set_parameters(self.session.level, self.session.selection, {"bias_tie": tie}), "tie b")
 
     def unfold(self, numbers: Numbers) -> None:
         layers = [node.id for node in self.session.graph.nodes() if node.kind == "Linear"]
@@ -117,6 +123,65 @@ class Doing:
         (self.wires if numbers[1] % 2 else self.nodes)(numbers)
         self.session.delete_selection()
 
+    def group(self, numbers: Numbers) -> None:
+        self.nodes(numbers)
+        made = group(self.session.graph, self.session.selection)
+        session = self.session
+        session.apply_whole(made.with_weights(session.document, session.level.definition_id), "group")
+
+    def ungroup(self, numbers: Numbers) -> None:
+        self.place(numbers)
+        block_commands.ungroup_selected(self.canvas)
+
+    def enter(self, numbers: Numbers) -> None:
+        self.place(numbers)
+        block_commands.open_selected(self.canvas)
+
+    def leave(self, numbers: Numbers) -> None:
+        self.session.leave(numbers[0] % (len(self.session.levels) + 1))
+
+    def place(self, numbers: Numbers) -> None:
+        """Select a block."""
+        places = [node.id for node in self.session.graph.places()]
+        self.session.select(places[numbers[0] % max(1, len(places)) :][:1])
+
+    def place_again(self, numbers: Numbers) -> None:
+        self.place(numbers)
+        self.session.duplicate()
+
+    def make_unique(self, numbers: Numbers) -> None:
+        self.place(numbers)
+        block_commands.make_selected_unique(self.canvas)
+
+    def share(self, numbers: Numbers) -> None:
+        self.place(numbers)
+        values = {"weights": "w" if numbers[1] % 2 else "", "repeat": 1 + numbers[1] % 3}
+        self.session.apply(set_parameters(self.session.level, self.session.selection, values), "share")
+
+    def drop_into(self, numbers: Numbers) -> None:
+        self.nodes(numbers)
+        places = [node.id for node in self.session.graph.places()]
+        if places:
+            session, place = self.session, places[numbers[1] % len(places)]
+            made = move_in(session.graph, session.selection - {place}, place)
+            session.apply_whole(made.with_weights(session.document, session.level.definition_id), "drop")
+
+    def take_out(self, numbers: Numbers) -> None:
+        self.nodes(numbers)
+        block_commands.move_selected_out(self.canvas)
+
+    def add_port(self, numbers: Numbers) -> None:
+        self.place(numbers)
+        block_commands.add_port(self.canvas, BLOCK_INPUT if numbers[1] % 2 else BLOCK_OUTPUT)
+
+    def move_port(self, numbers: Numbers) -> None:
+        ports = [node.id for node in self.session.graph.nodes() if node.kind in (BLOCK_INPUT, BLOCK_OUTPUT)]
+        self.session.select(ports[numbers[0] % max(1, len(ports)) :][:1])
+        block_commands.move_port(self.canvas, 1 if numbers[1] % 2 else -1)
+
+    def remove_unused(self, numbers: Numbers) -> None:
+        block_commands.remove_unused(self.canvas)
+
     def undo(self, numbers: Numbers) -> None:
         self.session.undo_stack.undo()
 
@@ -127,7 +192,7 @@ class Doing:
 DEEDS: tuple[Callable[[Doing, Numbers], None], ...] = tuple(
     deed
     for name, deed in vars(Doing).items()
-    if name not in ("__init__", "wires", "nodes", "column") and callable(deed)
+    if name not in ("__init__", "wires", "nodes", "column", "place") and callable(deed)
 )
 
 
@@ -140,7 +205,7 @@ def seen(session: EditorSession) -> tuple[str, dict[str, bytes]]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 30), st.integers(0, 8)), min_size=3, max_size=12))
-def test_whatever_is_done_with_neurons_is_taken_back_exactly(canvas, session, deeds):
+def test_whatever_is_done_with_neurons_and_blocks_is_taken_back_exactly(canvas, session, deeds):
     session.open_document(trained())
     doing, start = Doing(canvas), seen(session)
     for deed, first, second in deeds:

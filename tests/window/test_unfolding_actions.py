@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from graph_model import Document, Graph
 from tests.window.canvas_hand import CONTROL, SHIFT
 
-UNFOLD, FOLD = Qt.Key.Key_U, Qt.Key.Key_G
+UNFOLD, FOLD = Qt.Key.Key_U, Qt.Key.Key_I
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy
@@ -18,6 +19,7 @@ from app.inspector.wire_page import WirePage
 from app.window.gallery_dialog import GalleryDialog
 from app.window.run_bar import duration
 from graph_model import Document, load_document, save_document
+from graph_model.document import SetTraining
 from tests.drawings import chain, worked_example
 
 
@@ -436,7 +438,9 @@ def test_a_node_deleted_amid_a_run_is_gone_from_the_canvas_before_the_end_of_the
     window.open_example("xor_by_hand")
     qtbot.waitUntil(lambda: bool(window.session.shapes), timeout=20_000)
     window.control.told.connect(lambda *_: window.canvas.grab())
-    window.control.epoch()
+    endless = replace(window.session.document.training, epochs=1_000_000)
+    window.session.apply(SetTraining(endless), "Train for longer")
+    window.control.run()
     neuron = next(node.id for node in window.session.graph.nodes() if node.kind == "Neuron")
     window.session.select([neuron])
     window.session.delete_selection()

@@ -14,7 +14,8 @@ from app.canvas.gestures.gesture import Gesture, Pointer
 from app.canvas.hit import Part, hit_at
 from app.canvas.insertion import LooseEnd
 from app.canvas.paint_nodes import port_places
-from graph_model import Graph, Wire, wiring
+from graph_model import Graph, Node, Wire, wiring
+from graph_model.catalogue.blocks import DELAY
 from graph_model.connecting import possible_wires
 from graph_model.edits import AddWires, Edit, RemoveWires, Sequence
 
@@ -174,13 +175,23 @@ def open_nodes(view: CanvasView, fixed: LooseEnd, moved: Wire | None = None) -> 
     for row in rows[: sizes.MOST_DETAILED].tolist():
         identifier = geometry.nodes.ids[row]
         other = graph.node(identifier)
-        source, target = (own, other) if fixed.is_output else (other, own)
-        allowed = identifier not in behind and wiring.port_refusal(graph, source, target, 0, 0) is None
-        if allowed:
-            arriving = [wire for wire in graph.incoming(target, 0) if moved is None or wire.id != moved.id]
-            allowed = wiring.crowding_refusal(graph, source, target, 0, arriving) is None
-        result[identifier] = allowed
+        closes_loop = identifier in behind and (other if fixed.is_output else own).kind != DELAY
+        result[identifier] = not closes_loop and open_port(graph, fixed, other, moved) is not None
     return result
+
+
+def open_port(graph: Graph, fixed: LooseEnd, other: Node, moved: Wire | None = None) -> int | None:
+    """The first port of a node that has room for a wire from a fixed one; None if there is none. Loops are let be."""
+    own = graph.node(fixed.node)
+    source, target = (own, other) if fixed.is_output else (other, own)
+    count = len(graph.kind_of(target).inputs if fixed.is_output else graph.kind_of(source).outputs)
+    for number in range(count):
+        output, port = (fixed.port, number) if fixed.is_output else (number, fixed.port)
+        if wiring.port_refusal(graph, source, target, output, port) is None:
+            arriving = [wire for wire in graph.incoming(target, port) if moved is None or wire.id != moved.id]
+            if wiring.crowding_refusal(graph, source, target, port, arriving) is None:
+                return number
+    return None
 
 
 def curve(start: QPointF, stop: QPointF) -> QPainterPath:

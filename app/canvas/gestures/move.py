@@ -1,4 +1,5 @@
-"""Moving nodes: they snap to the grid and to their neighbours' lines; a whole drag is one step."""
+"""Moving nodes: they snap to the grid and to their neighbours' lines; a whole drag is one step. Dropped on a block,
+they go into it."""
 
 from __future__ import annotations
 
@@ -10,6 +11,9 @@ from PySide6.QtGui import QPainter, QPen
 
 from app.canvas.gestures.gesture import Gesture, Pointer
 from app.canvas.insertion import snapped
+from graph_model import EditError
+from graph_model.blocks import is_block
+from graph_model.blocks.moving_in import move_in
 from graph_model.edits import Move
 
 GUIDE_REACH = 6.0
@@ -36,6 +40,8 @@ class MoveGesture(Gesture):
         chosen = session.selection if node in session.selection else frozenset({node})
         self.former = {identifier: graph.node(identifier).position for identifier in chosen}
         self.positions = dict(self.former)
+        self.block: str | None = None
+        """The block on which the nodes would be dropped."""
 
     def move(self, at: Pointer) -> None:
         if not self.begins_to_drag(at):
@@ -49,6 +55,8 @@ class MoveGesture(Gesture):
         placed = wanted if at.free or not self.canvas.snapping else self._aligned(wanted)
         shift = (placed[0] - origin[0], placed[1] - origin[1])
         self.positions = {identifier: (x + shift[0], y + shift[1]) for identifier, (x, y) in self.former.items()}
+        self.block = self._block_at(at)
+        self.canvas.drawing.picture.marks.highlighted = self.block
         self.canvas.show_places(self.positions)
 
     def end(self, at: Pointer) -> None:
@@ -56,7 +64,10 @@ class MoveGesture(Gesture):
             if not self.start.adds and self.was_selected:
                 self.canvas.session.select({self.node})
             return
-        if self.positions != self.former:
+        if self.block is not None:
+            self.canvas.show_places(self.former)
+            self._drop_into(self.block)
+        elif self.positions != self.former:
             self.canvas.session.apply(Move(self.positions), self.canvas.tr("Move"))
 
     def cancel(self) -> None:
@@ -66,6 +77,27 @@ class MoveGesture(Gesture):
         if self.guides:
             painter.setPen(QPen(self.canvas.theme.colour("accent"), 1.0 / scale, Qt.PenStyle.DashLine))
             painter.drawLines(self.guides)
+
+    def _block_at(self, at: Pointer) -> str | None:
+        """The block under the pointer that is not moved itself."""
+        graph, geometry = self.canvas.session.graph, self.canvas.drawing.geometry
+        x, y = at.place
+        for row in geometry.nodes_in(x, y, x, y, margin=False).tolist():
+            identifier = geometry.nodes.ids[row]
+            if identifier not in self.former and is_block(graph.node(identifier).kind):
+                return identifier
+        return None
+
+    def _drop_into(self, block: str) -> None:
+        session, canvas = self.canvas.session, self.canvas
+        try:
+            made = move_in(session.graph, set(self.former), block)
+            edit = made.with_weights(session.document, session.level.definition_id)
+            session.apply_whole(edit, canvas.tr("Move into block"))
+        except EditError as error:
+            canvas.say(str(error))
+            return
+        session.select({block})
 
     def _aligned(self, wanted: tuple[float, float]) -> tuple[float, float]:
         """Snap to the middle of a node in sight that is nearly on one line, else to the grid."""

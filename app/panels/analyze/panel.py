@@ -84,7 +84,7 @@ class AnalyzePanel(QWidget):
         if not self.isVisible() or not self.session.live_check.compiler_ready:
             return
         self._due = False
-        if not self.session.graph.nodes():
+        if not self.session.document.graph.nodes():
             self.computing.cancel()
             self._show(None)
             return
@@ -96,7 +96,7 @@ class AnalyzePanel(QWidget):
     def ask_and_export(self) -> None:
         """Ask where, then write the table as CSV."""
         start = Path.home() if self.session.path is None else self.session.path.parent
-        name = f"{self.session.graph.name or 'network'} costs.csv"
+        name = f"{self.session.document.graph.name or 'network'} costs.csv"
         chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export CSV"), str(start / name), "CSV (*.csv)")
         if chosen:
             self.export_to(Path(chosen if chosen.endswith(".csv") else f"{chosen}.csv"))
@@ -175,12 +175,15 @@ class AnalyzePanel(QWidget):
         if self.model is None:
             return
         chosen = [self.model.node_at(index.row()) for index in self.table.selectionModel().selectedRows()]
-        self.session.select(node for node in chosen if self.session.graph.has_node(node))
+        if len(chosen) == 1:
+            self.session.show(chosen[0])
+        here = [self.session.level.here(path) for path in chosen if path]
+        self.session.select(node for node in here if node is not None and self.session.graph.has_node(node))
 
     def _follow_selection(self) -> None:
         if self.model is None or self.analysis is None:
             return
-        wanted = self.session.selection
+        wanted = self.session.selected_paths
         selection = QItemSelection()
         first: int | None = None
         for number, row in enumerate(self.model.rows):

@@ -18,6 +18,7 @@ from app.tasks.latest import LatestTask
 from app.training.backpropagation.updates import UpdateTable
 from app.training.losses.pairing import chosen_loss
 from graph_model import DataError, Document, TrainingError
+from graph_model.blocks.flattening import flatten
 
 if TYPE_CHECKING:
     from app.training.backpropagation.nudging import Nudge
@@ -69,9 +70,8 @@ class Computing(QObject):
     @property
     def is_outdated(self) -> bool:
         """Whether something of which there are gradients is no longer in the drawing."""
-        graph = self.session.graph
         owners = {name.partition(".")[0] for name in self.trace.gradients()} if self.trace is not None else set()
-        return not all(graph.has_wire(owner) or graph.has_node(owner) for owner in owners)
+        return not flatten(self.session.document.graph).keeps(owners)
 
     def forget(self) -> None:
         """The document is another one: nothing that is still being computed is wanted."""
@@ -203,21 +203,21 @@ class Computing(QObject):
     def _obstacle(self) -> str | None:
         """Why the drawing cannot run now, as a sentence that says what to do."""
         session = self.session
-        if not session.graph.nodes():
+        if not session.level.flat.nodes():
             return self.tr("Draw a network: for one example, every number of backpropagation appears here.")
         if not session.live_check.compiler_ready:
             return self.tr("Loading PyTorch …")
         errors = [problem for problem in session.problems if problem.severity == "error"]
         if errors:
             return self.tr("The drawing cannot run yet. {0}").format(errors[0].message)
-        outputs = [node for node in session.graph.nodes() if not session.graph.kind_of(node).outputs]
+        outputs = [node for node in session.level.flat.nodes() if not session.level.flat.kind_of(node).outputs]
         if len(outputs) != 1:
             return self.tr("Backpropagation starts from one Output; the drawing has {0}.").format(len(outputs))
         return None
 
     def _classes(self) -> int | None:
         """How many classes the answer tells apart, as far as it is known: with some losses two share one number."""
-        numbers, graph = self._numbers(), self.session.graph
+        numbers, graph = self._numbers(), self.session.level.flat
         if numbers != 1:
             return numbers
         output = next(node for node in graph.nodes() if not graph.kind_of(node).outputs)
@@ -229,12 +229,12 @@ class Computing(QObject):
 
     def _numbers(self) -> int | None:
         """How many numbers the answer has, as far as it is known."""
-        session, graph = self.session, self.session.graph
+        session, graph = self.session, self.session.level.flat
         output = next(node for node in graph.nodes() if not graph.kind_of(node).outputs)
         arriving = graph.incoming(output)
         if not arriving:
             return None
         if graph.kind_of(arriving[0].source).gives_scalar:
             return len(arriving)
-        shape = session.shapes.get((arriving[0].source, arriving[0].output))
+        shape = session.live_check.shapes.get((arriving[0].source, arriving[0].output))
         return int(shape[-1]) if shape is not None and len(shape) == 2 else None

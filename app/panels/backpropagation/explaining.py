@@ -35,13 +35,13 @@ class Subject:
     @classmethod
     def of(cls, session: EditorSession, walk: Walk) -> Subject:
         """The selected wire or node, else the first node whose turn it is."""
-        if session.selected_wires:
-            return cls(wire=min(session.selected_wires))
-        if session.selection:
-            return cls(node=min(session.selection))
+        if session.selected_wire_paths:
+            return cls(wire=min(session.selected_wire_paths))
+        if session.selected_paths:
+            return cls(node=min(session.selected_paths))
         stage = walk.stage
         if stage is not None and stage.kind in ("forward", "backward"):
-            node = next((node for node in stage.node_ids if session.graph.has_node(node)), None)
+            node = next((node for node in stage.node_ids if session.level.flat.has_node(node)), None)
             return cls(node=node)
         return cls()
 
@@ -73,7 +73,7 @@ class Explaining:
 
     def knows(self, subject: Subject) -> bool:
         """Whether the subject was in the drawing when the numbers were computed: the drawing may be ahead of them."""
-        graph = self.session.graph
+        graph = self.session.level.flat
         if subject.wire is not None:
             return self.trace.knows_wire(subject.wire)
         if subject.node is not None:
@@ -82,7 +82,7 @@ class Explaining:
 
     def node(self, node: str, weight: ChosenWeight | None, is_wide: bool) -> str:
         """A neuron, or a layer with one of its weights."""
-        graph = self.session.graph
+        graph = self.session.level.flat
         if graph.kind_of(node).gives_scalar:
             return neuron_words(self.trace.neuron(node), graph, self.walk)
         words = ""
@@ -99,11 +99,11 @@ class Explaining:
         check = None
         if numbers.weight_name is not None and numpy.ndim(numbers.input) == 0 and self.walk.wire_backward_known(wire):
             check = self.computing.check(ChosenWeight(numbers.weight_name, ()))
-        return wire_words(numbers, self.session.graph, self.walk, check)
+        return wire_words(numbers, self.session.level.flat, self.walk, check)
 
     def stage(self) -> str:
         """The loss, the update, or all at once."""
-        stage, graph = self.walk.stage, self.session.graph
+        stage, graph = self.walk.stage, self.session.level.flat
         if stage is not None and stage.kind == "update":
             table = self.computing.first_update
             names = (
@@ -128,7 +128,7 @@ class Explaining:
 
     def layer_with_weights(self, node: str) -> LayerNumbers | None:
         """The numbers of a layer if it has weights that can be shown as a picture."""
-        if self.session.graph.kind_of(node).gives_scalar or not self.walk.forward_known(node):
+        if self.session.level.flat.kind_of(node).gives_scalar or not self.walk.forward_known(node):
             return None
         numbers = self.trace.layer(node)
         return numbers if numbers.parameters and numbers.gradients else None

@@ -93,7 +93,7 @@ class BackpropagationPanel(QWidget):
         self.pages.setCurrentWidget(self.content)
         self._say("")
         self.tabs.setEnabled(True)
-        theme, graph = self.theme_source.theme, self.session.graph
+        theme, graph = self.theme_source.theme, self.session.level.flat
         self.controls.names = {node.id: node.name for node in graph.nodes()}
         self.controls.show_place()
         self.chooser.show_answer(trace, theme)
@@ -141,7 +141,7 @@ class BackpropagationPanel(QWidget):
 
     def _ask_for_nudge(self) -> None:
         weight = self.nudged_weight()
-        self.nudge_view.show_weight(weight_title(weight, self.session.graph) if weight else None)
+        self.nudge_view.show_weight(weight_title(weight, self.session.level.flat) if weight else None)
         if weight is not None:
             self.computing.request_nudge(weight, self.nudge_view.wanted_change)
 
@@ -179,7 +179,7 @@ class BackpropagationPanel(QWidget):
             self._show()
 
     def _show_table(self, table: UpdateTable, weights: list[ChosenWeight]) -> None:
-        titles = [weight_title(weight, self.session.graph) for weight in weights]
+        titles = [weight_title(weight, self.session.level.flat) for weight in weights]
         self.update_view.show_table(table, weights, titles)
 
     def _nudged(self) -> None:
@@ -194,12 +194,12 @@ class BackpropagationPanel(QWidget):
         nudge = self.computing.nudge
         if nudge is not None:
             wire = nudge.name.partition(".")[0]
-            known = wire if self.session.graph.has_wire(wire) else None
+            known = wire if self.session.level.flat.has_wire(wire) else None
             self.annotations_changed.emit(nudge_annotations(nudge, known))
 
     def _selected(self) -> None:
         """What was selected has its turn."""
-        nodes, wires = self.session.selection, self.session.selected_wires
+        nodes, wires = self.session.selected_paths, self.session.selected_wire_paths
         if len(nodes) == 1 and not wires:
             self.walk.jump_to(next(iter(nodes)), None)
         elif len(wires) == 1:
@@ -212,11 +212,9 @@ class BackpropagationPanel(QWidget):
             self.refresh()
 
     def _jump(self, node: str | None, wire: str | None) -> None:
-        graph = self.session.graph
-        if node is not None and graph.has_node(node):
-            self.session.select([node])
-        elif wire is not None and graph.has_wire(wire):
-            self.session.select((), [wire])
+        found = self.session.show(node or wire or "")
+        if found is not None:
+            self.session.select([found] if node else (), () if node else [found])
 
     def _pick(self, parameter: str, index: tuple[int, ...]) -> None:
         subject = Subject.of(self.session, self.walk)

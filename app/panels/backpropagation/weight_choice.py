@@ -26,7 +26,7 @@ class WeightChoice:
 
     def of_layer(self, node: str) -> ChosenWeight | None:
         """The weight of a layer that is spelled out: the picked one, else the one with the largest gradient."""
-        graph, trace = self.session.graph, self.computing.trace
+        graph, trace = self.session.level.flat, self.computing.trace
         if trace is None or graph.kind_of(node).gives_scalar:
             return None
         gradients = {name: array for name, array in trace.gradients().items() if name.partition(".")[0] == node}
@@ -43,8 +43,8 @@ class WeightChoice:
         if trace is None:
             return []
         gradients = trace.gradients()
-        selection, wires = session.selection, session.selected_wires
-        found = weights_of_selection(session.graph, gradients, selection, wires, self._picked, most)
+        selection, wires = session.selected_paths, session.selected_wire_paths
+        found = weights_of_selection(session.level.flat, gradients, selection, wires, self._picked, most)
         return found or first_weights(gradients, trace.stages, most)
 
     def one(self) -> ChosenWeight | None:
@@ -54,9 +54,9 @@ class WeightChoice:
         if trace is None:
             return None
         gradients = trace.gradients()
-        of_layers = {node: weight for node in session.selection if (weight := self.of_layer(node)) is not None}
-        selection, wires = session.selection, session.selected_wires
-        found = weights_of_selection(session.graph, gradients, selection, wires, of_layers, 1)
+        of_layers = {node: weight for node in session.selected_paths if (weight := self.of_layer(node)) is not None}
+        selection, wires = session.selected_paths, session.selected_wire_paths
+        found = weights_of_selection(session.level.flat, gradients, selection, wires, of_layers, 1)
         if found:
             return found[0]
         first = first_weights(gradients, trace.stages, 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.actions import ActionSpec
 from app.canvas import neuron_commands
 from app.session import EditorSession, unfolding
-from graph_model import GradCanvasError
+from app.window.saying import said
 
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
@@ -30,7 +30,7 @@ def _column_actions(window: MainWindow) -> list[ActionSpec]:
             "connect_all",
             "Neurons",
             "&Connect all",
-            _said(window, lambda: neuron_commands.connect_all(canvas)),
+            said(window, lambda: neuron_commands.connect_all(canvas)),
             ("Shift+C",),
             "Wire every node of a selected column to every node of the next",
             lambda: len(session.selection) > 1,
@@ -40,7 +40,7 @@ def _column_actions(window: MainWindow) -> list[ActionSpec]:
             "duplicate_with_wires",
             "Neurons",
             "&Duplicate with wires",
-            _said(window, lambda: neuron_commands.duplicate_with_wires(canvas)),
+            said(window, lambda: neuron_commands.duplicate_with_wires(canvas)),
             ("Ctrl+Shift+D",),
             "A copy of the selection that is wired as it is",
             has_selection,
@@ -49,7 +49,7 @@ def _column_actions(window: MainWindow) -> list[ActionSpec]:
             "one_more_below",
             "Neurons",
             "One more &below",
-            _said(window, lambda: neuron_commands.one_more_below(canvas)),
+            said(window, lambda: neuron_commands.one_more_below(canvas)),
             ("Shift+Down",),
             "Add a neuron below the selected ones, with the same wires",
             lambda: (
@@ -71,7 +71,7 @@ def _wire_actions(window: MainWindow) -> list[ActionSpec]:
             "tie_wires",
             "Neurons",
             "&Tie the selected wires",
-            _said(window, lambda: neuron_commands.tie_selected(session)),
+            said(window, lambda: neuron_commands.tie_selected(session)),
             ("Ctrl+T",),
             "Let them share one weight",
             lambda: len(neuron_commands.weighing(session)) > 1,
@@ -81,7 +81,7 @@ def _wire_actions(window: MainWindow) -> list[ActionSpec]:
             "untie_wires",
             "Neurons",
             "&Untie",
-            _said(window, lambda: neuron_commands.untie_selected(session)),
+            said(window, lambda: neuron_commands.untie_selected(session)),
             ("Ctrl+Shift+T",),
             "Give each selected wire a weight of its own",
             lambda: any(wire.tie is not None for wire in neuron_commands.weighing(session)),
@@ -90,7 +90,7 @@ def _wire_actions(window: MainWindow) -> list[ActionSpec]:
             "freeze_wires",
             "Neurons",
             "&Freeze or train the selected wires",
-            _said(window, lambda: neuron_commands.freeze_or_train_selected(session)),
+            said(window, lambda: neuron_commands.freeze_or_train_selected(session)),
             ("Ctrl+Shift+F",),
             "Keep training from changing their weights, or let it again",
             has_wires,
@@ -106,7 +106,7 @@ def _folding_actions(window: MainWindow) -> list[ActionSpec]:
             command(session)
             canvas.viewpoint.show_nodes(session.selection)
 
-        return _said(window, run)
+        return said(window, run)
 
     return [
         ActionSpec(
@@ -124,23 +124,8 @@ def _folding_actions(window: MainWindow) -> list[ActionSpec]:
             "Neurons",
             "F&old into a layer",
             shown(unfolding.fold_selected),
-            ("Ctrl+Shift+G",),
+            ("Ctrl+Shift+I",),
             "Make one layer of the selected neurons; their weights stay",
             lambda: window.warm_up.is_ready and unfolding.may_fold(session),
         ),
     ]
-
-
-def _said(window: MainWindow, command: Callable[[], str | None]) -> Callable[[], None]:
-    """The command, with what it refuses or leaves out said across the window, in the place of what was said before."""
-
-    def run() -> None:
-        window.messages.hide()
-        try:
-            sentence = command()
-        except GradCanvasError as error:
-            sentence = str(error)
-        if sentence:
-            window.tell(sentence)
-
-    return run

@@ -1,0 +1,70 @@
+"""What moving nodes into a block and out of it have in common: what is moved, and the ports that come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from graph_model.blocks.kind import block_ports
+from graph_model.catalogue.blocks import BLOCK_INPUT
+from graph_model.edits import AddNodes, AddWires, Edit, RemoveNodes
+from graph_model.errors import EditError
+from graph_model.graph import COLUMN_DISTANCE, Graph
+from graph_model.values import Node, Wire, free_name
+
+
+def check_one_place(graph: Graph, place: Node) -> None:
+    """Raise EditError if what is moved into a place or out of it would change more than this place."""
+    definitions = graph.definitions
+    name = definitions.definition(place.kind).name
+    count = len(definitions.places(place.kind))
+    if count > 1:
+        raise EditError(
+            f"'{place.name}' is one of {count} places of the block '{name}', and all of them would change. "
+            f"Make it unique first."
+        )
+    if place.parameters["repeat"] != 1:
+        raise EditError(f"'{place.name}' is repeated: set repeat to 1 first, then nodes can go in and out.")
+    if place.parameters["weights"]:
+        raise EditError(f"'{place.name}' shares its weights: clear its label of weights first.")
+
+
+class PortBook:
+    """The ports of a body while nodes are moved: which there are, which are made, which go."""
+
+    def __init__(self, body: Graph) -> None:
+        self.body = body
+        self.sides = block_ports(body)
+        self.made: tuple[list[Node], list[Node]] = ([], [])
+        self.gone: set[str] = set()
+        self.names = set(body.names())
+
+    def make(self, kind: str, beside: Node) -> Node:
+        """A new port, named like a node and standing beside it."""
+        side = 0 if kind == BLOCK_INPUT else 1
+        name = free_name(beside.name if side == 0 else f"{beside.name} out", self.names)
+        self.names.add(name)
+        x, y = beside.position
+        position = (x + (COLUMN_DISTANCE if side else -COLUMN_DISTANCE), y + 64.0 * len(self.made[side]))
+        port = self.body.new_node(kind, name=name, position=position)
+        self.made[side].append(port)
+        return port
+
+    def number(self, port: Node) -> int:
+        """Which port of the block a port will be."""
+        side = 0 if port.kind == BLOCK_INPUT else 1
+        left = [*(node for node in self.sides[side] if node.id not in self.gone), *self.made[side]]
+        return [node.id for node in left].index(port.id)
+
+    def changes(self, nodes: Collection[Node], wires: Collection[Wire]) -> list[Edit]:
+        """The edits of the body that take old ports away and add the new ones with nodes and wires."""
+        steps: list[Edit] = []
+        if self.gone:
+            steps.append(RemoveNodes(tuple(sorted(self.gone))))
+        ports = (*self.made[0], *self.made[1])
+        added = (*sorted(nodes, key=lambda node: node.order), *ports)
+        ordered = tuple(sorted(wires, key=lambda wire: wire.order))
+        if added:
+            steps.append(AddNodes(added, ordered))
+        elif ordered:
+            steps.append(AddWires(ordered))
+        return steps
