@@ -173,7 +173,7 @@ def test_a_file_whose_blocks_would_become_too_many_nodes_is_refused_also_where_t
     stage(graph)
     between(graph, [6], ("@stage", "a", {"depth": 400}))
     save_document(Document(graph), tmp_path / "a.json")
-    with pytest.raises(DocumentError, match="With all its blocks it has \\d+ nodes"):
+    with pytest.raises(DocumentError, match="With all its blocks it has"):
         load_document(tmp_path / "a.json")
 
 
