@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from graph_model.blocks.counting import MOST_PLACED, placed_nodes
+from graph_model.blocks.definition import is_block
 from graph_model.blocks.edits import InDefinition
+from graph_model.blocks.leaving_out import leaving_out_problems
 from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT
 from graph_model.edits import AddNodes, Edit, RemoveNodes
 from graph_model.graph import COLUMN_DISTANCE, Graph
@@ -83,6 +85,8 @@ def _problems_of(
             (Fix(f"Remove '{name}'", removal),),
             path + node.id,
         )
+    if is_block(node.kind):
+        yield from leaving_out_problems(graph, node, path, names)
     end = "Output" if graph.definition_id is None else BLOCK_OUTPUT
     if has_output and node.id not in useful and kind.outputs and node.kind != BLOCK_INPUT:
         yield Problem(

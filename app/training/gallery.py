@@ -1,40 +1,58 @@
-"""The gallery: example documents that come with the program."""
+"""The gallery: example documents that come with the program, by topic."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from graph_model import Document, DocumentError, load_document
+from graph_model.document_file import read_heading
 from graph_model.document_file.schema import SUFFIX
 
 FOLDER = Path(__file__).parents[2] / "resources" / "examples"
 
-ORDER = (
-    "vanishing_gradients",
-    "vanishing_gradients_relu",
-    "vanishing_gradients_batch_normalization",
-    "worked_example_neurons",
-    "worked_example_layers",
-    "nudge_that_dies",
-    "xor_by_hand",
-    "maxout_is_relu",
-    "unfolded_convolution",
-    "digits_mlp",
-    "digits_convolution",
-    "digits_lstm",
-    "xor",
-    "spirals",
-)
+TOPICS = {
+    "Gradients": (
+        "vanishing_gradients",
+        "vanishing_gradients_relu",
+        "vanishing_gradients_batch_normalization",
+        "worked_example_neurons",
+        "worked_example_layers",
+        "nudge_that_dies",
+    ),
+    "Neurons": ("xor_by_hand", "maxout_is_relu", "unfolded_convolution"),
+    "First networks": ("digits_mlp", "digits_convolution", "digits_lstm", "xor", "spirals"),
+    "Published models": (
+        "lenet_5",
+        "alexnet",
+        "vgg_11",
+        "vgg_16",
+        "vgg_19",
+        "googlenet",
+        "resnet_18",
+        "resnet_50",
+        "resnet_152",
+        "mobilenet_v2",
+        "densenet_121",
+        "u_net_2015",
+        "mlp_mixer_s16",
+        "vision_transformer",
+    ),
+}
+"""Topic -> the file names of its examples, in the order in which they are listed."""
+OTHERS = "Others"
+"""The topic of an example that stands under none."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """One example: its title, its file, and what a person will see."""
+    """One example: its title, its file, what a person will see, and the topic that it belongs to."""
 
     title: str
     file: Path
     description: str
+    topic: str
 
     @property
     def first_line(self) -> str:
@@ -43,7 +61,7 @@ class Example:
 
 
 def gallery() -> list[Example]:
-    """Return the examples, those of the first lesson first."""
+    """Return the examples, topic by topic, those of the first lesson first."""
     return [_example(file) for file in sorted(_files(), key=_rank)]
 
 
@@ -65,10 +83,19 @@ def _files() -> list[Path]:
     return [*FOLDER.glob("*.json"), *FOLDER.glob(f"*{SUFFIX}")]
 
 
+@lru_cache(maxsize=1)
+def _places() -> dict[str, tuple[int, str]]:
+    """File name -> its place in the list, and its topic."""
+    names = [(name, topic) for topic, names in TOPICS.items() for name in names]
+    return {name: (place, topic) for place, (name, topic) in enumerate(names)}
+
+
 def _rank(file: Path) -> tuple[int, str]:
-    return (ORDER.index(file.stem) if file.stem in ORDER else len(ORDER), file.stem)
+    places = _places()
+    return (places[file.stem][0] if file.stem in places else len(places), file.stem)
 
 
 def _example(file: Path) -> Example:
-    document = load_document(file)
-    return Example(document.graph.name, file, document.description)
+    heading = read_heading(file)
+    _, topic = _places().get(file.stem, (0, OTHERS))
+    return Example(heading.name, file, heading.description, topic)

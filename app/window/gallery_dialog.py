@@ -18,18 +18,17 @@ from app.training.gallery import Example, gallery
 
 
 class GalleryDialog(QDialog):
-    """A list on the left, the chosen example's description on the right."""
+    """A list by topics on the left, the chosen example's description on the right."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Examples"))
-        self.resize(760, 440)
+        self.resize(760, 560)
         self.examples: list[Example] = gallery()
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Examples"))
-        for example in self.examples:
-            self.list.addItem(QListWidgetItem(example.title))
-        self.list.currentRowChanged.connect(self._describe)
+        self._fill()
+        self.list.currentItemChanged.connect(self._describe)
         self.list.itemActivated.connect(lambda _: self.accept())
         self.title = QLabel()
         self.title.setProperty("heading", True)
@@ -51,13 +50,31 @@ class GalleryDialog(QDialog):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.addLayout(columns)
         layout.addWidget(buttons)
-        self.list.setCurrentRow(0)
+        self.list.setCurrentRow(1)  # The first is the heading of a topic.
+
+    def _fill(self) -> None:
+        """The examples, under the headings of their topics, which cannot be chosen."""
+        topic = None
+        for example in self.examples:
+            if example.topic != topic:
+                topic = example.topic
+                heading = QListWidgetItem(topic)
+                heading.setFlags(Qt.ItemFlag.NoItemFlags)
+                font = heading.font()
+                font.setBold(True)
+                heading.setFont(font)
+                self.list.addItem(heading)
+            item = QListWidgetItem(example.title)
+            item.setData(Qt.ItemDataRole.UserRole, example)
+            self.list.addItem(item)
 
     @property
     def chosen(self) -> Example:
         """The example that is marked."""
-        return self.examples[self.list.currentRow()]
+        example = self.list.currentItem().data(Qt.ItemDataRole.UserRole)
+        assert isinstance(example, Example)
+        return example
 
-    def _describe(self, row: int) -> None:
-        self.title.setText(self.examples[row].title)
-        self.description.setText(self.examples[row].description)
+    def _describe(self) -> None:
+        self.title.setText(self.chosen.title)
+        self.description.setText(self.chosen.description)

@@ -19,6 +19,7 @@ class Lifted:
     """A parameter of a node inside that each place of the block may set for itself.
 
     `name`: what it is called at the place. `node`: the id of the node in the body. `parameter`: its parameter there.
+    Several of one name are one parameter of the place, which sets all of them.
     """
 
     name: str
@@ -63,15 +64,17 @@ def clean_definition(definition: Definition) -> Definition:
 def _clean_lifted(lifted: Sequence[Lifted]) -> tuple[Lifted, ...]:
     from graph_model.blocks.kind import OWN_PARAMETERS
 
-    names: set[str] = set()
+    lifted_before: set[tuple[str, str]] = set()
     for entry in lifted:
         if not entry.name.isidentifier() or len(entry.name) > LONGEST_NAME:
             raise EditError(f"A lifted parameter needs a name of letters, digits and _, not {entry.name[:40]!r}.")
-        if entry.name in names or entry.name in OWN_PARAMETERS:
+        if entry.name in OWN_PARAMETERS:
             raise EditError(
                 f"Every block has a parameter '{entry.name}' already: choose another name for the lifted one."
             )
-        names.add(entry.name)
+        if (entry.node, entry.parameter) in lifted_before:
+            raise EditError(f"'{entry.name}' is lifted already: a parameter inside can be lifted once only.")
+        lifted_before.add((entry.node, entry.parameter))
     return tuple(lifted)
 
 

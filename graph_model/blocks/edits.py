@@ -9,6 +9,7 @@ from graph_model.blocks.definition import Definition, clean_definition
 from graph_model.blocks.replugging import Restoring
 from graph_model.edits import AddNodes, Edit, Sequence, SetParameters
 from graph_model.errors import EditError
+from graph_model.parameters import Parameter
 from graph_model.values import Node, Wire
 
 if TYPE_CHECKING:
@@ -174,9 +175,16 @@ def _check_name(graph: Graph, definition: Definition) -> None:
 
 def _check_lifted(graph: Graph, definition: Definition) -> None:
     body = graph.definitions.body(definition.id)
+    first: dict[str, Parameter] = {}
     for entry in definition.lifted:
         if not body.has_node(entry.node):
             raise EditError(f"'{entry.name}' of the block '{definition.name}' is lifted from a node that is not there.")
         if entry.parameter not in body.kind_of(entry.node).parameters:
             name = body.node(entry.node).name
             raise EditError(f"'{entry.name}' cannot be lifted: '{name}' has no parameter '{entry.parameter}'.")
+        parameter = body.kind_of(entry.node).parameters[entry.parameter]
+        if type(first.setdefault(entry.name, parameter)) is not type(parameter):
+            raise EditError(
+                f"'{entry.name}' cannot set {entry.parameter} of '{body.node(entry.node).name}' too: it is of another "
+                "type than what it sets already. Choose another name."
+            )

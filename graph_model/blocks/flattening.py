@@ -107,6 +107,11 @@ class _Instance:
     def definition_id(self) -> str:
         return self.graph.definition_id or ""
 
+    def as_set(self, node: Node) -> Node:
+        """Return a node of the body with the parameters that the place gives it."""
+        values = {name: value for (inside, name), value in self.lifted.items() if inside == node.id}
+        return replace(node, parameters={**node.parameters, **values}) if values else node
+
 
 def _repetition(identifier: str, number: int) -> str:
     """The id or name of a repetition of what is one node; the first has that of the node."""
@@ -134,7 +139,7 @@ class _Flattening:
         return Flat(self.result, self.owners, self.bodies, self.leaving)
 
     def _body(self, instance: _Instance) -> None:
-        for node in instance.graph.nodes():
+        for node in map(instance.as_set, instance.graph.nodes()):
             if is_applied_over_time(self.root, node):
                 self._over_time(instance, node)
             elif is_block(node.kind):
@@ -179,7 +184,6 @@ class _Flattening:
     def _node(self, instance: _Instance, node: Node) -> None:
         identifier = instance.path + node.id
         parameters = dict(node.parameters)
-        parameters.update((name, value) for (inside, name), value in instance.lifted.items() if inside == node.id)
         shares = instance.owner != instance.path
         if instance.path and parameters.get(BIAS_TIE) is not None:
             parameters[BIAS_TIE] = instance.owner + parameters[BIAS_TIE]
@@ -200,10 +204,9 @@ class _Flattening:
         """A place that is applied over time stays one node, or as many as it has repetitions."""
         kind = self.root.definitions.kind(place.kind)
         label = str(place.parameters["weights"]).strip()
-        lifted = {name: value for (inside, name), value in instance.lifted.items() if inside == place.id}
         count = place.parameters["repeat"]
         for number in range(count):
-            values = {**place.parameters, **lifted, "repeat": 1}
+            values = {**place.parameters, "repeat": 1}
             if number < count - 1:
                 values["returns"] = "sequence"
             identifier = instance.path + _repetition(place.id, number)
@@ -260,12 +263,15 @@ class _Flattening:
 
     def _resolve(self, instance: _Instance, node_id: str, output: int) -> list[tuple[str, int]]:
         """Return which flat results arrive on a wire that begins at a port of a node: none, or one."""
-        node = instance.graph.node(node_id)
+        node = instance.as_set(instance.graph.node(node_id))
         if node.kind == BLOCK_INPUT:
             outside = self._arriving(instance, node)
             return [(instance.path + node.id, 0)] if len(outside) > 1 else outside
         if is_block(node.kind):
             last = node.parameters["repeat"] - 1
+            if last < 0:
+                is_there = output < len(self.root.definitions.kind(node.kind).inputs)
+                return self._sources(instance, node.id, output) if is_there else []
             if is_applied_over_time(self.root, node):
                 return [(instance.path + _repetition(node.id, last), output)]
             return self._leaving(self._instance(instance, node, last), output)

@@ -21,7 +21,11 @@ WEIGHTS = Text(
     meaning="Places of this block that bear the same label here share their weights; empty: weights of its own.",
 )
 REPEAT = Integer(
-    name="repeat", default=1, minimum=1, maximum=10_000, meaning="How many times it is stacked, one after the other."
+    name="repeat",
+    default=1,
+    minimum=0,
+    maximum=10_000,
+    meaning="How many times it is stacked, one after the other; 0 leaves it out: what arrives goes on as it is.",
 )
 REPEAT_WEIGHTS = Choice(
     name="repeat_weights",
@@ -68,7 +72,9 @@ class BlockKind(Kind):
         """Whether a Delay in its body carries something from one time step to the next."""
         over_time = dataclasses.replace(OVER_TIME, default="forward") if self.remembers else OVER_TIME
         own = (WEIGHTS, REPEAT, REPEAT_WEIGHTS, over_time, RETURNS)
-        lifted = [_lifted_parameter(body, entry) for entry in definition.lifted if body.has_node(entry.node)]
+        lifted = _lifted_parameters(definition, body)
+        self.lifted = tuple(parameter.name for parameter in lifted)
+        """Names of the parameters that a place has on behalf of nodes inside."""
         self.parameters = {parameter.name: parameter for parameter in (*lifted, *own)}
 
     def direction(self, parameters: Mapping[str, Any]) -> str:
@@ -77,12 +83,15 @@ class BlockKind(Kind):
         return "forward" if chosen == "no" and self.remembers else chosen
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        """How often, and in which direction."""
+        """How often, in which direction, and the first of what it sets inside; a line has room for no more."""
+        if parameters["repeat"] == 0:
+            return "left out"
         parts = [] if parameters["repeat"] == 1 else [f"× {parameters['repeat']}"]
         arrow = {"forward": "→", "backward": "←", "both": "⇄"}.get(self.direction(parameters))
         parts += [arrow] if arrow else []
         parts += [f"= {parameters['weights']}"] if parameters["weights"] else []
-        return " ".join(parts)
+        given = [f"{name} {parameters[name]}" for name in self.lifted if parameters.get(name) is not None]
+        return " ".join([*parts, *given[:1]])
 
 
 def placed_as(kind: Kind) -> str:
@@ -101,14 +110,32 @@ def _gives_scalar(body: Graph, port: Node) -> bool:
     return len(arriving) == 1 and body.kind_of(arriving[0].source).gives_scalar
 
 
-def _lifted_parameter(body: Graph, entry: Lifted) -> Parameter:
-    node = body.node(entry.node)
-    parameter = body.kind_of(node).parameters[entry.parameter]
+def living_lifted(definition: Definition, body: Graph) -> tuple[Lifted, ...]:
+    """Return what is lifted from nodes that are still there, and still have the parameter."""
+    return tuple(
+        entry
+        for entry in definition.lifted
+        if body.has_node(entry.node) and entry.parameter in body.kind_of(entry.node).parameters
+    )
+
+
+def _lifted_parameters(definition: Definition, body: Graph) -> list[Parameter]:
+    """The parameters that places have on behalf of nodes inside; one that sets several nodes is like the first's."""
+    sets: dict[str, list[Lifted]] = {}
+    for entry in living_lifted(definition, body):
+        sets.setdefault(entry.name, []).append(entry)
+    return [_lifted_parameter(body, entries) for entries in sets.values()]
+
+
+def _lifted_parameter(body: Graph, entries: list[Lifted]) -> Parameter:
+    first = entries[0]
+    parameter = body.kind_of(first.node).parameters[first.parameter]
+    inside = " and ".join(f"{entry.parameter} of '{body.node(entry.node).name}'" for entry in entries)
     return dataclasses.replace(
         parameter,
-        name=entry.name,
+        name=first.name,
         default=None,
         optional=True,
         relevant_if=None,
-        meaning=f"{entry.parameter} of '{node.name}' inside; empty: as it is there. {parameter.meaning}",
+        meaning=f"{inside} inside; empty: as it is there. {parameter.meaning}",
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import graphlib
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +22,7 @@ from graph_model.document_file.schema import (
     VERSION,
     WEIGHTS_MEMBER,
     Header,
+    Heading,
     StoredDefinition,
     StoredDocument,
     StoredNode,
@@ -57,24 +59,45 @@ def load_document(path: str | Path) -> Document:
     Raises DocumentError naming the file and what is wrong with it.
     """
     path = Path(path)
-    try:
-        with path.open("rb") as file:
-            start = file.read(4)
-            file.seek(0)
-            if start[:2] == b"PK":
-                structure, weights = _read_archive(file)
-            else:
-                structure, weights = _limited(file, LARGEST_STRUCTURE), b""
+    with _naming(path):
+        structure, weights = _read(path)
         document = document_from_text(structure)
         if weights:
             document.weights = _read_weights(weights)
+        return document
+
+
+def read_heading(path: str | Path) -> Heading:
+    """Read what a document is called and what it says of itself, and not its drawing: many files can so be listed.
+
+    Raises DocumentError naming the file and what is wrong with it.
+    """
+    path = Path(path)
+    with _naming(path):
+        structure, _ = _read(path)
+        _check_header(structure)
+        return msgspec.json.decode(structure, type=Heading)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Say of what goes wrong in which file it is."""
+    try:
+        yield
     except OSError as error:
         raise DocumentError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (DocumentError, EditError) as error:
         raise DocumentError(f"{path.name} cannot be opened. {error}") from error
     except ValueError as error:
         raise DocumentError(f"{str(path)!r} cannot be read: {error}.") from error
-    return document
+
+
+def _read(path: Path) -> tuple[bytes, bytes]:
+    """The structure and the weights of a file, as bytes."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        file.seek(0)
+        return _read_archive(file) if start[:2] == b"PK" else (_limited(file, LARGEST_STRUCTURE), b"")
 
 
 def document_from_text(structure: bytes) -> Document:

@@ -24,6 +24,13 @@ class Header(msgspec.Struct):
     version: int
 
 
+class Heading(msgspec.Struct, frozen=True):
+    """What a document is called and what it says of itself."""
+
+    name: str
+    description: str = ""
+
+
 class StoredNode(msgspec.Struct, forbid_unknown_fields=True):
     """One node."""
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from graph_model.blocks.definition import Definition
+from graph_model.blocks.kind import living_lifted
 from graph_model.document import Document, TrainingSettings
 from graph_model.document_file.atomic import write_atomically
 from graph_model.document_file.schema import (
@@ -95,11 +96,7 @@ def _definition_lines(graph: Graph) -> list[str]:
 
 
 def _head(definition: Definition, body: Graph) -> list[tuple[str, Any]]:
-    lifted = [
-        StoredLifted(entry.name, entry.node, entry.parameter)
-        for entry in definition.lifted
-        if body.has_node(entry.node)
-    ]
+    lifted = [StoredLifted(entry.name, entry.node, entry.parameter) for entry in living_lifted(definition, body)]
     return [
         ("id", definition.id),
         ("name", definition.name),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy
 import pytest
 import torch
@@ -9,14 +11,14 @@ import torch
 from app.training import train
 from app.training.backpropagation import nudge_weight, trace_example
 from app.training.evaluation import evaluation
-from app.training.gallery import gallery, open_example
+from app.training.gallery import FOLDER, OTHERS, TOPICS, gallery, open_example
 from app.training.readiness import training_problems
 from app.training.trainer import Trainer
 from compiler import check, compile_graph
 from compiler.unfolding import fold
 from graph_model import DocumentError
 
-NAMES = [example.file.stem for example in gallery()]
+NAMES = [example.file.stem for example in gallery() if example.topic != "Published models"]
 
 
 def ratio(history, index: int) -> float:
@@ -122,6 +124,21 @@ def test_the_nudge_dies_as_described():
     assert max(changes) < 0.04
     assert max(abs(nudge.differences["h1"]), abs(nudge.differences["h2"])) < 0.0001
     assert all(figure in document.description for figure in ("0.43", "0.04", "0.0001"))
+
+
+def test_the_gallery_lists_every_file_once_and_the_topics_in_their_order():
+    examples = gallery()
+    assert sorted(example.file for example in examples) == sorted(
+        file for file in FOLDER.iterdir() if file.suffix in (".json", ".gradcanvas")
+    )
+    topics = [topic for topic, _ in itertools.groupby(example.topic for example in examples)]
+    assert topics == [topic for topic in (*TOPICS, OTHERS) if topic in topics]
+
+
+def test_a_listed_example_says_what_the_opened_one_says():
+    for example in gallery():
+        document = open_example(example.file.stem)
+        assert (document.graph.name, document.description) == (example.title, example.description)
 
 
 def test_examples_open_by_title_too_in_any_case():

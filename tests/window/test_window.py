@@ -195,7 +195,8 @@ def test_a_bad_file_leaves_the_document_open_and_says_why(window, tmp_path):
 def test_an_example_opens_from_the_gallery(window, qtbot):
     def choose() -> None:
         (dialog,) = (widget for widget in QApplication.topLevelWidgets() if isinstance(widget, GalleryDialog))
-        dialog.list.setCurrentRow(3)
+        (item,) = dialog.list.findItems("Worked example, neuron by neuron", Qt.MatchFlag.MatchExactly)
+        dialog.list.setCurrentItem(item)
         assert "Six sigmoid neurons" in dialog.description.text()
         dialog.accept()
 
@@ -203,6 +204,23 @@ def test_an_example_opens_from_the_gallery(window, qtbot):
     press(window, "examples")
     assert window.session.graph.name == "Worked example, neuron by neuron"
     assert window.session.path is None
+
+
+def test_the_gallery_lists_the_examples_under_topics_that_cannot_be_chosen(window, qtbot):
+    dialog = GalleryDialog(window)
+    qtbot.addWidget(dialog)
+    items = [dialog.list.item(row) for row in range(dialog.list.count())]
+    headings = [item.text() for item in items if not item.flags() & Qt.ItemFlag.ItemIsSelectable]
+    assert headings[0] == items[0].text() == "Gradients"
+    assert "Published models" in headings
+    assert len(items) == len(headings) + len(dialog.examples)
+    qtbot.keyClick(dialog.list, Qt.Key.Key_End)
+    assert dialog.chosen == dialog.examples[-1]
+    assert dialog.description.text() == dialog.examples[-1].description
+    above = items.index(next(item for item in items if item.text() == "Neurons"))
+    dialog.list.setCurrentRow(above - 1)
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Down)
+    assert dialog.list.currentRow() == above + 1
 
 
 def test_closing_waits_for_what_is_being_computed(window):
