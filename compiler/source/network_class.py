@@ -18,6 +18,7 @@ from compiler.program import Arrival, ModuleInput, OverTime, Program, Source, St
 from compiler.source.columns import Piece, call, construction, gathered, pieces
 from compiler.source.making import making, making_activation
 from compiler.source.own_modules import own_names, written_name
+from compiler.standard_cells import standard_cell
 from graph_model.kind import TorchCall
 
 TAKEN = {
@@ -169,16 +170,11 @@ class NetworkClass:
         return lines
 
     def _over_time(self, attribute: str, over_time: OverTime) -> str:
-        arguments = {
-            "sequences": list(over_time.sequences),
-            "delays": over_time.delay_shapes,
-            "learned": over_time.learned,
-            "outputs": over_time.outputs,
-            "backward": [direction == "backward" for direction in over_time.directions],
-            "last": over_time.last,
-        }
+        cell = standard_cell(over_time)
+        name = "OverTime" if cell is None else "FusedOverTime"
+        arguments = over_time.arguments if cell is None else {**over_time.arguments, **cell.arguments}
         steps = ", ".join(f"{self.name}_{attribute}_{direction}()" for direction in over_time.directions)
-        return f"OverTime([{steps}], {', '.join(f'{name}={value!r}' for name, value in arguments.items())})"
+        return f"{name}([{steps}], {', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
 
     def _initialisation(self, step: Step, name: str) -> list[str]:
         values = step.node.parameters
