@@ -141,7 +141,7 @@ class FusedOverTime(OverTime):
         """weight_ih, weight_hh, bias_ih and bias_hh of a direction: parts of one piece of memory, as cuDNN wants it."""
         tensors = [[self._sum(number, gate) for gate in gates] for gates in self.layout[number]]
         flat = torch.cat([tensor.reshape(-1) for gates in tensors for tensor in gates])
-        parts = flat.split([sum(tensor.numel() for tensor in gates) for gates in tensors])
+        parts = torch.split(flat, [sum(tensor.numel() for tensor in gates) for gates in tensors])
         return [
             part if gates[0].dim() == 1 else part.view(-1, gates[0].shape[1])
             for part, gates in zip(parts, tensors, strict=True)

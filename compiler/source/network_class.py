@@ -18,7 +18,7 @@ from compiler.program import Arrival, ModuleInput, OverTime, Program, Source, St
 from compiler.source.columns import Piece, call, construction, gathered, pieces
 from compiler.source.making import making, making_activation
 from compiler.source.own_modules import own_names, written_name
-from compiler.standard_cells import standard_cell
+from compiler.standard_cells import PLACES, standard_cell
 from graph_model.kind import TorchCall
 
 TAKEN = {
@@ -156,7 +156,7 @@ class NetworkClass:
             return lines  # another step that shares its weights
         self.made.add(name)
         if step.over_time is not None:
-            return [f"self.{name} = {self._over_time(name, step.over_time)}"]
+            return self._over_time(name, step.over_time)
         values = step.node.parameters
         call = step.kind.call(values)
         if call is not None and call.module is not None:
@@ -169,12 +169,19 @@ class NetworkClass:
             lines.append(f"self.{name}.requires_grad_(False)")
         return lines
 
-    def _over_time(self, attribute: str, over_time: OverTime) -> str:
+    def _over_time(self, attribute: str, over_time: OverTime) -> list[str]:
         cell = standard_cell(over_time)
         name = "OverTime" if cell is None else "FusedOverTime"
-        arguments = over_time.arguments if cell is None else {**over_time.arguments, **cell.arguments}
         steps = ", ".join(f"{self.name}_{attribute}_{direction}()" for direction in over_time.directions)
-        return f"{name}([{steps}], {', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
+        arguments = ", ".join(f"{key}={value!r}" for key, value in over_time.arguments.items())
+        if cell is None:
+            return [f"self.{attribute} = {name}([{steps}], {arguments})"]
+        lines = [f"self.{attribute} = {name}(", f"    [{steps}],", f"    {arguments},"]
+        lines.append(f"    kernel={cell.kernel!r}, states={list(cell.states)}, layout=[")
+        for direction in cell.layout:
+            rows = (f"        {gates!r},  # {place}" for place, gates in zip(PLACES, direction, strict=True))
+            lines += ["    (", *rows, "    ),"]
+        return [*lines, "])"]
 
     def _initialisation(self, step: Step, name: str) -> list[str]:
         values = step.node.parameters

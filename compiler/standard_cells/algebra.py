@@ -6,6 +6,7 @@ n + z ⊙ (h − n) are one value.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -195,7 +196,7 @@ def by_value(function: Callable[[Formula, Formula], Formula], first: Vector, sec
         return (Piece(max(width_of(first), width_of(second)), unknown()),)
     ends = sorted({*_ends(first), *_ends(second)})
     found = []
-    for start, stop in zip([0, *ends], ends, strict=False):
+    for start, stop in itertools.pairwise([0, *ends]):
         (one,), (other,) = part(first, start, stop), part(second, start, stop)
         found.append(Piece(stop - start, function(one.formula, other.formula)))
     return joined(tuple(found))
@@ -213,7 +214,4 @@ def _widened(vector: Vector, width: int) -> Vector:
 
 
 def _ends(vector: Vector) -> list[int]:
-    ends: list[int] = []
-    for piece in vector:
-        ends.append(piece.width + (ends[-1] if ends else 0))
-    return ends
+    return list(itertools.accumulate(piece.width for piece in vector))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -92,8 +93,8 @@ class _Reading:
             name = self.attributes[step.owner]
             return [_activated(parameters["activation"], _linear(name, widths[0], parameters["bias"], given[0]))]
         if kind == "Split":
-            sizes = [0, *(sum(widths[: port + 1]) for port in range(len(widths)))]
-            return [part(given[0], start, stop) for start, stop in zip(sizes, sizes[1:], strict=False)]
+            cuts = itertools.pairwise(itertools.accumulate(widths, initial=0))
+            return [part(given[0], start, stop) for start, stop in cuts]
         if kind == "Slice" and parameters["step"] == 1:
             kept = range(width_of(given[0]))[parameters["start"] : parameters["stop"]]
             return [part(given[0], kept.start, kept.stop)]
