@@ -55,7 +55,6 @@ def main() -> None:
                 if number >= 2:
                     kept.append(taken)
         drawn, loop, torchs = (statistics.median(one) for one in times)
-        print(
-            f"  {name:10}: {type(cell).__name__} {drawn:6.2f} ms, step by step {loop:6.2f} ms, torch.nn {torchs:6.2f} ms "
-            f"(drawn / torch.nn = {drawn / torchs:.2f}, step by step / drawn = {loop / drawn:.1f})"
-        )
+        how = type(cell).__name__
+        print(f"  {name:10}: {drawn:6.2f} ms ({how}), step by step {loop:6.2f} ms, torch.nn {torchs:6.2f} ms")
+        print(f"{'':14}drawn / torch.nn = {drawn / torchs:.2f}, step by step / drawn = {loop / drawn:.1f}")
