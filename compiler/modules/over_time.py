@@ -87,8 +87,9 @@ class FusedOverTime(OverTime):
 
     Weights, names and results are those of OverTime, whose `steps` stay and hold the weights; only they are not called.
     `kernel`: "RNN_TANH", "RNN_RELU", "LSTM" or "GRU". `states`: which delays hold h and, of an LSTM, c. `layout`: for
-    each direction, for each of weight_ih, weight_hh, bias_ih and bias_hh, for each gate in torch's order, the terms
-    whose sum it is: (name of a parameter of the step, its rows, its columns, a factor), or ("", rows, None, a number).
+    each direction, for each of weight_ih, weight_hh, bias_ih and bias_hh, for each gate in torch's order (or for each
+    part of it), the terms whose sum it is: (name of a parameter of the step, its rows, its columns, a factor), or
+    ("", rows, None, a number).
     """
 
     def __init__(
@@ -116,8 +117,7 @@ class FusedOverTime(OverTime):
         only_backward = directions == 1 and self.backward_directions[0]
         first = [self._first(number, x) for number in range(directions)]
         starts = [torch.stack([held[state] for held in first]) for state in self.states]
-        weights = [tensor for number in range(directions) for tensor in self._weights(number)]
-        every, last = self._run(x.flip(1) if only_backward else x, starts, weights, directions == 2)
+        every, last = self._run(x.flip(1) if only_backward else x, starts, self._weights(), directions == 2)
         if self.last:
             answer = torch.cat(last.unbind(0), dim=-1)
         else:
@@ -137,15 +137,17 @@ class FusedOverTime(OverTime):
         every, last = run(x, starts[0], weights, True, 1, 0.0, train, both, True)
         return every, last
 
-    def _weights(self, number: int) -> list[torch.Tensor]:
-        """weight_ih, weight_hh, bias_ih and bias_hh of a direction: parts of one piece of memory, as cuDNN wants it."""
-        tensors = [[self._sum(number, gate) for gate in gates] for gates in self.layout[number]]
-        flat = torch.cat([tensor.reshape(-1) for gates in tensors for tensor in gates])
-        parts = torch.split(flat, [sum(tensor.numel() for tensor in gates) for gates in tensors])
-        return [
-            part if gates[0].dim() == 1 else part.view(-1, gates[0].shape[1])
-            for part, gates in zip(parts, tensors, strict=True)
+    def _weights(self) -> list[torch.Tensor]:
+        """weight_ih, weight_hh, bias_ih and bias_hh of each direction, laid out as cuDNN wants them: in one piece of
+        memory, the biases at the end."""
+        tensors = [
+            [self._sum(number, gate) for gate in gates] for number, places in enumerate(self.layout) for gates in places
         ]
+        order = sorted(range(len(tensors)), key=lambda place: tensors[place][0].dim() == 1)
+        flat = torch.cat([tensor.reshape(-1) for place in order for tensor in tensors[place]])
+        parts = torch.split(flat, [sum(tensor.numel() for tensor in tensors[place]) for place in order])
+        found = dict(zip(order, parts, strict=True))
+        return [found[place].view(-1, *gates[0].shape[1:]) for place, gates in enumerate(tensors)]
 
     def _sum(self, number: int, terms: Sequence[FusedTerm]) -> torch.Tensor:
         values = [self._term(number, *term) for term in terms]

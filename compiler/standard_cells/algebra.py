@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 MOST_PRODUCTS = 64
 """What multiplies out to more is none of the cells that are looked for."""
 MOST_FACTORS = 4
+MOST_PIECES = 256
 DEEPEST = 2
 """Activations within activations: tanh(… + r ⊙ …) in a GRU, tanh(c) in an LSTM."""
 
@@ -167,6 +168,8 @@ def joined(pieces: Vector) -> Vector:
     """Return the vector with as few pieces as can be: neighbours whose formulas go on in each other are one."""
     found: list[Piece] = []
     for piece in pieces:
+        if len(found) > MOST_PIECES:
+            return (Piece(width_of(pieces), unknown()),)
         if found:
             last, width = found[-1], found[-1].width + piece.width
             if cut(last.formula, last.width, width) == piece.formula:
@@ -194,9 +197,8 @@ def by_value(function: Callable[[Formula, Formula], Formula], first: Vector, sec
         first, second = _widened(first, width_of(second)), _widened(second, width_of(first))
     if width_of(first) != width_of(second):
         return (Piece(max(width_of(first), width_of(second)), unknown()),)
-    ends = sorted({*_ends(first), *_ends(second)})
     found = []
-    for start, stop in itertools.pairwise([0, *ends]):
+    for start, stop in itertools.pairwise(sorted({0, *ends(first), *ends(second)})):
         (one,), (other,) = part(first, start, stop), part(second, start, stop)
         found.append(Piece(stop - start, function(one.formula, other.formula)))
     return joined(tuple(found))
@@ -213,5 +215,6 @@ def _widened(vector: Vector, width: int) -> Vector:
     return vector
 
 
-def _ends(vector: Vector) -> list[int]:
+def ends(vector: Vector) -> list[int]:
+    """Return where the pieces end."""
     return list(itertools.accumulate(piece.width for piece in vector))

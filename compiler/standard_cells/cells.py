@@ -22,8 +22,10 @@ from compiler.standard_cells.algebra import (
     activated,
     added,
     atom,
+    ends,
     multiplied,
     number,
+    part,
 )
 from compiler.standard_cells.reading import formulas
 
@@ -33,7 +35,17 @@ PLACES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 Term = tuple[str, tuple[int, int], tuple[int, int] | None, float]
 """Name of a parameter, its rows and columns (None: all it has), and its factor; no name: the factor is the value."""
 Gates = tuple[tuple[Term, ...], ...]
-"""For each gate, in torch's order, the terms whose sum its weights or its bias are."""
+"""For each gate, in torch's order, or for each part of it one after the other, the terms whose sum its weights or its
+bias are."""
+
+
+Gate = dict[str, list[Term]]
+Found = tuple[str, list[Gate]]
+Used = tuple[str, int, int, int]
+"""A parameter, its rows from … to, and the first of its columns."""
+MOST_PARTS = 64
+"""Neurons that were drawn unit by unit lie apart in their column, and each is looked up by itself; for more of them
+than this, the look-up would take longer than it saves."""
 
 
 @dataclass(frozen=True)
@@ -78,36 +90,57 @@ def standard_cell(over_time: OverTime) -> StandardCell | None:
 
 def _cell(program: Program, outputs: int, hidden: int) -> StandardCell | None:
     vectors = formulas(program)
-    if any(len(vector) != 1 for vector in vectors):
+    cuts = sorted({0}.union(*(ends(vector) for vector in vectors)))
+    if cuts[-1] != hidden or len(cuts) > MOST_PARTS:
         return None
-    answers = [vector[0].formula for vector in vectors[:outputs]]
-    following = [vector[0].formula for vector in vectors[outputs:]]
-    given = int(program.inputs[0].shape[0])
-    for states in itertools.permutations(range(len(following))):
-        if any(answer != following[states[0]] for answer in answers):
-            continue
-        reading = _Cell(given, hidden, [Read(1 + state, 0, hidden) for state in states])
-        found = reading.lstm(following, states) if len(states) == 2 else reading.rnn(following[0])
-        if found is None and len(states) == 1:
-            found = reading.gru(following[0])
-        if found is not None and reading.has_own_weights():
-            kernel, gates = found
+    for states in itertools.permutations(range(len(vectors) - outputs)):
+        found = [
+            _part(program, outputs, states, [part(vector, start, stop)[0].formula for vector in vectors], start, stop)
+            for start, stop in itertools.pairwise(cuts)
+        ]
+        parts = [one for one in found if one is not None]
+        if len(parts) == len(found) and len({kernel for kernel, _, _ in parts}) == 1 and _are_own(parts):
+            gates = [gate for together in zip(*(gates for _, gates, _ in parts), strict=True) for gate in together]
             layout = tuple(tuple(tuple(gate[place]) for gate in gates) for place in PLACES)
-            return StandardCell(kernel, hidden, states, (layout,))
+            return StandardCell(parts[0][0], hidden, states, (layout,))
     return None
 
 
-Gate = dict[str, list[Term]]
-Found = tuple[str, list[Gate]]
+def _part(
+    program: Program, outputs: int, states: Sequence[int], values: list[Formula], start: int, stop: int
+) -> tuple[str, list[Gate], list[Used]] | None:
+    """The numbers start … stop of a cell."""
+    following = values[outputs:]
+    if any(answer != following[states[0]] for answer in values[:outputs]):
+        return None
+    x, h = (Read(number, 0, int(program.inputs[number].shape[0])) for number in (0, 1 + states[0]))
+    reading = _Cell(x, h, stop - start, [atom(Read(1 + state, start, stop)) for state in states])
+    if len(states) == 2:
+        found = reading.lstm([following[state] for state in states])
+    else:
+        found = reading.rnn(following[0]) or reading.gru(following[0])
+    return None if found is None else (*found, reading.used)
+
+
+def _are_own(parts: Sequence[tuple[str, list[Gate], list[Used]]]) -> bool:
+    """Whether no weight takes part twice, as each gate of torch's cells has weights of its own."""
+    used = [one for _, _, found in parts for one in found]
+    by_column: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for name, start, stop, column in used:
+        by_column.setdefault((name, column), []).append((start, stop))
+    rows = [itertools.pairwise(sorted(ranges)) for ranges in by_column.values()]
+    return all(first[1] <= second[0] for pairs in rows for first, second in pairs)
 
 
 class _Cell:
-    """Compares what a body computes with the formulas of the standard cells. `states`: h and, of an LSTM, c."""
+    """Compares what some numbers of a cell's state become with the formulas of the standard cells.
 
-    def __init__(self, given: int, hidden: int, states: Sequence[Read]) -> None:
-        self.x, self.h, self.hidden = Read(0, 0, given), states[0], hidden
-        self.states = [atom(state) for state in states]
-        self.used: list[tuple[str, int, int, int]] = []
+    `x`, `h`: all that arrives and all of h, which the weights see. `states`: those numbers of h and, of an LSTM, of c.
+    """
+
+    def __init__(self, x: Read, h: Read, width: int, states: Sequence[Formula]) -> None:
+        self.x, self.h, self.width, self.states = x, h, width, states
+        self.used: list[Used] = []
 
     def rnn(self, following: Formula) -> Found | None:
         """h′ = tanh(W x + b + U h + b′), or with ReLU."""
@@ -118,9 +151,9 @@ class _Cell:
                     return kernel, [gate]
         return None
 
-    def lstm(self, following: Sequence[Formula], states: Sequence[int]) -> Found | None:
+    def lstm(self, following: Sequence[Formula]) -> Found | None:
         """c′ = f ⊙ c + i ⊙ g and h′ = o ⊙ tanh(c′)."""
-        h, c = (following[state] for state in states)
+        h, c = following
         for o in _activations(h, "Sigmoid"):
             if h != multiplied(atom(o), activated("Tanh", c)):
                 continue
@@ -141,13 +174,6 @@ class _Cell:
                         gates = [self._gate(r.of), self._gate(update), self._candidate(n.of, r)]
                         return self._found("GRU", gates)
         return None
-
-    def has_own_weights(self) -> bool:
-        """Whether no weight takes part twice, as each gate of torch's cells has weights of its own."""
-        return not any(
-            one[::3] == other[::3] and one[1] < other[2] and other[1] < one[2]
-            for one, other in itertools.combinations(self.used, 2)
-        )
 
     def _found(self, kernel: str, gates: list[Gate | None]) -> Found | None:
         known = [gate for gate in gates if gate is not None]
@@ -180,7 +206,7 @@ class _Cell:
     def _whole(self, gate: Gate) -> Gate | None:
         """The gate, with zeros for a bias that it lacks; None if it does not look at x and at h."""
         for place in ("bias_ih", "bias_hh"):
-            gate[place] = gate[place] or [("", (0, self.hidden), None, 0.0)]
+            gate[place] = gate[place] or [("", (0, self.width), None, 0.0)]
         return gate if gate["weight_ih"] and gate["weight_hh"] else None
 
     def _place(self, product: Product) -> str | None:
@@ -198,7 +224,7 @@ class _Cell:
         if isinstance(one, Bias):
             self.used.append((one.bias, one.start, one.stop, 0))
             return one.bias, (one.start, one.stop), None, coefficient
-        return "", (0, self.hidden), None, coefficient
+        return "", (0, self.width), None, coefficient
 
 
 def _single(product: Product) -> Atom | None:

@@ -89,7 +89,7 @@ def test_a_fused_cell_is_torchs_module(draw, theirs):
         nn.init.zeros_(start)
     expected = theirs(INPUTS, HIDDEN, batch_first=True)
     with torch.no_grad():
-        for tensor, name in zip(cell._weights(0), ("weight_ih", "weight_hh", "bias_ih", "bias_hh"), strict=True):
+        for tensor, name in zip(cell._weights(), ("weight_ih", "weight_hh", "bias_ih", "bias_hh"), strict=True):
             getattr(expected, f"{name}_l0").copy_(tensor)
     x = torch.randn(2, TIME, INPUTS)
     torch.testing.assert_close(cell(x), expected(x)[0])
@@ -138,6 +138,33 @@ def test_neurons_drawn_one_by_one_are_a_standard_cell_too():
     made = cell_of(graph)
     assert isinstance(made, FusedOverTime)
     assert made.kernel == "RNN_TANH"
+    agree(made, torch.float32, 1e-6, 1e-5)
+
+
+@pytest.mark.parametrize("unit_by_unit", [False, True])
+def test_an_lstm_drawn_from_neurons_is_a_standard_cell(unit_by_unit):
+    graph = Graph()
+    cell = CellDrawing(graph, HIDDEN)
+    c = cell.delay("c")
+    gates = {}
+    places = [(unit, gate) for unit in range(HIDDEN) for gate in "ifgo"]
+    for unit, gate in places if unit_by_unit else sorted(places, key=lambda place: place[1]):
+        neuron = cell.body.add("Neuron", activation="Tanh" if gate == "g" else "Sigmoid")
+        cell.body.connect(cell.x, neuron)
+        cell.body.connect(cell.h, neuron)
+        gates[unit, gate] = neuron
+    memory = cell.drawn("Concat")
+    for unit in range(HIDDEN):
+        held = cell.drawn("Slice", c, start=unit, stop=unit + 1)
+        kept = cell.drawn("Multiply", gates[unit, "f"], held)
+        cell.body.connect(cell.drawn("Add", kept, cell.drawn("Multiply", gates[unit, "i"], gates[unit, "g"])), memory)
+    outgates = cell.body.add("Identity")
+    for unit in range(HIDDEN):
+        cell.body.connect(gates[unit, "o"], outgates)
+    cell.close(cell.times(outgates, cell.drawn("Tanh", memory)), (c, memory))
+    over_time(graph, TIME, INPUTS)
+    made = cell_of(graph)
+    assert isinstance(made, FusedOverTime)
     agree(made, torch.float32, 1e-6, 1e-5)
 
 
