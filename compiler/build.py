@@ -18,6 +18,7 @@ from compiler.memory import refuse_what_does_not_fit
 from compiler.modules.neurons import SideBySide
 from compiler.modules.over_time import FusedOverTime, OverTime
 from compiler.naming import attribute_names, free_attribute
+from compiler.over_time import module_arguments
 from compiler.own_activation import activation_module
 from compiler.program import Arrival, Program, Source, Step, lower
 from compiler.program import OverTime as OverTimePlan
@@ -238,10 +239,9 @@ def layer_module(step: Step, seed: int) -> nn.Module | None:
 def over_time_module(over_time: OverTimePlan, seed: int) -> OverTime:
     """Make the module of a block that is applied over time; a standard cell runs as torch's own."""
     steps = [build(program, seed) for program in over_time.programs]
+    arguments = module_arguments(over_time)
     cell = standard_cell(over_time)
-    if cell is None:
-        return OverTime(steps, **over_time.arguments)
-    return FusedOverTime(steps, **over_time.arguments, **cell.arguments)
+    return OverTime(steps, **arguments) if cell is None else FusedOverTime(steps, **arguments, **cell.arguments)
 
 
 def _freeze(root: nn.Module, *names: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from compiler.shapes import BATCH, Shape, ShapeRefusal, output_shapes
 from graph_model import Graph, Kind, Node, Wire
@@ -169,18 +169,6 @@ class OverTime:
     def learned(self) -> list[bool]:
         """Whether what each Delay holds at first is learned."""
         return [delay.parameters["initial"] == "learned" for delay in self.delays]
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """What the module that runs it is made with, beside the modules of its steps: plain data."""
-        return {
-            "sequences": list(self.sequences),
-            "delays": self.delay_shapes,
-            "learned": self.learned,
-            "outputs": self.outputs,
-            "backward": [direction == "backward" for direction in self.directions],
-            "last": self.last,
-        }
 
 
 @dataclass(frozen=True)

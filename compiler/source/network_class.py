@@ -14,6 +14,7 @@ from compiler.columns import SCALARS, Column, Gathering, Planner, shape_of
 from compiler.construction import function_arguments, make_module
 from compiler.making_columns import TiedStarts
 from compiler.naming import attribute_names, free_attribute
+from compiler.over_time import module_arguments
 from compiler.program import Arrival, ModuleInput, OverTime, Program, Source, Step
 from compiler.source.columns import Piece, call, construction, gathered, pieces
 from compiler.source.making import making, making_activation
@@ -173,7 +174,7 @@ class NetworkClass:
         cell = standard_cell(over_time)
         name = "OverTime" if cell is None else "FusedOverTime"
         steps = ", ".join(f"{self.name}_{attribute}_{direction}()" for direction in over_time.directions)
-        arguments = ", ".join(f"{key}={value!r}" for key, value in over_time.arguments.items())
+        arguments = ", ".join(f"{key}={value!r}" for key, value in module_arguments(over_time).items())
         if cell is None:
             return [f"self.{attribute} = {name}([{steps}], {arguments})"]
         lines = [f"self.{attribute} = {name}(", f"    [{steps}],", f"    {arguments},"]
