@@ -16,11 +16,13 @@ from compiler.initialisation import initialise, seeded
 from compiler.making_columns import TiedStarts, make_column
 from compiler.memory import refuse_what_does_not_fit
 from compiler.modules.neurons import SideBySide
-from compiler.modules.over_time import OverTime
+from compiler.modules.over_time import FusedOverTime, OverTime
 from compiler.naming import attribute_names, free_attribute
+from compiler.over_time import module_arguments
 from compiler.own_activation import activation_module
 from compiler.program import Arrival, Program, Source, Step, lower
 from compiler.program import OverTime as OverTimePlan
+from compiler.standard_cells import standard_cell
 from compiler.weights import apply_weights
 from graph_model import CompileError, Graph
 
@@ -235,16 +237,11 @@ def layer_module(step: Step, seed: int) -> nn.Module | None:
 
 
 def over_time_module(over_time: OverTimePlan, seed: int) -> OverTime:
-    """Make the module of a block that is applied over time."""
-    return OverTime(
-        [build(program, seed) for program in over_time.programs],
-        over_time.sequences,
-        over_time.delay_shapes,
-        over_time.learned,
-        over_time.outputs,
-        [direction == "backward" for direction in over_time.directions],
-        over_time.last,
-    )
+    """Make the module of a block that is applied over time; a standard cell runs as torch's own."""
+    steps = [build(program, seed) for program in over_time.programs]
+    arguments = module_arguments(over_time)
+    cell = standard_cell(over_time)
+    return OverTime(steps, **arguments) if cell is None else FusedOverTime(steps, **arguments, **cell.arguments)
 
 
 def _freeze(root: nn.Module, *names: str) -> None:

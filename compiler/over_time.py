@@ -144,6 +144,18 @@ def _lifted(graph: Graph, step: Step) -> dict[tuple[str, str], Any]:
     }
 
 
+def module_arguments(over_time: OverTime) -> dict[str, Any]:
+    """Return what the module that runs a block over time is made with, beside those of its steps: plain data."""
+    return {
+        "sequences": list(over_time.sequences),
+        "delays": over_time.delay_shapes,
+        "learned": over_time.learned,
+        "outputs": over_time.outputs,
+        "backward": [direction == "backward" for direction in over_time.directions],
+        "last": over_time.last,
+    }
+
+
 def all_programs(program: Program) -> list[Program]:
     """Return a program and those of all blocks in it that are applied over time, at any depth."""
     found = [program]

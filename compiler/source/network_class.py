@@ -14,10 +14,12 @@ from compiler.columns import SCALARS, Column, Gathering, Planner, shape_of
 from compiler.construction import function_arguments, make_module
 from compiler.making_columns import TiedStarts
 from compiler.naming import attribute_names, free_attribute
+from compiler.over_time import module_arguments
 from compiler.program import Arrival, ModuleInput, OverTime, Program, Source, Step
 from compiler.source.columns import Piece, call, construction, gathered, pieces
 from compiler.source.making import making, making_activation
 from compiler.source.own_modules import own_names, written_name
+from compiler.standard_cells import PLACES, standard_cell
 from graph_model.kind import TorchCall
 
 TAKEN = {
@@ -155,7 +157,7 @@ class NetworkClass:
             return lines  # another step that shares its weights
         self.made.add(name)
         if step.over_time is not None:
-            return [f"self.{name} = {self._over_time(name, step.over_time)}"]
+            return self._over_time(name, step.over_time)
         values = step.node.parameters
         call = step.kind.call(values)
         if call is not None and call.module is not None:
@@ -168,17 +170,19 @@ class NetworkClass:
             lines.append(f"self.{name}.requires_grad_(False)")
         return lines
 
-    def _over_time(self, attribute: str, over_time: OverTime) -> str:
-        arguments = {
-            "sequences": list(over_time.sequences),
-            "delays": over_time.delay_shapes,
-            "learned": over_time.learned,
-            "outputs": over_time.outputs,
-            "backward": [direction == "backward" for direction in over_time.directions],
-            "last": over_time.last,
-        }
+    def _over_time(self, attribute: str, over_time: OverTime) -> list[str]:
+        cell = standard_cell(over_time)
+        name = "OverTime" if cell is None else "FusedOverTime"
         steps = ", ".join(f"{self.name}_{attribute}_{direction}()" for direction in over_time.directions)
-        return f"OverTime([{steps}], {', '.join(f'{name}={value!r}' for name, value in arguments.items())})"
+        arguments = ", ".join(f"{key}={value!r}" for key, value in module_arguments(over_time).items())
+        if cell is None:
+            return [f"self.{attribute} = {name}([{steps}], {arguments})"]
+        lines = [f"self.{attribute} = {name}(", f"    [{steps}],", f"    {arguments},"]
+        lines.append(f"    kernel={cell.kernel!r}, states={list(cell.states)}, layout=[")
+        for direction in cell.layout:
+            rows = (f"        {gates!r},  # {place}" for place, gates in zip(PLACES, direction, strict=True))
+            lines += ["    (", *rows, "    ),"]
+        return [*lines, "])"]
 
     def _initialisation(self, step: Step, name: str) -> list[str]:
         values = step.node.parameters
