@@ -89,6 +89,10 @@ class NodePage(QWidget):
         has_input = bool(self._kind(node_id).inputs)
         given = shape_text(outgoing) if outgoing else "?"
         self.shape.setText(f"{incoming} → {given}" if has_input else given)
+        fused = self.session.live_check.runs_as(f"{self.session.level.path}{node_id}")
+        if fused:
+            text = self.tr("{0}\nIt computes what {1} does, and runs as fast.")
+            self.shape.setText(text.format(self.shape.text(), fused))
 
     def _shapes(self, node: Node) -> dict[str, str]:
         """What flows at the node's ports: "in <port>" or "out <port>" -> shape."""

@@ -50,6 +50,16 @@ class LiveCheck(QObject):
         self._compiler_ready = True
         self.check_soon()
 
+    def runs_as(self, path: str) -> str:
+        """Return what a block that is applied over time is recognised as, e.g. "nn.LSTM", or "" for none."""
+        step = None if self._program is None else self._program.by_id.get(path)
+        if step is None or step.over_time is None:
+            return ""
+        from compiler.standard_cells import standard_cell
+
+        cell = standard_cell(step.over_time)
+        return cell.name if cell is not None else ""
+
     def watch(self, graph: Graph) -> None:
         """Check another graph from now on."""
         self._graph = graph
