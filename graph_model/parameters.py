@@ -72,12 +72,16 @@ def _is_whole_number(value: Any) -> bool:
 def _range_words(minimum: float | None, maximum: float | None, exclusive_minimum: bool = False) -> str:
     if minimum is not None and maximum is not None:
         lower = "above" if exclusive_minimum else "from"
-        return f" {lower} {minimum:g} up to {maximum:g}"
+        return f" {lower} {_written(minimum)} up to {_written(maximum)}"
     if minimum is not None:
-        return f" {'above' if exclusive_minimum else 'of at least'} {minimum:g}"
+        return f" {'above' if exclusive_minimum else 'of at least'} {_written(minimum)}"
     if maximum is not None:
-        return f" of at most {maximum:g}"
+        return f" of at most {_written(maximum)}"
     return ""
+
+
+def _written(bound: float) -> str:
+    return f"{bound:,}" if isinstance(bound, int) else f"{bound:g}"
 
 
 @dataclass(frozen=True, kw_only=True)

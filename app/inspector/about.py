@@ -49,15 +49,18 @@ class AboutLayer(QWidget):
         layout.addWidget(self.heading)
         layout.addWidget(self.text)
         self._html = ""
+        self._shown: tuple[Kind, Mapping[str, str]] | None = None
         self._show_fold(is_open)
 
     def show_kind(self, kind: Kind, shapes: Mapping[str, str]) -> None:
         """Write about a kind, as it is declared for the node; `shapes`: what flows at its ports, see `article`."""
+        if self._shown == (kind, shapes):
+            return
+        self._shown = (kind, dict(shapes))
         page = f'<p><a href="{PAGE}{escape(placed_as(kind))}">{self.tr("Open in Layers and blocks")}</a></p>'
         html = article(sheet_of(kind), kinds(), (PAGE + "{}").format, shapes) + page
-        if html != self._html:
-            self._html = html
-            self._set_text()
+        self._html = html
+        self._set_text()
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the colours of another theme."""
