@@ -10,6 +10,34 @@ from graph_model.document_file.schema import SUFFIX
 
 FOLDER = Path(__file__).parents[2] / "resources" / "examples"
 
+SEQUENCES = (
+    "naive_rnn",
+    "deep_rnn",
+    "bidirectional_rnn",
+    "pyramidal_rnn",
+    "frames_feed_forward",
+    "frames_rnn",
+    "frames_lstm",
+    "frames_bidirectional_lstm",
+    "frames_target_delay",
+    "lstm_peepholes_drawn",
+    "lstm_coupled_gates",
+    "lstm_no_forget_gate",
+    "lstm_forget_bias",
+    "adding_lstm",
+    "adding_rnn",
+    "gru_drawn",
+    "grid_lstm",
+    "recursive_tree",
+    "external_memory",
+    "external_memory_drawn",
+    "seq2seq_attention",
+    "seq2seq_plain",
+    "time_distributed",
+    "cldnn",
+)
+"""The examples of recurrent structures, in the order in which one leads to the next."""
+
 ORDER = (
     "vanishing_gradients",
     "vanishing_gradients_relu",
@@ -25,6 +53,7 @@ ORDER = (
     "digits_lstm",
     "xor",
     "spirals",
+    *SEQUENCES,
 )
 
 
