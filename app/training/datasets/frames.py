@@ -9,7 +9,6 @@ from app.training.datasets.dataset import IGNORED, Arrays, DatasetKind, InputPar
 
 AHEAD = 2
 """Time steps that a label looks ahead."""
-CUE_CHANCE = 0.15
 FEATURES = 3
 
 
@@ -25,7 +24,7 @@ def _make(values: Values, generator: numpy.random.Generator) -> tuple[Arrays, Ar
     """
     count, steps, delay = values["samples"], values["steps"], values["delay"]
     bits = generator.integers(0, 2, (count, steps))
-    cues = numpy.where(generator.random((count, steps)) < CUE_CHANCE, generator.integers(0, 2, (count, steps)), -1)
+    cues = numpy.where(generator.random((count, steps)) < values["cues"], generator.integers(0, 2, (count, steps)), -1)
     cues[:, 0] = generator.integers(0, 2, count)
     last_place = numpy.maximum.accumulate(numpy.where(cues >= 0, numpy.arange(steps), 0), axis=1)
     last_cue = numpy.take_along_axis(cues, last_place, axis=1)
@@ -55,6 +54,7 @@ FRAMES = DatasetKind(
         **options.samples(600, "sequences"),
         **options.whole("steps", 30, 4, 1000, "Frames in a sequence."),
         **options.noise(0.1, "Standard deviation of the noise on every feature."),
+        **options.real("cues", 0.15, 1.0, "How likely a frame bears a cue: the rarer they are, the longer to remember."),
         **options.whole("delay", 0, 0, 3, "Time steps by which the labels come later (target delay)."),
         **options.whole(
             "every", 1, 1, 4, "Frames to a label, that of the last of them: a pyramidal network gives fewer."
