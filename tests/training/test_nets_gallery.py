@@ -23,12 +23,12 @@ READERS = {
     "residual_blocks": 90,
     "spatial_transformer": 84,
     "spatial_transformer_feature_map": 82,
-    "mlp_mixer": 93,
-    "transformer_encoder": 92,
+    "mlp_mixer": 92,
+    "transformer_encoder": 91,
     "small_gpt": 36,
-    "two_tasks": 93,
-    "u_net": 92,
-    "end_to_end": 92,
+    "two_tasks": 91,
+    "u_net": 88,
+    "end_to_end": 90,
     "parity_of_xors": 99,
 }
 """Example -> the accuracy in % that its description promises."""
@@ -36,12 +36,19 @@ FAILING = {
     "highway_without": 15,
     "residual_without": 15,
     "spatial_transformer_without": 70,
-    "end_to_end_fixed": 85,
+    "end_to_end_fixed": 75,
 }
 """Example -> the accuracy in % that its description says it does not reach."""
-LONG = ("spatial_transformer_feature_map", "highway", "residual_blocks", "residual_without", "small_gpt", "u_net")
+LONG = (
+    "highway",
+    "highway_without",
+    "residual_blocks",
+    "residual_without",
+    "spatial_transformer_feature_map",
+    "small_gpt",
+    "u_net",
+)
 OTHERS = ("autoencoder", "variational_autoencoder")
-NAMES = (*READERS, *FAILING, *OTHERS)
 
 
 @functools.cache
@@ -101,7 +108,7 @@ def test_the_way_around_a_layer_carries_the_gradient_to_the_first_one(with_it, w
     assert first_over_last(without) < 1e-6
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*READERS, *OTHERS])
 def test_it_leaves_as_onnx_and_as_source(name, tmp_path):
     document = open_example(name)
     assert export_onnx(document, tmp_path / "network.onnx").max_abs_difference < 1e-5
@@ -159,7 +166,11 @@ def test_its_noise_is_nearly_normal_in_training_and_nothing_in_use():
     noise = module.train()(torch.zeros(5000, 4))
     assert abs(noise.mean()) < 0.03
     assert noise.var() == pytest.approx(1.0, abs=0.05)
-    assert (noise.abs() < 1.96).float().mean() == pytest.approx(0.95, abs=0.02)
+    # Its values are half a unit apart, so shares are those of the normal distribution half way between two of them.
+    normal = torch.distributions.Normal(0.0, 1.0)
+    for limit in (0.75, 1.75):
+        share = 2 * normal.cdf(torch.tensor(limit)) - 1
+        assert float((noise.abs() < limit).float().mean()) == pytest.approx(float(share), abs=0.02)
     assert torch.equal(module.eval()(torch.zeros(7, 4)), torch.zeros(7, 4))
 
 
