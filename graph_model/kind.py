@@ -235,6 +235,6 @@ class Kind:
         return f"<Kind {self.name}>"
 
 
-def size_text(value: int | list[int]) -> str:
-    """A size as written on the canvas: 3 -> '3×3', [3, 5] -> '3×5'."""
-    return f"{value}×{value}" if isinstance(value, int) else "×".join(str(entry) for entry in value)
+def size_text(value: int | list[int], dimensions: int = 2) -> str:
+    """A size as written on the canvas: 3 -> '3×3' of an image, '3' along one dimension; [3, 5] -> '3×5'."""
+    return "×".join(str(entry) for entry in ([value] * dimensions if isinstance(value, int) else value))

@@ -8,7 +8,7 @@ from typing import Any
 from graph_model.catalogue import fields
 from graph_model.catalogue.fields import IMAGES, SIGNALS, VOLUMES
 from graph_model.catalogue.pooling import GivesIndices
-from graph_model.kind import Kind, Needs, TorchCall, size_text
+from graph_model.kind import Kind, Needs, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 
 
@@ -18,7 +18,7 @@ class AdaptivePooling(Kind):
     family = "Pooling"
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        return size_text(parameters["output_size"])
+        return fields.size_words(self, parameters, "output_size")
 
 
 class AdaptiveAveragePooling(AdaptivePooling):

@@ -14,8 +14,9 @@ from graph_model.catalogue.fields import (
     border_objection,
     field_objection,
     groups_objection,
+    size_words,
 )
-from graph_model.kind import Kind, Needs, Objection, TorchCall, size_text
+from graph_model.kind import Kind, Needs, Objection, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice, Integer, Size
 
@@ -59,7 +60,7 @@ class Convolution(Kind):
     )
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        return f"{size_text(parameters['kernel_size'])}, {parameters['out_channels']}"
+        return f"{size_words(self, parameters)}, {parameters['out_channels']}"
 
     def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
         shape = shapes[0]

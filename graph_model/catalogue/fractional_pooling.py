@@ -38,7 +38,7 @@ class FractionalMaxPooling(GivesIndices):
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         size = parameters["output_size"]
-        return f"{parameters['output_ratio']:g}" if size is None else size_text(size)
+        return f"{parameters['output_ratio']:g}" if size is None else fields.size_words(self, parameters, "output_size")
 
     def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
         shape, size, ratio = shapes[0], parameters["output_size"], parameters["output_ratio"]
@@ -58,7 +58,7 @@ class FractionalMaxPooling(GivesIndices):
         kernel = along(parameters["kernel_size"], axes)
         if all(one <= limit for one, limit in zip(kernel, most, strict=True)):
             return None
-        results = size_text(plain(given))
+        results = size_text(given)
         words = (
             f"its kernel_size {parameters['kernel_size']} is too large for {results} results from that {NOUNS[axes]}: "
             f"kernel_size and the number of results together may be {'1 more than' if self.spare else 'no more than'} "

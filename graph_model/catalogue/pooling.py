@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from graph_model.catalogue import fields
 from graph_model.catalogue.fields import IMAGES, SIGNALS, VOLUMES
-from graph_model.kind import Kind, Needs, Objection, Port, TorchCall, size_text
+from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Real
 
@@ -25,7 +25,7 @@ class Pooling(Kind):
     """Whether a field may be larger than the map alone, and reach over its border."""
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        return size_text(parameters["kernel_size"])
+        return fields.size_words(self, parameters)
 
     def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
         shape = shapes[0]
@@ -198,7 +198,7 @@ class PowerPooling(Pooling):
     )
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        return f"{size_text(parameters['kernel_size'])}, p = {parameters['norm_type']:g}"
+        return f"{fields.size_words(self, parameters)}, p = {parameters['norm_type']:g}"
 
 
 class LPPool1d(PowerPooling):

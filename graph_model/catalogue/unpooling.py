@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph_model.catalogue import fields
-from graph_model.catalogue.fields import IMAGES, SIGNALS, VOLUMES, along, plain
+from graph_model.catalogue.fields import IMAGES, SIGNALS, VOLUMES, along
 from graph_model.kind import Kind, Needs, Objection, Port, TorchCall, size_text
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Size
@@ -51,7 +51,7 @@ class Unpooling(Kind):
         return TorchCall(f"{ROOM}.Sized{self.name}", arguments=(*ARGUMENTS, "output_size"))
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        return size_text(parameters["kernel_size"])
+        return fields.size_words(self, parameters)
 
     def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
         values, places = shapes
@@ -81,7 +81,7 @@ class Unpooling(Kind):
         if all(abs(one - other) < step for one, other, step in zip(wanted, usual, steps, strict=True)):
             return None
         return Objection(
-            f"its output_size {size_text(plain(wanted))} is a stride or more away from {size_text(plain(usual))}, "
+            f"its output_size {size_text(wanted)} is a stride or more away from {size_text(usual)}, "
             f"which its fields cover",
             {"output_size": None},
         )
