@@ -225,4 +225,6 @@ class Scale(Kind):
     onnx = OnnxOperator(emitter="arithmetic.scale")
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        return f"{parameters['factor']:g}x + {parameters['shift']:g}"
+        factor, shift = parameters["factor"], parameters["shift"]
+        scaled = "x" if factor == 1 else f"{factor:g}x"
+        return scaled if shift == 0 else f"{scaled} {'+' if shift > 0 else '−'} {abs(shift):g}"

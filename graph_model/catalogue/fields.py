@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graph_model.kind import Objection, size_text
+from graph_model.kind import Kind, Objection, size_text
 from graph_model.parameters import Boolean, Size
 
 SIGNALS = "signals: (batch, channels, length)"
@@ -60,6 +60,13 @@ def output_size(dimensions: int, default: int | None = 1, *, optional: bool = Fa
     return Size(default=default, dimensions=dimensions, optional=optional, meaning=meaning)
 
 
+def size_words(kind: Kind, parameters: Mapping[str, Any], name: str = "kernel_size") -> str:
+    """A size as written on the canvas: '3×3' for an image, '3' for a signal."""
+    declared = kind.parameters[name]
+    assert isinstance(declared, Size)
+    return size_text(parameters[name], declared.dimensions)
+
+
 def along(value: int | Sequence[int], axes: int) -> list[int]:
     """A size along each of some axes."""
     return [value] * axes if isinstance(value, int) else list(value)
@@ -86,7 +93,7 @@ def field_objection(
     spare = steps if in_padding and parameters.get("ceil_mode") else [1] * axes
     if all(extent < space + step for extent, space, step in zip(extents, room, spare, strict=True)):
         return None
-    covers = "" if max(apart) == 1 else f" with dilation {size_text(parameters['dilation'])}"
+    covers = "" if max(apart) == 1 else f" with dilation {size_text(apart)}"
     with_padding = " with its padding" if max(padding) else ""
     fitting = [min(size, space) for size, space in zip(kernel, room, strict=True)]
     change = {"kernel_size": plain(fitting)} | ({} if max(apart) == 1 else {"dilation": 1})
@@ -122,9 +129,8 @@ def border_objection(
     if all(pad <= limit for pad, limit in zip(padding, most, strict=True)):
         return None
     how = "mirrors" if mode == "reflect" else "repeats"
-    limits = size_text(plain(most)) if len(most) > 1 else str(most[0])
     return Objection(
-        f"a border that {how} the {NOUNS[len(most)]} can be at most {limits} wide here, and {name} asks for "
+        f"a border that {how} the {NOUNS[len(most)]} can be at most {size_text(most)} wide here, and {name} asks for "
         f"{max(padding)}",
         {name: min(most)},
     )

@@ -8,6 +8,7 @@ import pytest
 
 from graph_model import kinds
 from graph_model.kind import FAMILIES
+from graph_model.parameters import complete_values
 
 ALL = pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.name)
 
@@ -58,3 +59,23 @@ def test_onnx_knows_its_operator(kind):
 def test_its_summary_can_be_written(kind):
     values = {name: parameter.default for name, parameter in kind.parameters.items()}
     assert isinstance(kind.summary(values), str)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "summary"),
+    [
+        ("Conv1d", {"kernel_size": 7, "out_channels": 16}, "7, 16"),
+        ("Conv2d", {"kernel_size": 3, "out_channels": 16}, "3×3, 16"),
+        ("Conv2d", {"kernel_size": [3, 5], "out_channels": 16}, "3×5, 16"),
+        ("ConvTranspose3d", {"kernel_size": 2, "out_channels": 4}, "2×2×2, 4"),
+        ("MaxPool1d", {"kernel_size": 4}, "4"),
+        ("AdaptiveAvgPool3d", {"output_size": 1}, "1×1×1"),
+        ("FractionalMaxPool3d", {"output_size": 2, "output_ratio": None}, "2×2×2"),
+        ("Scale", {"factor": 1.0, "shift": -1.0}, "x − 1"),
+        ("Scale", {"factor": 0.25, "shift": 0.0}, "0.25x"),
+        ("Scale", {"factor": 2.0, "shift": 3.0}, "2x + 3"),
+    ],
+)
+def test_the_canvas_says_sizes_along_as_many_axes_as_there_are(kind, given, summary):
+    declared = kinds()[kind]
+    assert declared.summary(complete_values(declared.parameters, given, kind)) == summary
