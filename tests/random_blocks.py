@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from compiler.over_time import BACKWARDS
 from graph_model import EditError, Node
 from graph_model.blocks import AddDefinition, Definition, Lifted, SetDefinition
 from graph_model.blocks.grouping import group
@@ -148,11 +149,13 @@ def _recurrent(growth: Growth) -> None:
         returns=random.choice(("sequence", "last")),
     )
     growth.do(AddNodes((place,), (growth.graph.new_wire(sequence.node, place),)))
-    inside.path = f"{place.id}/"
+    inside.path = f"{place.id}/{BACKWARDS}/" if place.parameters["over_time"] == "backward" else f"{place.id}/"
     for _ in range(random.randint(1, 4)):
         inside.add_any()
     for delay in delays:
-        _rewire(inside, delay, [result for result in inside.results() if result.shape == tuple(delay.parameters["shape"])])
+        _rewire(
+            inside, delay, [result for result in inside.results() if result.shape == tuple(delay.parameters["shape"])]
+        )
     _rewire(inside, y, inside.results())
 
 

@@ -171,7 +171,9 @@ class Growth:
 
     def _source(self, ranks: Sequence[int], model: Result | None) -> Result:
         random, found = self.random, self.results()
-        fitting = [result for result in found if not ranks or (2 if result.is_scalar else len(result.shape) + 1) in ranks]
+        fitting = [
+            result for result in found if not ranks or (2 if result.is_scalar else len(result.shape) + 1) in ranks
+        ]
         alike = [result for result in fitting if model and result.shape == model.shape]
         if alike and random.random() < 0.6:
             return random.choice(alike)
@@ -298,4 +300,3 @@ def samples_for(program: Program, batch: int, seed: int = 0, dtype: torch.dtype 
         else:
             found.append(torch.randint(limit, (batch, *given.shape), generator=generator).to(dtype))
     return found
-

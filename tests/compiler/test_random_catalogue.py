@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -95,7 +96,9 @@ def assert_compiles_alike(graph: Graph) -> None:
     weights = collect_weights(first)
     other = compile_graph(graph, seed=4, weights=weights).eval()
     assert_equal(run(other, inputs), run(first.eval(), inputs))
-    assert all(numpy.array_equal(array, weights[name], equal_nan=True) for name, array in collect_weights(other).items())
+    assert all(
+        numpy.array_equal(array, weights[name], equal_nan=True) for name, array in collect_weights(other).items()
+    )
 
 
 @given(drawings())
@@ -112,7 +115,9 @@ def assert_counts_agree(graph: Graph) -> None:
 def learned_numbers(module: CompiledNetwork, graph: Graph) -> int:
     """How many numbers of a module are learned: its parameters, without those that a mask keeps at 0."""
     pruned = sum(
-        len({step.owner: step.node.parameters["pruned"] for step in program.steps if step.node.parameters.get("pruned")})
+        len(
+            {step.owner: step.node.parameters["pruned"] for step in program.steps if step.node.parameters.get("pruned")}
+        )
         for program in all_programs(lower(graph))
     )
     return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad) - pruned
@@ -146,7 +151,7 @@ def assert_onnx_agrees(graph: Graph) -> None:
     program = lower(graph)
     module = compile_program(program, 0, document.weights).eval()
     try:
-        model = make_model(program, collect_weights(module), document)
+        make_model(program, collect_weights(module), document)
     except ExportError as refusal:
         assert any(step.node.name in str(refusal) for one in all_programs(program) for step in one.steps), refusal
         return
@@ -154,12 +159,15 @@ def assert_onnx_agrees(graph: Graph) -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.onnx"
-        assert export_onnx(document, path).max_abs_difference <= 1e-4
-        session = onnxruntime.InferenceSession(model.SerializeToString())
-        inputs = samples_for(program, 3)
+        export_onnx(document, path, tolerance=math.inf)  # which other samples may be no steady ones
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        session = onnxruntime.InferenceSession(path.read_bytes(), options)
         names = [entry.name for entry in session.get_inputs()]
-        found = session.run(None, dict(zip(names, (tensor.numpy() for tensor in inputs), strict=True)))
-        assert_equal(tuple(torch.from_numpy(array) for array in found), run(module, inputs), 1e-4)
+        for batch in (1, 2, 7):
+            inputs = samples_for(program, batch)
+            found = session.run(None, dict(zip(names, (tensor.numpy() for tensor in inputs), strict=True)))
+            assert_equal(tuple(torch.from_numpy(array) for array in found), run(module, inputs), 1e-4)
         with contextlib.suppress(DocumentError):
             back = import_onnx(path)
             after = compile_graph(back.graph, weights=back.weights).eval()
@@ -190,7 +198,10 @@ def assert_ungrouped_agrees(graph: Graph) -> None:
 @pytest.mark.nightly
 def test_every_kind_comes_up():
     counts = Counter(
-        node.kind for seed in range(1500) for _, graph in grown(Random(seed)).definitions.graphs() for node in graph.nodes()
+        node.kind
+        for seed in range(1500)
+        for _, graph in grown(Random(seed)).definitions.graphs()
+        for node in graph.nodes()
     )
     assert {kind.name for kind in KINDS if counts[kind.name] < 5} == set()
     for kind in ("Delay", "ScalarInput", "BlockInput", "BlockOutput"):
