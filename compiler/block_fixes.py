@@ -45,6 +45,9 @@ def _unshare(program: Program, step: Step) -> tuple[Fix, ...]:
         node = graph.node(part)
         if node.parameters.get("weights"):
             return (Fix(f"Give '{node.name}' weights of its own", _in(graph, SetParameters(node.id, {"weights": ""}))),)
+        if node.parameters.get("repeat", 1) > 1 and node.parameters["repeat_weights"] == "shared":
+            own = SetParameters(node.id, {"repeat_weights": "own"})
+            return (Fix(f"Give each repetition of '{node.name}' weights of its own", _in(graph, own)),)
         if node.kind in graph.definitions:
             graph = graph.definitions.body(node.kind)
     return ()
@@ -69,6 +72,7 @@ def _resize_delay(program: Program, step: Step) -> tuple[Fix, ...]:
 
 BLOCK_FIXES: dict[str, Callable[[Program, Step], tuple[Fix, ...]]] = {
     "sharing": _unshare,
+    "other parameters": _unshare,
     "time": _apply_once,
     "times": lambda program, step: (),
     "no sequence": _apply_once,

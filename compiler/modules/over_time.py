@@ -15,8 +15,8 @@ class OverTime(nn.Module):
     returns its answers and then what the delays hold next. `sequences`: for each input whether it is a sequence
     (batch, time, …), or the same value at every step. `delays`: the shape of what each delay holds of a sample;
     `learned`: whether its first value is learned; else it is 0. `outputs`: how many answers there are. `backward`: for
-    each direction whether it reads from the last time step back. `last`: only the answer where all is read is given.
-    Gives one tensor, or a tuple of several, (batch, time, …) or (batch, …); two directions side by side.
+    each direction whether it reads from the last time step back. Gives one tensor, or a tuple of several, (batch, time,
+    …), or (batch, …) if only the answer where all is read is asked for; two directions side by side.
     """
 
     def __init__(
@@ -27,7 +27,6 @@ class OverTime(nn.Module):
         learned: Sequence[bool],
         outputs: int,
         backward: Sequence[bool],
-        last: bool,
     ) -> None:
         super().__init__()
         self.steps = nn.ModuleList(steps)
@@ -36,7 +35,6 @@ class OverTime(nn.Module):
         self.learned = list(learned)
         self.outputs = outputs
         self.backward_directions = list(backward)
-        self.last = last
         self.starts = nn.ParameterList(
             nn.Parameter(torch.zeros(shape))
             for _ in steps
@@ -44,15 +42,15 @@ class OverTime(nn.Module):
             if learns
         )
 
-    def forward(self, *inputs: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:
-        """Return the answers."""
-        directions = [self._read(number, inputs) for number in range(len(self.steps))]
+    def forward(self, *inputs: torch.Tensor, last: bool = False) -> torch.Tensor | tuple[torch.Tensor, ...]:
+        """Return the answers; `last`: only those where all is read."""
+        directions = [self._read(number, inputs, last) for number in range(len(self.steps))]
         answers = tuple(
             parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1) for parts in zip(*directions, strict=True)
         )
         return answers[0] if len(answers) == 1 else answers
 
-    def _read(self, number: int, inputs: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    def _read(self, number: int, inputs: Sequence[torch.Tensor], last: bool) -> list[torch.Tensor]:
         time = next(value.shape[1] for value, each in zip(inputs, self.sequences, strict=True) if each)
         order = list(range(time))
         if self.backward_directions[number]:
@@ -66,7 +64,7 @@ class OverTime(nn.Module):
             held = results[self.outputs :]
             for kept, answer in zip(answers, results, strict=False):
                 kept.append(answer)
-        if self.last:
+        if last:
             return [kept[-1] for kept in answers]
         return [torch.stack(kept[::-1] if self.backward_directions[number] else kept, dim=1) for kept in answers]
 

@@ -175,7 +175,6 @@ class NetworkClass:
             "learned": over_time.learned,
             "outputs": over_time.outputs,
             "backward": [direction == "backward" for direction in over_time.directions],
-            "last": over_time.last,
         }
         steps = ", ".join(f"{self.name}_{attribute}_{direction}()" for direction in over_time.directions)
         return f"OverTime([{steps}], {', '.join(f'{name}={value!r}' for name, value in arguments.items())})"
@@ -205,6 +204,7 @@ class NetworkClass:
         if call is not None and call.function is not None:
             value = self._function_call(step, call, inputs)
         else:
+            inputs += ["last=True"] if step.over_time is not None and step.over_time.last else []
             value = f"self.{self.attributes[step.owner]}({', '.join(inputs)})"
             value += "" if call is None or call.result is None else f"[{call.result}]"
         if step.node.parameters.get("activation", "Identity") != "Identity":
