@@ -70,7 +70,7 @@ def _place(growth: Growth, identifier: str) -> None:
         found = growth.results()
         shape = _shape_at(growth, models[0], number) if models else None
         alike = [result for result in found if result.shape == shape]
-        source = random.choice(alike if alike and random.random() < 0.8 else found)
+        source = random.choice(alike) if alike and random.random() < 0.8 else growth.result()
         wires.append(graph.new_wire(source.node, place, output=source.output, input=number))
     growth.do(AddNodes((place,), tuple(wires)))
 

@@ -117,6 +117,12 @@ class Growth:
             self._known = (self.root.revision, self._all_results())
         return self._known[1]
 
+    def result(self) -> Result:
+        """Any of them; raises EditError if there is none."""
+        if not self.results():
+            raise EditError("Nothing gives a result.")
+        return self.random.choice(self.results())
+
     def _all_results(self) -> list[Result]:
         shapes = shapes_of(lower(self.root))
         found = []
@@ -180,7 +186,7 @@ class Growth:
         if fitting and random.random() < 0.85:
             return random.choice(fitting[-4:] if random.random() < 0.7 else fitting)
         if not ranks or self.path or random.random() < 0.1:
-            return random.choice(found)
+            return self.result()
         return self.new_input(ranks, model.shape if model and random.random() < 0.5 else None)
 
     def new_input(self, ranks: Sequence[int] = (), shape: tuple[int, ...] | None = None) -> Result:
@@ -194,7 +200,7 @@ class Growth:
     def _weighed(self, node: Node) -> Wire:
         """A wire to a neuron or a maxout group."""
         random = self.random
-        source = random.choice(self.results())
+        source = self.result()
         element, weight = None, None
         if not source.is_scalar and (len(source.shape) != 1 or random.random() < 0.5):
             element = random.randrange(math.prod(source.shape))

@@ -124,7 +124,8 @@ class _Flattening:
         return Flat(self.result, self.owners, self.bodies, self.leaving)
 
     def _body(self, instance: _Instance) -> None:
-        for node in instance.graph.nodes():
+        for drawn in instance.graph.nodes():
+            node = self._as_lifted(instance, drawn)
             if is_applied_over_time(self.root, node):
                 self._over_time(instance, node)
             elif is_block(node.kind):
@@ -143,6 +144,13 @@ class _Flattening:
                     self._gather(instance, node, inside)
             else:
                 self._node(instance, node)
+
+    def _as_lifted(self, instance: _Instance, node: Node) -> Node:
+        """A place inside with the parameters that the place around it gives it."""
+        if not (instance.lifted and is_block(node.kind)):
+            return node
+        values = {name: value for (inside, name), value in instance.lifted.items() if inside == node.id}
+        return node.with_parameters(values) if values else node
 
     def _instance(self, outer: _Instance, place: Node, number: int) -> _Instance:
         values = place.parameters
@@ -190,10 +198,9 @@ class _Flattening:
         """A place that is applied over time stays one node, or as many as it has repetitions."""
         kind = self.root.definitions.kind(place.kind)
         label = str(place.parameters["weights"]).strip()
-        lifted = {name: value for (inside, name), value in instance.lifted.items() if inside == place.id}
         count = place.parameters["repeat"]
         for number in range(count):
-            values = {**place.parameters, **lifted, "repeat": 1}
+            values = {**place.parameters, "repeat": 1}
             if number < count - 1:
                 values["returns"] = "sequence"
             identifier = instance.path + _repetition(place.id, number)
@@ -250,7 +257,7 @@ class _Flattening:
 
     def _resolve(self, instance: _Instance, node_id: str, output: int) -> list[tuple[str, int]]:
         """Return which flat results arrive on a wire that begins at a port of a node: none, or one."""
-        node = instance.graph.node(node_id)
+        node = self._as_lifted(instance, instance.graph.node(node_id))
         if node.kind == BLOCK_INPUT:
             outside = self._arriving(instance, node)
             return [(instance.path + node.id, 0)] if len(outside) > 1 else outside

@@ -114,13 +114,13 @@ def assert_counts_agree(graph: Graph) -> None:
 
 def learned_numbers(module: CompiledNetwork, graph: Graph) -> int:
     """How many numbers of a module are learned: its parameters, without those that a mask keeps at 0."""
-    pruned = sum(
-        len(
-            {step.owner: step.node.parameters["pruned"] for step in program.steps if step.node.parameters.get("pruned")}
-        )
+    pruned = {
+        step.owner: len(step.node.parameters["pruned"])
         for program in all_programs(lower(graph))
-    )
-    return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad) - pruned
+        for step in program.steps
+        if step.node.parameters.get("pruned") and step.node.parameters["trainable"]
+    }
+    return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad) - sum(pruned.values())
 
 
 @settings(max_examples=25)
