@@ -9,11 +9,17 @@ from compiler.shapes import shape_text
 
 
 def _sharing(step: Step, this: str) -> str:
-    other = _source(step)
     came = ", ".join(shape_text(shape) for shape in step.input_shapes)
     return (
-        f"{this} receives {came}, but shares its weights with '{other.node.name}', which receives another shape: only "
+        f"{this} receives {came}, but shares its weights with '{_other(step)}', which receives another shape: only "
         f"layers that receive the same can share."
+    )
+
+
+def _other_parameters(step: Step, this: str) -> str:
+    return (
+        f"{this} shares its weights with '{_other(step)}', but has other parameters: only layers with the same "
+        f"parameters can share."
     )
 
 
@@ -46,6 +52,7 @@ def _delay(step: Step, this: str) -> str:
 
 BLOCK_SENTENCES: dict[str, Callable[[Step, str], str]] = {
     "sharing": _sharing,
+    "other parameters": _other_parameters,
     "time": _time,
     "times": _times,
     "no sequence": _no_sequence,
@@ -58,6 +65,12 @@ def _source(step: Step) -> Source:
     assert step.fault is not None
     assert step.fault.source is not None
     return step.fault.source
+
+
+def _other(step: Step) -> str:
+    assert step.fault is not None
+    assert step.fault.sharing_with is not None
+    return step.fault.sharing_with.name
 
 
 def _shape(step: Step) -> str:

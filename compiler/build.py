@@ -120,7 +120,8 @@ class _Builder:
         module = layer_module(step, self.seed) if is_new else getattr(self.root, name, None)
         if module is not None:
             self.root.add_module(name, module)
-            value = self._output_of(step, self._call_module(name, inputs))
+            last = {"last": True} if step.over_time is not None and step.over_time.last else {}
+            value = self._output_of(step, self._call_module(name, inputs, last))
         else:
             value = self._call_function(step, inputs, name)
         self._remember(step.node.id, value, (step.node.id,))
@@ -150,8 +151,10 @@ class _Builder:
                 self.root.add_module(attribute, activation_module(activation, size))
             self._remember(key, self._call_module(attribute, [self.values[key]]), node_ids)
 
-    def _call_module(self, name: str, inputs: Sequence[fx.Node | None]) -> fx.Node:
-        return self.graph.create_node("call_module", name, tuple(inputs), name=name)
+    def _call_module(
+        self, name: str, inputs: Sequence[fx.Node | None], options: dict[str, Any] | None = None
+    ) -> fx.Node:
+        return self.graph.create_node("call_module", name, tuple(inputs), options, name=name)
 
     def _output_of(self, step: Step, returned: fx.Node) -> fx.Node:
         """The output among what a module returns."""

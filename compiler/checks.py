@@ -117,7 +117,7 @@ def _rank_sentence(step: Step, this: str, came: str) -> str:
     is_one_of_several = port > 0 or sum(bool(arrival.sources) for arrival in step.arrivals) > 1
     where = f" at its port '{step.kind.inputs[port].name}'" if is_one_of_several else ""
     if needs.fix_by_flattening and len(fault.source.shape) > max(needs.ranks):
-        return f"{this} receives {came}: put a Flatten before it."
+        return f"{this} receives {came}{where}: put a Flatten before it."
     return f"{this} receives {came}{where}, but needs {needs.words}."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, cast
 
-from compiler.block_fixes import BLOCK_FIXES, as_drawn
+from compiler.block_fixes import BLOCK_FIXES, as_drawn, set_inside
 from compiler.program import Program, Source, Step, divides
 from compiler.shapes import ShapeRefusal, output_shapes
 from graph_model import Fix, Graph
@@ -27,7 +27,15 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
     found = _fixes(graph, local)
     if graph.definition_id is None:
         return found
-    return tuple(Fix(fix.label, InDefinition(graph.definition_id, cast(Edit, fix.edit))) for fix in found)
+    return tuple(Fix(fix.label, _edit_inside(graph, cast(Edit, fix.edit), step.node.id)) for fix in found)
+
+
+def _edit_inside(graph: Graph, edit: Edit, path: str) -> Edit:
+    """The edit of a body as one of the drawing."""
+    if isinstance(edit, SetParameters):
+        return set_inside(graph, edit, path)
+    assert graph.definition_id is not None
+    return InDefinition(graph.definition_id, edit)
 
 
 def _fixes(graph: Graph, step: Step) -> tuple[Fix, ...]:

@@ -152,7 +152,6 @@ def module_arguments(over_time: OverTime) -> dict[str, Any]:
         "learned": over_time.learned,
         "outputs": over_time.outputs,
         "backward": [direction == "backward" for direction in over_time.directions],
-        "last": over_time.last,
     }
 
 

@@ -6,8 +6,9 @@ Shapes, the torch module, PyTorch source and ONNX all visit these steps.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from compiler.shapes import BATCH, Shape, ShapeRefusal, output_shapes
 from graph_model import Graph, Kind, Node, Wire
@@ -26,6 +27,7 @@ FaultReason = Literal[
     "vector",
     "batch",
     "sharing",
+    "other parameters",
     "time",
     "times",
     "no sequence",
@@ -79,6 +81,8 @@ class Fault:
     source: Source | None = None
     torch_says: str = ""
     objection: Objection | None = None
+    sharing_with: Node | None = None
+    """The node whose weights it shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,8 @@ def lower(graph: Graph, drawn_as: str = "", known: Program | None = None) -> Pro
         kind = flat.graph.declaration(node)
         arrivals = tuple(_arrival(flat.graph, node, kind, number, by_id) for number in range(len(kind.inputs)))
         depths = [by_id[source.node.id].depth + 1 for arrival in arrivals for source in arrival.sources]
-        owner = flat.owner(node.id)
+        # What has no weights shares nothing, and may differ in each place by its parameters and by what it receives.
+        owner = flat.owner(node.id) if kind.learnable or isinstance(kind, BlockKind) else node.id
         depth = max(depths, default=0)
         if isinstance(kind, BlockKind):
             step = over_time_step(flat.graph, Step(node, kind, arrivals, None, depth=depth, owner=owner))
@@ -243,13 +248,31 @@ def lower(graph: Graph, drawn_as: str = "", known: Program | None = None) -> Pro
 
 
 def _with_sharing_fault(step: Step, first: Step) -> Step:
-    """The step, with a fault if it shares weights with one that takes other shapes."""
-    if step is first or step.fault is not None or first.fault is not None or not step.kind.learnable:
+    """The step, with a fault if it shares weights with one that takes other shapes or has other parameters."""
+    if step is first or step.fault is not None or first.fault is not None:
         return step
-    if step.kind.weighs_wires or step.call_shapes == first.call_shapes:
+    if _as_shared(step) != _as_shared(first):
+        return replace(step, output_shapes=None, fault=Fault("other parameters", sharing_with=first.node))
+    if step.kind.weighs_wires or _call_shapes(step) == _call_shapes(first):
         return step
-    source = replace(step.sources[0], node=first.node)
-    return replace(step, output_shapes=None, fault=Fault("sharing", source))
+    return replace(step, output_shapes=None, fault=Fault("sharing", sharing_with=first.node))
+
+
+def _as_shared(step: Step) -> Mapping[str, Any]:
+    """The parameters that all who share weights have in common."""
+    values = step.node.parameters
+    if step.over_time is not None:
+        own = {"returns", "weights", "repeat", "repeat_weights", "over_time"}
+        directions = {"directions": step.over_time.directions}
+        return {**{name: value for name, value in values.items() if name not in own}, **directions}
+    return {name: values[name] for name in ("bias", "bias_trainable")} if step.kind.weighs_wires else values
+
+
+def _call_shapes(step: Step) -> tuple[Shape | None, ...]:
+    """What the module is called with; at each time step, for a block that is applied over time."""
+    if step.over_time is None:
+        return step.call_shapes
+    return tuple(given.shape for given in step.over_time.programs[0].inputs)
 
 
 def _order(step: Step) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compiler.cost.measuring import Amount, NodeFigures, Question, measure, measure_module
+from compiler.cost.measuring import Amount, NodeFigures, measure, measure_module
 from compiler.cost.parameters import BYTES_PER_NUMBER, parameter_counts
+from compiler.cost.part import Question
 from compiler.program import Program, Step, sample_size, weight_count
 from compiler.shapes import hashable_arguments
 
@@ -56,7 +57,8 @@ def _figures(step: Step, arriving: tuple[bool, ...], trained: int) -> NodeFigure
         return measure(question)
     from compiler.build import over_time_module
 
-    return measure_module(step.kind, over_time_module(step.over_time, 0).to("meta"), question)
+    options = {"last": True} if step.over_time.last else {}
+    return measure_module(step.kind, over_time_module(step.over_time, 0).to("meta"), question, **options)
 
 
 def _passing(step: Step) -> NodeFigures:

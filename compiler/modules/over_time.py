@@ -17,8 +17,8 @@ class OverTime(nn.Module):
     returns its answers and then what the delays hold next. `sequences`: for each input whether it is a sequence
     (batch, time, …), or the same value at every step. `delays`: the shape of what each delay holds of a sample;
     `learned`: whether its first value is learned; else it is 0. `outputs`: how many answers there are. `backward`: for
-    each direction whether it reads from the last time step back. `last`: only the answer where all is read is given.
-    Gives one tensor, or a tuple of several, (batch, time, …) or (batch, …); two directions side by side.
+    each direction whether it reads from the last time step back. Gives one tensor, or a tuple of several, (batch, time,
+    …), or (batch, …) if only the answer where all is read is asked for; two directions side by side.
     """
 
     def __init__(
@@ -29,7 +29,6 @@ class OverTime(nn.Module):
         learned: Sequence[bool],
         outputs: int,
         backward: Sequence[bool],
-        last: bool,
     ) -> None:
         super().__init__()
         self.steps = nn.ModuleList(steps)
@@ -38,7 +37,6 @@ class OverTime(nn.Module):
         self.learned = list(learned)
         self.outputs = outputs
         self.backward_directions = list(backward)
-        self.last = last
         self.starts = nn.ParameterList(
             nn.Parameter(torch.zeros(shape))
             for _ in steps
@@ -46,15 +44,15 @@ class OverTime(nn.Module):
             if learns
         )
 
-    def forward(self, *inputs: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:
-        """Return the answers."""
-        directions = [self._read(number, inputs) for number in range(len(self.steps))]
+    def forward(self, *inputs: torch.Tensor, last: bool = False) -> torch.Tensor | tuple[torch.Tensor, ...]:
+        """Return the answers; `last`: only those where all is read."""
+        directions = [self._read(number, inputs, last) for number in range(len(self.steps))]
         answers = tuple(
             parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1) for parts in zip(*directions, strict=True)
         )
         return answers[0] if len(answers) == 1 else answers
 
-    def _read(self, number: int, inputs: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    def _read(self, number: int, inputs: Sequence[torch.Tensor], last: bool) -> list[torch.Tensor]:
         time = next(value.shape[1] for value, each in zip(inputs, self.sequences, strict=True) if each)
         # Cutting a sequence at once has one backward pass; a slice for each time step would have one each.
         moments = [
@@ -68,7 +66,7 @@ class OverTime(nn.Module):
             results = found if isinstance(found, tuple) else (found,)
             held = results[self.outputs :]
             kept.append(results[: self.outputs])
-        if self.last:
+        if last:
             return list(kept[-1])
         return [torch.stack(one, dim=1) for one in zip(*(reversed(kept) if backward else kept), strict=True)]
 
@@ -100,26 +98,25 @@ class FusedOverTime(OverTime):
         learned: Sequence[bool],
         outputs: int,
         backward: Sequence[bool],
-        last: bool,
         kernel: str,
         states: Sequence[int],
         layout: Sequence[Sequence[Sequence[Sequence[FusedTerm]]]],
     ) -> None:
-        super().__init__(steps, sequences, delays, learned, outputs, backward, last)
+        super().__init__(steps, sequences, delays, learned, outputs, backward)
         self.kernel = kernel
         self.states = list(states)
         self.layout = layout
 
-    def forward(self, *inputs: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:
-        """Return the answers."""
+    def forward(self, *inputs: torch.Tensor, last: bool = False) -> torch.Tensor | tuple[torch.Tensor, ...]:
+        """Return the answers; `last`: only those where all is read."""
         (x,) = inputs
         directions = len(self.steps)
         only_backward = directions == 1 and self.backward_directions[0]
         first = [self._first(number, x) for number in range(directions)]
         starts = [torch.stack([held[state] for held in first]) for state in self.states]
-        every, last = self._run(x.flip(1) if only_backward else x, starts, self._weights(), directions == 2)
-        if self.last:
-            answer = torch.cat(last.unbind(0), dim=-1)
+        every, ends = self._run(x.flip(1) if only_backward else x, starts, self._weights(), directions == 2)
+        if last:
+            answer = torch.cat(ends.unbind(0), dim=-1)
         else:
             answer = every.flip(1) if only_backward else every
         return answer if self.outputs == 1 else (answer,) * self.outputs

@@ -134,7 +134,9 @@ class Emitter:
         if not arrival.sources:
             return [""]
         if arrival.stacked:
-            tensors = [self._numbers(step, tuple(source.key for source in arrival.sources), "inputs")]
+            port = step.arrivals.index(arrival)
+            what = f"inputs/{port}" if port else "inputs"
+            tensors = [self._numbers(step, tuple(source.key for source in arrival.sources), what)]
         else:
             known = ChainMap(self._whole_numbers, self._results) if arrival.indices else self._results
             tensors = [

@@ -34,14 +34,20 @@ def import_onnx(path: str | Path) -> Document:
     Raises DocumentError for a file that is no model, and for an operator without a counterpart in the catalogue,
     naming the operator and its node.
     """
+    from compiler.checks import check
+
     path = Path(path)
     model = read_model(path)
     try:
-        return Importer(model.graph, path.stem, read_notes(model)).document()
+        document = Importer(model.graph, path.stem, read_notes(model)).document()
     except EditError as error:
         raise DocumentError(f"{path.name} cannot be drawn. {error}") from error
     except DocumentError as error:
         raise DocumentError(f"{path.name}: {error}") from error
+    errors = [problem for problem in check(document.graph) if problem.severity == "error"]
+    if errors:
+        raise DocumentError(f"{path.name} cannot be drawn, since the drawing could not run. {errors[0].message}")
+    return document
 
 
 class Importer:

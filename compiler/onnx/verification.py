@@ -37,7 +37,7 @@ def largest_difference(
                 expected = module(*[torch.from_numpy(array) for array in batch])
             several = expected if isinstance(expected, tuple) else (expected,)
             for one, other in zip(found, several, strict=True):
-                largest = _larger(largest, numpy.asarray(one), other.numpy())
+                largest = _larger(largest, numpy.asarray(one), other.detach().numpy())
             samples += len(batch[0]) if batch else 0
     except ExportError:
         raise

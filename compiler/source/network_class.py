@@ -209,6 +209,7 @@ class NetworkClass:
         if call is not None and call.function is not None:
             value = self._function_call(step, call, inputs)
         else:
+            inputs += ["last=True"] if step.over_time is not None and step.over_time.last else []
             value = f"self.{self.attributes[step.owner]}({', '.join(inputs)})"
             value += "" if call is None or call.result is None else f"[{call.result}]"
         if step.node.parameters.get("activation", "Identity") != "Identity":

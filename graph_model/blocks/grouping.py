@@ -139,7 +139,18 @@ class _Grouping:
                 inner = self.graph.new_wire(source, port, output=wire.output)
                 self.body_wires.append(inner)
             outside.append(replace(wire, source=place.id, output=ports[key]))
+        if not ports:
+            self._leave_unused()
         return outside
+
+    def _leave_unused(self) -> None:
+        """Where nothing goes on outside, ports for what nothing takes inside: a block without any could not run."""
+        taken = {(wire.source, wire.output) for wire in self.wires}
+        for node in self.chosen:
+            for output in range(len(self.graph.declaration(node).outputs)):
+                if (node.id, output) not in taken:
+                    port = self._port(BLOCK_OUTPUT, node.name, len(self.ports), 1)
+                    self.body_wires.append(self.graph.new_wire(node, port, output=output))
 
     def _port(self, kind: str, beside: str, number: int, side: int) -> Node:
         names = {node.name for node in (*self.chosen, *self.ports)}

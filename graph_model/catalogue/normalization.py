@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph_model.catalogue import shared_parameters as shared
 from graph_model.catalogue.fields import IMAGES
-from graph_model.kind import Kind, Needs, TorchCall
+from graph_model.kind import Kind, Needs, Objection, TorchCall
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Real, Shape
 
@@ -103,6 +104,12 @@ class InstanceNormalization(Normalization):
     activation = shared.activation()
     onnx = OnnxOperator(emitter="normalization.instance_norm")
 
+    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+        """Once trained, a running variance serves a single number as well: torch refuses it in training only."""
+        if math.prod(int(side) for side in (shapes[0] or ())[2:]) > 1:
+            return None
+        return Objection(f"it needs {MORE_THAN_ONE}")
+
 
 INSTANCE_ARGUMENTS = (*ARGUMENTS, "track_running_stats")
 MORE_THAN_ONE = "more than one number in each channel, since one alone has no variance"
@@ -116,7 +123,7 @@ class InstanceNorm1d(InstanceNormalization):
 
     also_called = ("instance normalization",)
     torch = TorchCall("torch.nn.InstanceNorm1d", arguments=INSTANCE_ARGUMENTS, inferred={"num_features": "channels"})
-    needs = Needs(ranks=(3,), words="(batch, channels, length)", refusal=MORE_THAN_ONE)
+    needs = Needs(ranks=(3,), words="(batch, channels, length)")
 
 
 class InstanceNorm2d(InstanceNormalization):
@@ -127,7 +134,7 @@ class InstanceNorm2d(InstanceNormalization):
 
     also_called = ("instance normalization",)
     torch = TorchCall("torch.nn.InstanceNorm2d", arguments=INSTANCE_ARGUMENTS, inferred={"num_features": "channels"})
-    needs = Needs(ranks=(4,), words=IMAGES, refusal=MORE_THAN_ONE)
+    needs = Needs(ranks=(4,), words=IMAGES)
 
 
 class InstanceNorm3d(InstanceNormalization):
@@ -138,7 +145,7 @@ class InstanceNorm3d(InstanceNormalization):
 
     also_called = ("instance normalization",)
     torch = TorchCall("torch.nn.InstanceNorm3d", arguments=INSTANCE_ARGUMENTS, inferred={"num_features": "channels"})
-    needs = Needs(ranks=(5,), words=VOLUMES, refusal=MORE_THAN_ONE)
+    needs = Needs(ranks=(5,), words=VOLUMES)
 
 
 class GroupNorm(Normalization):

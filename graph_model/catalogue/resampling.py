@@ -54,8 +54,10 @@ class Resampling(Kind):
         if shape is None:
             return None
         axes = len(shape) - 2
-        if isinstance(size, list) and len(size) not in (1, axes):
-            return Objection(f"size needs one number, or one for each of the {axes} sides", {"size": size[:1]})
+        if isinstance(size, list) and len(size) != axes:
+            sides = "1 side" if axes == 1 else f"{axes} sides"
+            words = f"size needs a number for each of its {sides}, and has {len(size)}"
+            return Objection(words, {"size": (size * axes)[:axes]})
         if size is None and min(int(side) * factor for side in shape[2:]) < 1:
             return Objection(f"its scale_factor {factor:g} leaves nothing of it", {"scale_factor": 1.0})
         return None
@@ -75,7 +77,7 @@ class Upsample(Resampling):
         default=None,
         optional=True,
         largest_rank=3,
-        meaning="The sides of the result: one number for all, or one for each; empty: as scale_factor says.",
+        meaning="The sides of the result, a number for each; empty: as scale_factor says.",
     )
     mode = Choice(
         default="nearest",

@@ -10,7 +10,8 @@ import torch
 from compiler import compile_graph
 from compiler.cost import activation_peak, by_block, cost_rows, flow_of, parameter_counts, totals
 from compiler.cost.ledger import Ledger
-from compiler.cost.measuring import Question, measure
+from compiler.cost.measuring import measure
+from compiler.cost.part import Question
 from compiler.program import lower
 from compiler.shapes import hashable_arguments
 from graph_model import Graph

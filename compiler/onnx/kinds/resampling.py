@@ -31,12 +31,22 @@ def resize(emitter: Emitter, step: Step, inputs: list[str], what: str | None) ->
     if by_size:
         given = ["", emitter.constant(f"{name}/sizes", numpy.array(sides, dtype=numpy.int64))]
     else:
-        factors = numpy.full(len(sides), values["scale_factor"], dtype=numpy.float32)
+        before = [int(side) for side in step.input_shapes[0][2:]]
+        factors = numpy.array(
+            [_factor(mode, *both, values["scale_factor"]) for both in zip(before, sides, strict=True)],
+            dtype=numpy.float32,
+        )
         given = [emitter.constant(f"{name}/scales", factors)]
     axes = list(range(2, 2 + len(sides)))
     return emitter.add(
         "Resize", [inputs[0], "", *given], step, what, axes=axes, **_attributes(str(mode), bool(aligned))
     )
+
+
+def _factor(mode: Any, before: int, after: int, factor: float) -> float:
+    """The factor of one axis. Where the nearest value counts and a side stays or doubles, torch leaves the factor aside
+    (aten/src/ATen/native/UpSample.h, nearest_idx)."""
+    return after / before if mode == "nearest" and after in (before, 2 * before) else factor
 
 
 def _attributes(mode: str, aligned: bool) -> dict[str, Any]:
