@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from compiler.program import Program, Source, Step
+from compiler.arrivals import Source
+from compiler.program import Program, Step
 from graph_model import Fix, Graph
 from graph_model.blocks import InDefinition
 from graph_model.edits import Edit, SetParameters

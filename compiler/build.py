@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import fx, nn
 
+from compiler.arrivals import Arrival, Source
 from compiler.columns import Column, Gathering, Planner, key_of_input, shape_of
 from compiler.compiled_network import CompiledNetwork
 from compiler.construction import function_arguments, make_module, resolve
@@ -19,8 +20,8 @@ from compiler.modules.neurons import SideBySide
 from compiler.modules.over_time import OverTime
 from compiler.naming import attribute_names, free_attribute
 from compiler.own_activation import activation_module
-from compiler.program import Arrival, Program, Source, Step, lower
 from compiler.program import OverTime as OverTimePlan
+from compiler.program import Program, Step, lower
 from compiler.weights import apply_weights
 from graph_model import CompileError, Graph
 

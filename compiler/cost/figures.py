@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from compiler.arrivals import sample_size, weight_count
 from compiler.cost.measuring import Amount, NodeFigures, Question, measure
 from compiler.cost.parameters import BYTES_PER_NUMBER, parameter_counts
-from compiler.program import Program, Step, sample_size, weight_count
+from compiler.program import Program, Step
 from compiler.shapes import hashable_arguments
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from graph_model.joining import joining_objection
-from graph_model.kind import Insertion, Kind, Needs, Objection, Port, TorchCall
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import Insertion, Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Real
 
@@ -16,7 +17,7 @@ class Joining(Kind):
 
     family = "Arithmetic"
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         return joining_objection(shapes)
 
 
@@ -74,7 +75,7 @@ class MatMul(Kind):
     onnx = OnnxOperator("MatMul")
     needs = Needs(ranks=(3, 4), words="a matrix for each sample: (batch, rows, columns)")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         first, second = shapes
         assert first is not None
         assert second is not None
@@ -180,7 +181,7 @@ class Clamp(Kind):
     torch = TorchCall(function="torch.clamp", arguments=("min", "max"))
     onnx = OnnxOperator(emitter="arithmetic.clamp")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         lower, upper = parameters["min"], parameters["max"]
         if lower is None and upper is None:
             return Objection("it has neither a lower nor an upper limit: give min or max", {"min": 0.0})

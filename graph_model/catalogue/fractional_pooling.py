@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from graph_model.catalogue import fields
 from graph_model.catalogue.fields import IMAGES, NOUNS, VOLUMES, along, plain
 from graph_model.catalogue.pooling import GivesIndices
-from graph_model.kind import Needs, Objection, TorchCall, size_text
+from graph_model.kind import TorchCall, size_text
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Real
 
@@ -40,7 +41,7 @@ class FractionalMaxPooling(GivesIndices):
         size = parameters["output_size"]
         return f"{parameters['output_ratio']:g}" if size is None else size_text(size)
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape, size, ratio = shapes[0], parameters["output_size"], parameters["output_ratio"]
         if size is None and ratio is None:
             return Objection("it needs an output_size or an output_ratio", {"output_ratio": 0.5})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
+from graph_model.agreement import axis_objection
+from graph_model.kind import Kind, Port, TorchCall
 from graph_model.number_lists import Integers
+from graph_model.objection import Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Integer
 
@@ -36,9 +38,11 @@ class Slice(Kind):
     step = Integer(default=1, minimum=1, maximum=FURTHEST, meaning="How far it is from one kept entry to the next.")
     torch = TorchCall("compiler.modules.shape.Slice", arguments=("dim", "start", "stop", "step"))
     onnx = OnnxOperator(emitter="parts.sliced")
-    needs = Needs(axis="dim")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        wrong = axis_objection(shapes, parameters["dim"])
+        if wrong is not None:
+            return wrong
         size = int((shapes[0] or ())[parameters["dim"]])
         kept = range(size)[parameters["start"] : parameters["stop"] : parameters["step"]]
         if kept:
@@ -67,10 +71,12 @@ class Select(Kind):
     )
     torch = TorchCall(function="torch.select", arguments=("dim", "index"))
     onnx = OnnxOperator(emitter="parts.selected")
-    needs = Needs(axis="dim")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape, index = shapes[0] or (), parameters["index"]
+        wrong = axis_objection(shapes, parameters["dim"])
+        if wrong is not None:
+            return wrong
         if len(shape) == 2:
             return Objection("nothing but the batch would be left; a Slice keeps the axis, with size 1")
         size = int(shape[parameters["dim"]])
@@ -106,14 +112,16 @@ class Split(Kind):
     outputs = (Port("piece 1"), Port("piece 2"))
     torch = TorchCall("compiler.modules.shape.Split", arguments=("parts", "sizes", "dim"))
     onnx = OnnxOperator(emitter="parts.split")
-    needs = Needs(axis="dim")
 
     def declared_for(self, parameters: Mapping[str, Any]) -> Kind:
         """An output port for each piece."""
         count = len(parameters["sizes"]) if parameters["sizes"] else parameters["parts"]
         return self.with_ports(outputs=tuple(Port(f"piece {number}") for number in range(1, count + 1)))
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        wrong = axis_objection(shapes, parameters["dim"])
+        if wrong is not None:
+            return wrong
         size, sizes, parts = int((shapes[0] or ())[parameters["dim"]]), parameters["sizes"], parameters["parts"]
         if sizes is not None and sum(sizes) != size:
             rest = size - sum(sizes[:-1])
@@ -149,7 +157,7 @@ class Expand(Kind):
     torch = TorchCall("compiler.modules.shape.Expand", arguments=("sizes",))
     onnx = OnnxOperator(emitter="parts.expanded")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         given, sizes = list((shapes[0] or ())[1:]), parameters["sizes"]
         fits = len(given) == len(sizes) and all(
             new == -1 or new == old or (old == 1 and new > 0) for old, new in zip(given, sizes, strict=True)

@@ -8,7 +8,8 @@ from typing import Any
 
 from graph_model.catalogue import fields
 from graph_model.catalogue.fields import IMAGES, SIGNALS, VOLUMES, along
-from graph_model.kind import Kind, Needs, Objection, TorchCall
+from graph_model.kind import Kind, TorchCall
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice, Real, Shape
 
@@ -45,7 +46,7 @@ class Resampling(Kind):
             return "×".join(str(entry) for entry in ([size] if isinstance(size, int) else size))
         return "" if factor is None else f"{factor:g} times"
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape, size, factor = shapes[0], parameters["size"], parameters["scale_factor"]
         if size is None and factor is None:
             return Objection("it needs a size or a scale_factor", {"scale_factor": 2.0})

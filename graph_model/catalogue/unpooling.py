@@ -7,7 +7,8 @@ from typing import Any
 
 from graph_model.catalogue import fields
 from graph_model.catalogue.fields import IMAGES, SIGNALS, VOLUMES, along, plain
-from graph_model.kind import Kind, Needs, Objection, Port, TorchCall, size_text
+from graph_model.kind import Kind, Port, TorchCall, size_text
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Size
 
@@ -53,7 +54,7 @@ class Unpooling(Kind):
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return size_text(parameters["kernel_size"])
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         values, places = shapes
         if values is None or places is None:
             return None
