@@ -11,14 +11,14 @@ from graph_model.objection import CAME, Insertion, Objection, Shapes, Sizes
 def axis_objection(shapes: Shapes, dim: int, instead: int | None = None) -> Objection | None:
     """What is wrong if the parameter dim names an axis that the first input lacks, or the batch.
 
-    `instead`: the axis that is proposed; by default the last one.
+    `instead`: the axis that is proposed; by default the last one, or the first after the batch.
     """
     rank = len(shapes[0] or ())
     if not -rank <= dim < rank:
         axis = rank - 1 if instead is None else instead
         return Objection(f"receives {CAME}, which has no axis {dim}", {"dim": axis})
     if dim % rank == 0:
-        return batch_objection({"dim": 1})
+        return batch_objection({"dim": instead or 1})
     return None
 
 
@@ -88,6 +88,16 @@ def steps_objection(shapes: Shapes, first: int, second: int, words: str) -> Obje
 def resizing(at: int, size: int) -> Insertion:
     """A layer that gives another number of features."""
     return Insertion(at, "Linear", {"out_features": size})
+
+
+def enlarging(shape: Sizes, axis: int, size: int) -> Insertion | None:
+    """A node that gives the first input a larger size along an axis; None where none is at hand."""
+    axis %= len(shape)
+    if axis == len(shape) - 1 and len(shape) in (2, 3):
+        return resizing(0, size)
+    if int(shape[axis]) > 1:
+        return None
+    return Insertion(0, "Expand", {"sizes": [size if at == axis else -1 for at in range(1, len(shape))]})
 
 
 def cropping(first: int, one: Sizes, second: int, other: Sizes, axis: int) -> Insertion:

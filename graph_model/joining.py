@@ -106,10 +106,16 @@ def _convolved(at: int, shape: Sizes, model: Sizes) -> Iterator[tuple[Insertion,
 
 
 def _changed_by_force(at: int, shape: Sizes, model_at: int, model: Sizes) -> Iterator[tuple[Insertion, Sizes]]:
-    """A fully connected layer between shapes that have nothing in common."""
+    insertion = forcing(at, shape, model)
+    if insertion is not None:
+        yield insertion, model
+
+
+def forcing(at: int, shape: Sizes, model: Sizes) -> Insertion | None:
+    """A fully connected layer between shapes that have nothing in common; None where it would be too large."""
     if max(_size(shape), _size(model)) > MOST_NUMBERS:
-        return
+        return None
     sizes = [int(size) for size in model[1:]]
     folded = Insertion(at, "Reshape", {"shape": sizes}) if len(sizes) > 1 else None
     layer = Insertion(at, "Linear", {"out_features": _size(model)}, folded)
-    yield Insertion(at, "Flatten", then=layer) if len(shape) > 2 else layer, tuple(model)
+    return Insertion(at, "Flatten", then=layer) if len(shape) > 2 else layer

@@ -59,14 +59,19 @@ def _rank_objection(needs: Needs, at: int, sizes: Sequence[int], *, alone: bool)
         return Objection(words, insertion=Insertion(at, "Flatten"), at=at)
     change, label = _as_sequence(sizes) if needs.sequence else _as_image(sizes) if wanted == 4 else ({}, "")
     source = at if change else None
-    return Objection(_words(needs), change, source, insertion=_insertion(at, sizes, wanted), at=at, label=label)
+    insertion = _insertion(at, sizes, wanted, from_the_front=not needs.sequence)
+    return Objection(_words(needs), change, source, insertion=insertion, at=at, label=label)
 
 
-def _insertion(at: int, sizes: Sequence[int], wanted: int) -> Insertion:
-    """A node that gives so many axes, the numbers in their order."""
+def _insertion(at: int, sizes: Sequence[int], wanted: int, *, from_the_front: bool) -> Insertion:
+    """A node that gives so many axes, the numbers in their order.
+
+    `from_the_front`: where there are too many, the first ones become the channels; otherwise the last the features.
+    """
     missing = wanted - len(sizes) - 1
     if missing < 0:
-        return Insertion(at, "Flatten", {"start_dim": wanted - 1})
+        dims = {"start_dim": 1, "end_dim": 1 - missing} if from_the_front else {"start_dim": wanted - 1}
+        return Insertion(at, "Flatten", dims)
     if missing == 1:
         return Insertion(at, "Unsqueeze", {"dim": 1})
     return Insertion(at, "Reshape", {"shape": [1] * missing + list(sizes)})
@@ -86,5 +91,9 @@ def _as_sequence(sizes: Sequence[int]) -> tuple[dict[str, Any], str]:
     side = math.isqrt(count)
     features = sizes[-1] if len(sizes) > 1 else side if side * side == count else 1
     steps = count // features
-    label = f"Make '{{source}}' a sequence of {steps} time steps with {features} numbers each"
+    label = f"Make '{{source}}' a sequence of {_count(steps, 'time step')} with {_count(features, 'number')} each"
     return {"shape": [steps, features]}, label
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

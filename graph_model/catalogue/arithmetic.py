@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph_model.joining import joining_objection
+from graph_model.agreement import resizing
+from graph_model.joining import forcing, joining_objection
 from graph_model.kind import Kind, Port, TorchCall
 from graph_model.objection import Insertion, Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
@@ -85,8 +86,13 @@ class MatMul(Kind):
             "the columns (last axis) of the first must be as many as the rows of the second, and all axes before "
             "these the same"
         )
-        if first[-1] != second[-1] or first[:-2] != second[:-2]:
-            return Objection(words)
+        if first[:-2] != second[:-2]:
+            fitting = (*first[:-2], first[-1], second[-1])
+            return Objection(words, insertion=forcing(1, second, fitting))
+        if first[-1] != second[-1]:
+            fitting = (*first[:-1], second[-2])
+            layer = resizing(0, int(second[-2])) if len(first) == 3 else forcing(0, first, fitting)
+            return Objection(words, insertion=layer)
         rank = len(second)
         transposed = [*range(rank - 2), rank - 1, rank - 2]
         return Objection(words, insertion=Insertion(1, "Permute", {"dims": transposed}))

@@ -77,5 +77,6 @@ class GatedResidual(Kind):
 
     def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         """Both are mixed number by number."""
-        same = disagreement(shapes, "input and transformed need the same shape", are_equal)
-        return width_objection(shapes, 0, 1, "input and transformed") or same
+        first, second = (shape or () for shape in shapes)
+        wrong = width_objection(shapes, 0, 1, "input and transformed") if len(first) == len(second) else None
+        return wrong or disagreement(shapes, "input and transformed need the same shape", are_equal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph_model.agreement import axis_objection
+from graph_model.agreement import axis_objection, enlarging
 from graph_model.kind import Kind, Port, TorchCall
 from graph_model.number_lists import Integers
 from graph_model.objection import Objection, Shapes
@@ -126,18 +126,31 @@ class Split(Kind):
         if sizes is not None and sum(sizes) != size:
             rest = size - sum(sizes[:-1])
             words = f"its sizes {sizes} add up to {sum(sizes)}, but axis {parameters['dim']} has {size}"
-            return Objection(words, {"sizes": [*sizes[:-1], rest]} if rest > 0 else {})
+            fitting = [*sizes[:-1], rest] if rest > 0 else _pieces(size, len(sizes))
+            return self._uneven(words, fitting, parameters, shapes, sum(sizes))
         if sizes is None and size % parts:
             words = f"axis {parameters['dim']} has size {size}, which {parts} equally large pieces do not fill"
-            even, more = divmod(size, parts)
-            uneven = [even + 1] * more + [even] * (parts - more)
-            return Objection(words, {"sizes": uneven} if even else {})
+            return self._uneven(words, _pieces(size, parts), parameters, shapes, parts)
         return None
+
+    def _uneven(
+        self, words: str, sizes: list[int], parameters: Mapping[str, Any], shapes: Shapes, wanted: int
+    ) -> Objection:
+        """Pieces of other sizes, or more to cut where there are too few."""
+        if 0 not in sizes:
+            return Objection(words, {"sizes": sizes})
+        return Objection(words, insertion=enlarging(shapes[0] or (), parameters["dim"], wanted))
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return (
             " + ".join(str(size) for size in parameters["sizes"]) if parameters["sizes"] else f"÷ {parameters['parts']}"
         )
+
+
+def _pieces(size: int, count: int) -> list[int]:
+    """So many pieces, as equal as they can be."""
+    even, more = divmod(size, count)
+    return [even + 1] * more + [even] * (count - more)
 
 
 class Expand(Kind):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph_model.catalogue import fields
-from graph_model.catalogue.fields import IMAGES, SIGNALS, VOLUMES, along
+from graph_model.catalogue.fields import IMAGES, NOUNS, SIGNALS, VOLUMES, along
 from graph_model.kind import Kind, TorchCall
 from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
@@ -55,8 +55,9 @@ class Resampling(Kind):
         if shape is None:
             return None
         axes = len(shape) - 2
-        if isinstance(size, list) and len(size) not in (1, axes):
-            return Objection(f"size needs one number, or one for each of the {axes} sides", {"size": size[:1]})
+        if isinstance(size, list) and len(size) != axes:
+            words = f"its size {size} needs one number for each side of that {NOUNS[axes]}, {axes} in all"
+            return Objection(words, {"size": [*size, *size[-1:] * axes][:axes]})
         if size is None and min(int(side) * factor for side in shape[2:]) < 1:
             return Objection(f"its scale_factor {factor:g} leaves nothing of it", {"scale_factor": 1.0})
         return None
@@ -75,7 +76,7 @@ class Upsample(Resampling):
         default=None,
         optional=True,
         largest_rank=3,
-        meaning="The sides of the result: one number for all, or one for each; empty: as scale_factor says.",
+        meaning="The sides of the result, one number for each; empty: as scale_factor says.",
     )
     mode = Choice(
         default="nearest",

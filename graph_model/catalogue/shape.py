@@ -32,7 +32,8 @@ class Flatten(Kind):
         dims = [parameters[name] for name in names]
         for name, dim in zip(names, dims, strict=True):
             if not -rank <= dim < rank:
-                return Objection(f"receives {CAME}, which has no axis {name} = {dim}", {name: names.index(name) or -1})
+                words = f"receives {CAME}, which has no axis {dim} for its {name}"
+                return Objection(words, {name: 1 if name == "start_dim" else -1})
         first, last = (dim % rank for dim in dims)
         if first == 0:
             return batch_objection({"start_dim": 1} if last else {"start_dim": 1, "end_dim": -1})

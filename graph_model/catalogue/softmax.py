@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph_model.agreement import axis_objection
+from graph_model.agreement import axis_objection, enlarging
 from graph_model.catalogue.activation import Activation
 from graph_model.kind import TorchCall
 from graph_model.objection import CAME, Insertion, Needs, Objection, Shapes
@@ -91,5 +91,4 @@ class GLU(Activation):
         axis, size = dim % len(shape), int(shape[dim])
         if size > 1:
             return Objection(words, insertion=Insertion(0, "Slice", {"dim": axis, "stop": size - 1}))
-        sizes = [2 if number == axis else -1 for number in range(1, len(shape))]
-        return Objection(words, insertion=Insertion(0, "Expand", {"sizes": sizes}))
+        return Objection(words, insertion=enlarging(shape, axis, 2))
