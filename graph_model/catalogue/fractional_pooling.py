@@ -59,7 +59,7 @@ class FractionalMaxPooling(GivesIndices):
         kernel = along(parameters["kernel_size"], axes)
         if all(one <= limit for one, limit in zip(kernel, most, strict=True)):
             return None
-        results = size_text(plain(given))
+        results = "×".join(str(result) for result in given)
         words = (
             f"its kernel_size {parameters['kernel_size']} is too large for {results} results from that {NOUNS[axes]}: "
             f"kernel_size and the number of results together may be {'1 more than' if self.spare else 'no more than'} "

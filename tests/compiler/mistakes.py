@@ -13,7 +13,7 @@ from tests.kind_examples.example import Example
 
 LEFT_OUT = ("activation", "weight_init", "weight_init_std", "weight_init_value", "trainable", "bias_tie", "loss")
 """Parameters that cannot be at odds with a shape."""
-NUMBERS = (-7, -2, -1, 0, 1, 2, 3, 4, 5, 7, 97)
+NUMBERS = (-7, -1, 0, 1, 3, 5, 97)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def other_shapes(shape: list[int]) -> dict[str, list[int]]:
         "all laid flat": [max(2, len(shape)) ** 2],
     }
     for axis, size in enumerate(shape):
-        for other in {1, size - 1, size + 1, size + 3} - {size, 0}:
+        for other in {1, size - 1, size + 1} - {size, 0}:
             found[f"axis {axis + 1} of size {other}"] = [*shape[:axis], other, *shape[axis + 1 :]]
     found["every axis larger"] = [size + 1 for size in shape]
     found["every axis of size 1"] = [1] * len(shape)
@@ -64,7 +64,7 @@ def other_values(parameter: Parameter) -> Iterator[Any]:
     elif isinstance(parameter, Choice):
         candidates = list(parameter.choices)
     elif isinstance(parameter, Size):
-        candidates = [*NUMBERS, [5, 1], [1, 2, 3], [-2, 1, 3, 0]]
+        candidates = [*NUMBERS, [5, 1], [1, 2, 3]]
     elif isinstance(parameter, Real):
         candidates = [-2.0, 0.0, 0.01, 0.9, 1.0, 3.0]
     elif isinstance(parameter, Integer):
