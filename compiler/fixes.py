@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import cast
 
 from compiler.arrivals import Source, sample_size
-from compiler.block_fixes import BLOCK_FIXES, as_drawn
+from compiler.block_fixes import BLOCK_FIXES, as_drawn, lifted_change
 from compiler.program import Program, Step
 from graph_model import Fix, Graph
 from graph_model.blocks import InDefinition
+from graph_model.blocks.flattening import SEPARATOR
 from graph_model.edits import AddNodes, AddWires, Edit, RemoveNodes, RemoveWires, Sequence, SetParameters, SetWire
 from graph_model.objection import Insertion, Objection
 
@@ -25,7 +26,14 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
     found = _fixes(graph, local)
     if graph.definition_id is None:
         return found
-    return tuple(Fix(fix.label, InDefinition(graph.definition_id, cast(Edit, fix.edit))) for fix in found)
+    return tuple(Fix(fix.label, _inside(program, step, graph.definition_id, cast(Edit, fix.edit))) for fix in found)
+
+
+def _inside(program: Program, step: Step, definition_id: str, edit: Edit) -> Edit:
+    """An edit of a body as one of the drawing: of the definition, or of the place where that sets the parameter."""
+    if isinstance(edit, SetParameters) and edit.node_id == step.node.id.rpartition(SEPARATOR)[2]:
+        return lifted_change(program, step, edit.parameters) or InDefinition(definition_id, edit)
+    return InDefinition(definition_id, edit)
 
 
 def _fixes(graph: Graph, step: Step) -> tuple[Fix, ...]:

@@ -10,9 +10,9 @@ import pytest
 from compiler import check
 from compiler.shapes import shape_text
 from graph_model import Graph, Kind, Problem, kinds
-from graph_model.blocks import InDefinition
+from graph_model.blocks import InDefinition, Lifted
 from graph_model.errors import GradCanvasError
-from tests.block_drawings import define
+from tests.block_drawings import between, define
 from tests.compiler.mistakes import Mistake, variations
 from tests.kind_examples import examples
 
@@ -141,3 +141,45 @@ def test_a_mistake_inside_a_definition_is_mended_there(kind):
     assert graph.wires() == drawing
     assert graph.definitions.body("@block") != body
     assert all(after.message != problem.message for after in errors(graph))
+
+
+def test_a_parameter_that_the_place_sets_is_mended_at_the_place():
+    graph = Graph()
+    body = define(graph, "block", Lifted("field", "filter", "kernel_size"))
+    port, layer = body.add("BlockInput"), body.add("Conv2d", name="filter", kernel_size=3)
+    body.connect(port, layer)
+    body.connect(layer, body.add("BlockOutput"))
+    between(graph, [1, 8, 8], ("@block", "small", {}), ("@block", "large", {"field": 11}))
+    (problem,) = errors(graph)
+    assert problem.node == "large/filter"
+    graph.apply(problem.fixes[0].edit)
+    assert errors(graph) == []
+    assert (graph.node_named("large").parameters["field"], layer.parameters["kernel_size"]) == (6, 3)
+
+
+def test_neurons_that_make_up_a_vector_are_gathered_by_what_mends_it():
+    graph = Graph()
+    x, cell = graph.add("Input", name="x", shape=[4]), graph.add("GRUCell", name="cell", hidden_size=3)
+    graph.connect(x, cell)
+    for number in range(2):
+        neuron = graph.add("Neuron", name=f"n{number}")
+        graph.connect(x, neuron)
+        graph.connect(neuron, cell, input=1)
+    graph.connect(cell, graph.add("Output"))
+    (problem,) = errors(graph)
+    assert "receives (batch, 2) at its port 'hidden', but needs (batch, 3)" in problem.message
+    graph.apply(problem.fixes[0].edit)
+    assert errors(graph) == []
+
+
+def test_what_mends_one_of_several_wires_keeps_their_order():
+    graph = Graph()
+    narrow, wide = graph.add("Input", name="narrow", shape=[4, 5]), graph.add("Input", name="wide", shape=[4, 6])
+    stack = graph.add("Stack", name="stack")
+    for source in (narrow, wide):
+        graph.connect(source, stack)
+    graph.connect(stack, graph.add("Output"))
+    (problem,) = errors(graph)
+    graph.apply(problem.fixes[0].edit)
+    assert errors(graph) == []
+    assert [graph.node(wire.source).kind for wire in graph.incoming(stack)] == ["Linear", "Input"]
