@@ -10,7 +10,7 @@ import pytest
 from compiler import check
 from compiler.shapes import shape_text
 from graph_model import Graph, Kind, Problem, kinds
-from graph_model.blocks import InDefinition, Lifted
+from graph_model.blocks import Definition, InDefinition, Lifted, SetDefinition
 from graph_model.errors import GradCanvasError
 from tests.block_drawings import between, define
 from tests.compiler.mistakes import Mistake, variations
@@ -145,10 +145,11 @@ def test_a_mistake_inside_a_definition_is_mended_there(kind):
 
 def test_a_parameter_that_the_place_sets_is_mended_at_the_place():
     graph = Graph()
-    body = define(graph, "block", Lifted("field", "filter", "kernel_size"))
+    body = define(graph, "block")
     port, layer = body.add("BlockInput"), body.add("Conv2d", name="filter", kernel_size=3)
     body.connect(port, layer)
     body.connect(layer, body.add("BlockOutput"))
+    graph.apply(SetDefinition(Definition("@block", "block", lifted=(Lifted("field", layer.id, "kernel_size"),))))
     between(graph, [1, 8, 8], ("@block", "small", {}), ("@block", "large", {"field": 11}))
     (problem,) = errors(graph)
     assert problem.node == "large/filter"
