@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from compiler.program import Source, Step
+from compiler.arrivals import Source
+from compiler.program import Step
 from compiler.shapes import shape_text
 
 

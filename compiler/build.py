@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import fx, nn
 
+from compiler.arrivals import Arrival, Source
 from compiler.columns import Column, Gathering, Planner, key_of_input, shape_of
 from compiler.compiled_network import CompiledNetwork
 from compiler.construction import function_arguments, make_module, resolve
@@ -20,8 +21,8 @@ from compiler.modules.over_time import FusedOverTime, OverTime
 from compiler.naming import attribute_names, free_attribute
 from compiler.over_time import module_arguments
 from compiler.own_activation import activation_module
-from compiler.program import Arrival, Program, Source, Step, lower
 from compiler.program import OverTime as OverTimePlan
+from compiler.program import Program, Step, lower
 from compiler.standard_cells import standard_cell
 from compiler.weights import apply_weights
 from graph_model import CompileError, Graph

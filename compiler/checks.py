@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from compiler.arrivals import Source, sample_size
 from compiler.block_sentences import BLOCK_SENTENCES
 from compiler.fixes import fixes_for
-from compiler.program import Program, Source, Step, lower, sample_size
+from compiler.program import Program, Step, lower
 from compiler.shapes import Shape, shape_text
 from graph_model import Graph, Problem
+from graph_model.objection import CAME, Objection
 from graph_model.structure import structural_problems
 
 
@@ -65,98 +67,61 @@ def sentence(step: Step) -> str:
     this = f"{step.kind.name} '{step.node.name}'"
     if fault.reason in BLOCK_SENTENCES:
         return BLOCK_SENTENCES[fault.reason](step, this)
-    source = fault.source
-    came = shape_text(source.shape) if source is not None and source.shape is not None else ""
-    if fault.reason == "rank" and source is not None:
-        return _rank_sentence(step, this, came)
-    if fault.reason == "differs":
-        return f"{this} needs the same shape from all its wires, but receives {_listed(step)}."
-    if fault.reason == "vector":
-        return (
-            f"{this} receives {came}: a neuron takes single numbers or a vector, so put a Flatten before it, or let "
-            f"the wire pick one element."
-        )
-    if fault.reason == "element" and source is not None and source.shape is not None:
-        return (
-            f"The wire from '{source.node.name}' to '{step.node.name}' picks element {source.wire.element}, but "
-            f"'{source.node.name}' gives {sample_size(source.shape)} numbers: elements 0 to "
-            f"{sample_size(source.shape) - 1}."
-        )
-    if fault.reason == "tie" and source is not None:
-        return (
-            f"The wire from '{source.node.name}' to '{step.node.name}' is tied as '{source.wire.tie}' to wires that "
-            f"carry another number of weights: only wires that carry equally many can share them."
-        )
-    if fault.reason == "weights" and source is not None and isinstance(source.wire.weight, tuple):
-        return (
-            f"The wire from '{source.node.name}' to '{step.node.name}' has {len(source.wire.weight)} weights, but "
-            f"carries {came}."
-        )
-    if fault.reason == "objection" and fault.objection is not None:
-        came = f" receives {_listed(step)}" if step.sources else ""
-        return f"{this}{came}: {fault.objection.words}."
-    if fault.reason == "width" and source is not None:
-        port = step.kind.inputs[source.wire.input].name
-        needed = step.kind.widths(step.node.parameters)[port]
-        return f"{this} receives {came} at its port '{port}', but needs (batch, {needed})."
-    if fault.reason == "batch":
-        return (
-            f"{this} mixes the examples of a batch with each other. Axis 0 is the batch and must stay by itself: "
-            f"use axis 1 or later."
-        )
-    return _refused_sentence(step, this)
+    if fault.objection is not None:
+        return _objection_sentence(step, this, fault.objection)
+    assert fault.source is not None
+    return _wire_sentence(step, fault.source)
 
 
-def _rank_sentence(step: Step, this: str, came: str) -> str:
+def _objection_sentence(step: Step, this: str, objection: Objection) -> str:
+    if not step.sources:
+        return f"{this}: {objection.words}."
+    came = _listed(step) if objection.at is None else _at_its_port(step, objection.at)
+    if CAME in objection.words:
+        return f"{this} {objection.words.replace(CAME, came)}."
+    return f"{this} receives {came}: {objection.words}."
+
+
+def _wire_sentence(step: Step, source: Source) -> str:
+    """Say what is wrong with a wire to a neuron."""
     fault = step.fault
     assert fault is not None
-    assert fault.source is not None
-    assert fault.source.shape is not None
-    port = fault.source.wire.input
-    needs = step.kind.needs_at(port)
+    assert source.shape is not None
+    this = f"The wire from '{source.node.name}' to '{step.node.name}'"
+    size = sample_size(source.shape)
+    if fault.reason == "element":
+        return (
+            f"{this} picks element {source.wire.element}, but '{source.node.name}' gives {size} numbers: elements 0 to "
+            f"{size - 1}."
+        )
+    if fault.reason == "tie":
+        return (
+            f"{this} is tied as '{source.wire.tie}' to wires that carry another number of weights: only wires that "
+            f"carry equally many can share them."
+        )
+    assert isinstance(source.wire.weight, tuple)
+    return f"{this} has {len(source.wire.weight)} weights, but carries {shape_text(source.shape)}."
+
+
+def _at_its_port(step: Step, at: int) -> str:
+    """One of the shapes that arrive, with its port where there may be a doubt."""
+    port = step.received[at][0].wire.input
     is_one_of_several = port > 0 or sum(bool(arrival.sources) for arrival in step.arrivals) > 1
     where = f" at its port '{step.kind.inputs[port].name}'" if is_one_of_several else ""
-    if needs.fix_by_flattening and len(fault.source.shape) > max(needs.ranks):
-        return f"{this} receives {came}{where}: put a Flatten before it."
-    return f"{this} receives {came}{where}, but needs {needs.words}."
-
-
-def _refused_sentence(step: Step, this: str) -> str:
-    """Say in our words what torch refused; its own text only helps to recognise the case."""
-    fault = step.fault
-    assert fault is not None
-    said = fault.torch_says.lower()
-    values = step.node.parameters
-    came = _listed(step)
-    expected = step.kind.expects(values, step.call_shapes)
-    if expected:
-        return f"{this} receives {came}, but needs {expected}."
-    if step.kind.needs.axis and "out of range" in said:
-        return f"{this} receives {came}, which has no axis {values[step.kind.needs.axis]}."
-    if step.kind.needs.refusal:
-        return f"{this} receives {came}, but needs {step.kind.needs.refusal.format(**values)}."
-    if "unflattened_size" in values:
-        return f"{this} cannot fold {came} into {shape_text(tuple(values['unflattened_size']))}: the numbers differ."
-    if values.get("pruned"):
-        return f"{this} receives {came}, but lists missing connections to neurons or inputs that it does not have."
-    if "num_parameters" in values:
-        return f"{this} has {values['num_parameters']} slopes: use 1, or the number of channels of {came}."
-    if "dimension out of range" in said or "start_dim" in said or "dim" in values:
-        return f"{this} receives {came}, which has no axis as its parameters name it."
-    return f"{this} cannot work on {came} with its present parameters."
+    shape = step.call_shapes[at]
+    assert shape is not None
+    return f"{shape_text(shape)}{where}"
 
 
 def _listed(step: Step) -> str:
+    """Everything that arrives, with where it comes from and its port where there are several."""
     parts = []
-    for port, arrival in zip(step.kind.inputs, step.arrivals, strict=True):
-        where = f" at '{port.name}'" if len(step.kind.inputs) > 1 else ""
-        for index, shape in enumerate(arrival.shapes or ()):
-            parts.append((arrival.sources[index], shape, where))
+    several_ports = len(step.kind.inputs) > 1
+    for sources, shape in zip(step.received, step.call_shapes, strict=True):
+        if sources and shape is not None:
+            where = f" at '{step.kind.inputs[sources[0].wire.input].name}'" if several_ports else ""
+            parts.append((shape_text(shape), f" from '{sources[0].node.name}'{where}"))
     if len(parts) == 1:
-        return shape_text(parts[0][1])
-    shown = [f"{shape_text(shape)} from '{_name(source)}'{where}" for source, shape, where in parts]
+        return parts[0][0]
+    shown = [shape + origin for shape, origin in parts]
     return ", ".join(shown[:-1]) + f" and {shown[-1]}"
-
-
-def _name(source: Source) -> str:
-    return source.node.name

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy
 
+from compiler.arrivals import sample_size, weight_count
 from compiler.naming import free_attribute
-from compiler.program import ModuleInput, Program, Step, sample_size, weight_count
+from compiler.program import ModuleInput, Program, Step
 from compiler.row_plan import Owners, Row, RowBuilder
 from compiler.shapes import Shape
 from graph_model.catalogue.neurons import BIAS_TIE

@@ -12,6 +12,7 @@ from torch import nn
 
 from graph_model import Kind
 from graph_model.kind import Port, TorchCall
+from graph_model.objection import Shapes
 
 ROOMS = ("torch.", "compiler.modules.")
 
@@ -24,14 +25,14 @@ def resolve(dotted_name: str) -> Any:
     return getattr(importlib.import_module(module), attribute)
 
 
-def inferred_arguments(call: TorchCall, input_shapes: Sequence[Sequence[Any] | None]) -> dict[str, Any]:
+def inferred_arguments(call: TorchCall, input_shapes: Shapes) -> dict[str, Any]:
     """Return the constructor's arguments that follow from the input: in_features, in_channels, ..."""
     if not call.inferred:
         return {}
     return {name: _inferred(rule, input_shapes) for name, rule in call.inferred.items()}
 
 
-def _inferred(rule: str, input_shapes: Sequence[Sequence[Any] | None]) -> Any:
+def _inferred(rule: str, input_shapes: Shapes) -> Any:
     what, _, number = rule.partition(":")
     shape = input_shapes[int(number or 0)]
     if shape is None:
@@ -41,9 +42,7 @@ def _inferred(rule: str, input_shapes: Sequence[Sequence[Any] | None]) -> Any:
     return len(shape) if what == "rank" else int(shape[{"last": -1, "channels": 1, "time": 1}[what]])
 
 
-def constructor_arguments(
-    call: TorchCall, parameters: Mapping[str, Any], input_shapes: Sequence[Sequence[Any] | None]
-) -> dict[str, Any]:
+def constructor_arguments(call: TorchCall, parameters: Mapping[str, Any], input_shapes: Shapes) -> dict[str, Any]:
     """Return all arguments of the module's constructor, by name."""
     arguments: dict[str, Any] = {**inferred_arguments(call, input_shapes), **call.fixed}
     for name in call.arguments:
@@ -54,7 +53,7 @@ def constructor_arguments(
 
 
 def make_module(
-    kind: Kind, parameters: Mapping[str, Any], input_shapes: Sequence[Sequence[Any] | None], device: str = "cpu"
+    kind: Kind, parameters: Mapping[str, Any], input_shapes: Shapes, device: str = "cpu"
 ) -> nn.Module | None:
     """Make the nn.Module of a kind, or return None for a kind that is a plain function."""
     call = kind.call(parameters)

@@ -1,20 +1,18 @@
-"""Edits that mend a problem of shapes."""
+"""Edits that mend a problem of shapes, as the objections propose them."""
 
 from __future__ import annotations
 
-import math
-from typing import Any, cast
+import itertools
+from dataclasses import replace
+from typing import cast
 
+from compiler.arrivals import Source, sample_size
 from compiler.block_fixes import BLOCK_FIXES, as_drawn, set_inside
-from compiler.program import Program, Source, Step, divides
-from compiler.shapes import ShapeRefusal, output_shapes
+from compiler.program import Program, Step
 from graph_model import Fix, Graph
 from graph_model.blocks import InDefinition
-from graph_model.catalogue import kind_named
-from graph_model.edits import AddNodes, Edit, RemoveWires, Sequence, SetParameters, SetWire
-from graph_model.joining import insertion_for
-from graph_model.kind import Insertion, Objection
-from graph_model.parameters import Choice
+from graph_model.edits import AddNodes, AddWires, Edit, RemoveNodes, RemoveWires, Sequence, SetParameters, SetWire
+from graph_model.objection import Insertion, Objection
 
 
 def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
@@ -42,176 +40,100 @@ def _fixes(graph: Graph, step: Step) -> tuple[Fix, ...]:
     """The same for a step as it is drawn in a graph."""
     fault = step.fault
     assert fault is not None
-    source = fault.source
-    if fault.reason in ("rank", "vector") and source is not None and source.shape is not None:
-        return _rank_fixes(graph, step, source)
-    if fault.reason == "width" and source is not None:
-        return _width_fixes(graph, step, source)
-    if fault.reason == "tie" and source is not None:
-        return (Fix("Untie the wire", SetWire(source.wire.id, tie=None)),)
-    if fault.reason == "weights" and source is not None:
-        return (Fix("Start with random weights", SetWire(source.wire.id, weight=None)),)
-    if fault.reason == "batch" and step.node.parameters.get("start_dim") == 0:
-        return (Fix("Flatten from axis 1 on", SetParameters(step.node.id, {"start_dim": 1})),)
-    if fault.reason == "batch" and "dim" in step.node.parameters:
-        return (Fix("Use axis 1", SetParameters(step.node.id, {"dim": 1})),)
-    if fault.reason == "objection" and fault.objection is not None:
-        return _objection_fixes(graph, step, fault.objection)
-    if fault.reason == "differs":
-        return _inserted(graph, step, insertion_for(step.input_shapes, repeats=False))
-    if fault.reason == "refused":
-        return _parameter_fixes(step)
+    if fault.objection is not None:
+        objection = fault.objection
+        found = (*_changed(graph, step, objection), *_inserted(graph, step, objection.insertion))
+        return found or _taken_away(graph, step)
+    return () if fault.source is None else _wire_fixes(fault.reason, fault.source)
+
+
+def _wire_fixes(reason: str, source: Source) -> tuple[Fix, ...]:
+    """What mends a wire to a neuron."""
+    wire = source.wire
+    if reason == "tie":
+        return (Fix("Untie the wire", SetWire(wire.id, tie=None)),)
+    if reason == "weights":
+        return (Fix("Start with random weights", SetWire(wire.id, weight=None)),)
+    if reason == "element" and source.shape is not None:
+        last = sample_size(source.shape) - 1
+        return (Fix(f"Let the wire pick element {last}", SetWire(wire.id, element=last)),)
     return ()
 
 
-def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
-    assert source.shape is not None
-    needs = step.kind.needs_at(source.wire.input)
-    ranks = needs.ranks or (2,)
-    better = _fitting_choice(step, len(source.shape))
-    if better is not None:
-        return (better,)
-    if len(source.shape) > max(ranks) and (needs.fix_by_flattening or step.kind.picks_elements):
-        return (Fix("Put a Flatten before it", _insert(graph, step, source, "Flatten")),)
-    if source.node.kind == "Input" and ranks == (4,):
-        size = math.prod(int(axis) for axis in source.shape[1:])
-        side = math.isqrt(size)
-        if side * side == size and side > 1:
-            image = [1, side, side]
-            return (
-                Fix(
-                    f"Make '{source.node.name}' an image of 1×{side}×{side}",
-                    SetParameters(source.node.id, {"shape": image}),
-                ),
-            )
-    if step.kind.family == "Recurrent" and ranks == (2,) and len(source.shape) == 3:
-        return (Fix("Put a LastStep before it", _insert(graph, step, source, "LastStep")),)
-    if source.node.kind == "Input" and step.kind.family in ("Recurrent", "Attention") and ranks == (3,):
-        steps, features = _as_sequence([int(axis) for axis in source.shape[1:]])
-        text = f"Make '{source.node.name}' a sequence of {steps} time steps with {features} numbers each"
-        return (Fix(text, SetParameters(source.node.id, {"shape": [steps, features]})),)
-    if len(source.shape) + 1 in ranks:
-        return _inserted(graph, step, Insertion(step.sources.index(source), "Unsqueeze", {"dim": 1}))
-    return ()
-
-
-def _fitting_choice(step: Step, rank: int) -> Fix | None:
-    """A choice of the node with which its kind takes as many axes; one that is made for them before one for any."""
-    kind, values = kind_named(step.node.kind), step.node.parameters
-    fitting = [
-        (len(ranks), name, choice)
-        for name, parameter in kind.parameters.items()
-        if isinstance(parameter, Choice)
-        for choice in parameter.choices
-        if (ranks := kind.declared_for({**values, name: choice}).needs.ranks) != step.kind.needs.ranks and rank in ranks
-    ]
-    if not fitting:
-        return None
-    _, name, choice = min(fitting, key=lambda entry: entry[0])
-    return Fix(f"Use {name} = {choice}", SetParameters(step.node.id, {name: choice}))
-
-
-def _as_sequence(sizes: list[int]) -> tuple[int, int]:
-    """Time steps and features for a sample: an image row by row, a vector as a square if it is one."""
-    count = math.prod(sizes)
-    side = math.isqrt(count)
-    features = sizes[-1] if len(sizes) > 1 else side if side * side == count else 1
-    return count // features, features
-
-
-def _width_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:
-    """A Linear gives a vector of the size that a port takes."""
-    if source.is_scalar:
-        return ()
-    size = step.kind.widths(step.node.parameters)[step.kind.inputs[source.wire.input].name]
-    between = _insert(graph, step, source, "Linear", out_features=size)
-    return (Fix(f"Put a Linear with {size} neurons before it", between),)
-
-
-def _insert(graph: Graph, step: Step, source: Source, kind: str, **parameters: Any) -> Sequence:
-    """Cut the wire and put a node between its ends."""
-    start, end = source.node.position, step.node.position
-    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-    between = graph.new_node(kind, position=middle, **parameters)
-    before = graph.new_wire(source.node, between, output=source.output)
-    after = graph.new_wire(between, step.node, input=source.wire.input)
-    return Sequence((RemoveWires((source.wire.id,)), AddNodes((between,), (before, after))))
-
-
-def _objection_fixes(graph: Graph, step: Step, objection: Objection) -> tuple[Fix, ...]:
-    """The change that the declaration proposes, if the node that it is for has such parameters."""
-    if objection.insertion is not None:
-        return _inserted(graph, step, objection.insertion)
-    node, kind = step.node, step.kind
+def _changed(graph: Graph, step: Step, objection: Objection) -> tuple[Fix, ...]:
+    """The change that an objection proposes, if the node that it is for has such parameters."""
+    node, where = step.node, ""
     if objection.of_source is not None:
-        arrival = step.arrivals[objection.of_source]
-        node = arrival.sources[0].node
-        kind = graph.kind_of(node)
-    if not objection.change or not set(objection.change) <= set(kind.parameters):
+        sources = step.received[objection.of_source]
+        if len(sources) != 1:
+            return ()
+        node = sources[0].node
+        where = f" in '{node.name}'"
+    if not objection.change or not set(objection.change) <= set(graph.kind_of(node).parameters):
         return ()
-    where = "" if node is step.node else f" in '{node.name}'"
     words = ", ".join(f"{name} = {'empty' if value is None else value}" for name, value in objection.change.items())
-    return (Fix(f"Use {words}{where}", SetParameters(node.id, dict(objection.change))),)
+    label = objection.label.format(source=node.name) or f"Use {words}{where}"
+    return (Fix(label, SetParameters(node.id, dict(objection.change))),)
 
 
 def _inserted(graph: Graph, step: Step, insertion: Insertion | None) -> tuple[Fix, ...]:
-    """Put a node into the wire of one input; not where several neurons make up what arrives."""
-    if insertion is None or len(step.sources) != len(step.input_shapes):
+    """Put a node, or several, into the wires of one input: several neurons are gathered there."""
+    if insertion is None or not step.received[insertion.input]:
         return ()
-    source = step.sources[insertion.input]
-    words = ", ".join(f"{name} = {value}" for name, value in insertion.parameters.items())
+    source = step.received[insertion.input][0]
+    wires = {one.wire.id: one.wire for one in step.received[insertion.input]}
+    chain = _chain(insertion)
+    (x0, y0), (x1, y1) = source.node.position, step.node.position
+    between = []
+    for number, one in enumerate(chain, start=1):
+        share = number / (len(chain) + 1)
+        position = (x0 + share * (x1 - x0), y0 + share * (y1 - y0))
+        between.append(graph.new_node(one.kind, position=position, **one.parameters))
+    before = [graph.new_wire(graph.node(wire.source), between[0], output=wire.output) for wire in wires.values()]
+    inside = [graph.new_wire(one, other) for one, other in itertools.pairwise(between)]
+    # In the place of the wire that it replaces among those of a port that takes several.
+    after = replace(graph.new_wire(between[-1], step.node, input=source.wire.input), order=source.wire.order)
+    edit = Sequence((RemoveWires(tuple(wires)), AddNodes(tuple(between), (*before, *inside, after))))
+    is_plain = len(step.sources) == 1 and not any(one.parameters for one in chain)
+    where = "before it" if is_plain else f"after '{source.node.name}'"
+    return (Fix(f"Put {_listed([_named(one) for one in chain])} {where}", edit),)
+
+
+def _chain(insertion: Insertion | None) -> list[Insertion]:
+    """An insertion and those behind it."""
+    found = []
+    while insertion is not None:
+        found.append(insertion)
+        insertion = insertion.then
+    return found
+
+
+def _named(insertion: Insertion) -> str:
     article = "an" if insertion.kind[0] in "AEIOU" else "a"
-    text = f"Put {article} {insertion.kind}{f' with {words}' if words else ''} after '{source.node.name}'"
-    return (Fix(text, _insert(graph, step, source, insertion.kind, **insertion.parameters)),)
+    values = ", ".join(f"{name} = {value}" for name, value in insertion.parameters.items())
+    return f"{article} {insertion.kind}{f' with {values}' if values else ''}"
 
 
-def _group_fixes(step: Step) -> tuple[Fix, ...]:
-    """The largest number of groups below the present one that divides the channels."""
-    name, shape = step.kind.needs.groups, step.input_shapes[0]
-    for count in range(min(step.node.parameters[name] - 1, int(shape[1])), 0, -1):
-        if divides(shape, count):
-            return (Fix(f"Use {name} = {count}", SetParameters(step.node.id, {name: count})),)
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _taken_away(graph: Graph, step: Step) -> tuple[Fix, ...]:
+    """Where nothing else mends it: go without the node, or without a wire that need not be."""
+    if len(step.sources) == 1 and len(step.kind.outputs) == 1:
+        return (Fix(f"Take '{step.node.name}' out", _bypassed(graph, step)),)
+    for arrival, port in reversed(list(zip(step.arrivals, step.kind.inputs, strict=True))):
+        if arrival.sources and (port.optional or (port.variadic and len(arrival.sources) > 1)):
+            source = arrival.sources[-1]
+            return (Fix(f"Remove the wire from '{source.node.name}'", RemoveWires((source.wire.id,))),)
     return ()
 
 
-def _axis_fixes(step: Step) -> tuple[Fix, ...]:
-    """Another axis, the last that torch accepts."""
-    name = step.kind.needs.axis
-    for axis in range(len(step.input_shapes[0]) - 1, 0, -1):
-        try:
-            output_shapes(step.kind, {**step.node.parameters, name: axis}, step.call_shapes)
-        except ShapeRefusal:
-            continue
-        return (Fix(f"Use axis {axis}", SetParameters(step.node.id, {name: axis})),)
-    return ()
-
-
-def _parameter_fixes(step: Step) -> tuple[Fix, ...]:
-    values, needs = step.node.parameters, step.kind.needs
-    mended = step.kind.mended(values, step.call_shapes)
-    if mended:
-        words = ", ".join(f"{name} {value}" for name, value in mended.items())
-        return (Fix(f"Use {words}", SetParameters(step.node.id, mended)),)
-    for low, high in needs.ordered:
-        if values[low] > values[high]:
-            swapped = {low: values[high], high: values[low]}
-            return (Fix(f"Swap {low} and {high}", SetParameters(step.node.id, swapped)),)
-    if needs.groups and step.input_shapes:
-        return _group_fixes(step)
-    if needs.dispensable and values[needs.dispensable] is not None:
-        return (Fix(f"Leave {needs.dispensable} empty", SetParameters(step.node.id, {needs.dispensable: None})),)
-    if needs.axis and step.input_shapes:
-        return _axis_fixes(step)
-    if values.get("pruned"):
-        return (Fix("Connect every neuron to every input", SetParameters(step.node.id, {"pruned": None})),)
-    if (
-        "unflattened_size" in values
-        and step.input_shapes
-        and values["dim"] in (1, -1)
-        and len(step.input_shapes[0]) == 2
-    ):
-        size = [int(step.input_shapes[0][1])]
-        return (Fix(f"Use the shape {size}", SetParameters(step.node.id, {"unflattened_size": size})),)
-    if "num_parameters" in values:
-        return (Fix("Learn one slope", SetParameters(step.node.id, {"num_parameters": 1})),)
-    return ()
+def _bypassed(graph: Graph, step: Step) -> Sequence:
+    """What feeds a node goes on to where the node's result went."""
+    source = step.sources[0]
+    onwards = []
+    for wire in graph.outgoing(step.node.id):
+        fresh = graph.new_wire(source.node, graph.node(wire.target)).id
+        onwards.append(replace(wire, id=fresh, source=source.node.id, output=source.output))
+    return Sequence((RemoveNodes((step.node.id,)), AddWires(tuple(onwards))))

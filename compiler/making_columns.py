@@ -8,10 +8,11 @@ import numpy
 import torch
 from torch import nn
 
+from compiler.arrivals import weight_count
 from compiler.columns import Column
 from compiler.initialisation import random_weights
 from compiler.modules.neurons import MaxoutColumn, NeuronColumn
-from compiler.program import Step, weight_count
+from compiler.program import Step
 from compiler.row_plan import Row
 
 Array = numpy.ndarray[Any, Any]

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from compiler.program import Fault, OverTime, Program, Step, lower
+from compiler.faults import Fault
+from compiler.program import OverTime, Program, Step, lower
 from compiler.shapes import BATCH, Shape
 from graph_model import Graph, Node, Wire
 from graph_model.blocks.flattening import SEPARATOR

@@ -9,10 +9,11 @@ import copy
 import dataclasses
 import inspect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Parameter, Size
 
@@ -81,60 +82,6 @@ class TorchCall:
     sequence: bool = False
     fixed: Mapping[str, Any] = field(default_factory=dict)
     result: int | None = None
-
-
-@dataclass(frozen=True)
-class Needs:
-    """What a kind needs from each of its inputs, for a message in the student's words.
-
-    `ranks`: accepted numbers of axes, the batch included (empty: any). `words`: what is needed, e.g.
-    '(batch, channels, height, width)'. `same_shape`: all inputs must have one shape.
-    `fix_by_flattening`: a Flatten before it mends an input with too many axes.
-    """
-
-    ranks: tuple[int, ...] = ()
-    words: str = ""
-    same_shape: bool = False
-    fix_by_flattening: bool = False
-    axis: str = ""
-    """The parameter that names an axis: it must be one of the input's, and not the batch."""
-    ordered: tuple[tuple[str, str], ...] = ()
-    """Pairs of parameters of which the first must not be above the second."""
-    refusal: str = ""
-    """What it needs beside, said where torch refuses: "… receives (batch, 5), but needs <refusal>."; the node's
-    parameters stand in braces."""
-    groups: str = ""
-    """The parameter that divides the channels into groups: it must divide their number and leave each group more than
-    one number."""
-    dispensable: str = ""
-    """The parameter that mends a refusal when it is left empty."""
-    ports: Mapping[str, Needs] = field(default_factory=dict)
-    """Name of a port -> what it needs where that differs from the others."""
-
-
-@dataclass(frozen=True)
-class Insertion:
-    """A node that mends what arrives at an input when it is put into its wire. `input`: the number of what arrives,
-    port after port, or wire after wire of a variadic one."""
-
-    input: int
-    kind: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Objection:
-    """Why a kind cannot work on what arrives, where its declaration knows better words than torch.
-
-    `words`: follow what arrives: "Conv2d 'c' receives (batch, 1, 8, 8): …". `change`: parameters that mend it; empty
-    if none do. `of_source`: they are those of the node that is wired to the port of this number. `insertion`: a node
-    that mends it.
-    """
-
-    words: str
-    change: Mapping[str, Any] = field(default_factory=dict)
-    of_source: int | None = None
-    insertion: Insertion | None = None
 
 
 class Kind:
@@ -209,25 +156,10 @@ class Kind:
         """What is needed of what arrives at one input port."""
         return self.needs.ports.get(self.inputs[port].name, self.needs)
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
-        """What is wrong with shapes (batch, …) that have as many axes as the kind needs, one for each port or for each
-        wire of a variadic one; None if nothing is, as far as the declaration knows: torch has the last word."""
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """What is wrong with shapes that have as many axes as the kind needs, or with the parameters; None if nothing
+        is, as far as the declaration knows: torch has the last word."""
         return None
-
-    def widths(self, parameters: Mapping[str, Any]) -> dict[str, int]:
-        """Name of a port that takes a vector of a certain size, (batch, size) -> that size."""
-        return {}
-
-    def expects(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> str:
-        """What inputs of the right ranks need besides, in words, for when torch refuses them; "" for nothing special.
-
-        `shapes`: of each input, the batch included; None for an optional port without a wire.
-        """
-        return ""
-
-    def mended(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> dict[str, Any]:
-        """The nearest parameters with which torch takes what it refused; empty if there are none."""
-        return {}
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         """The chief parameters in a few characters, as shown beside the kind's name on the canvas."""

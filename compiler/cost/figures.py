@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from compiler.arrivals import sample_size, weight_count
 from compiler.cost.measuring import Amount, NodeFigures, measure, measure_module
 from compiler.cost.parameters import BYTES_PER_NUMBER, parameter_counts
 from compiler.cost.part import Question
-from compiler.program import Program, Step, sample_size, weight_count
+from compiler.program import Program, Step
 from compiler.shapes import hashable_arguments
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from compiler.arrivals import result_key
 from compiler.cost.figures import figures_of
 from compiler.cost.measuring import Amount, NodeFigures
 from compiler.cost.parameters import BYTES_PER_NUMBER
-from compiler.program import Program, Step, result_key
+from compiler.program import Program, Step
 
 
 @dataclass(frozen=True)

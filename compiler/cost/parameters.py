@@ -6,8 +6,9 @@ import math
 from functools import lru_cache
 from typing import Any
 
+from compiler.arrivals import weight_count
 from compiler.construction import make_module
-from compiler.program import Program, Step, lower, weight_count
+from compiler.program import Program, Step, lower
 from compiler.shapes import Shape, hashable_arguments, thawed_arguments
 from graph_model import Graph, kinds
 from graph_model.blocks.flattening import SEPARATOR

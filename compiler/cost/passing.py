@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from compiler.arrivals import result_key
 from compiler.cost.flow import Flow
 from compiler.cost.parameters import BYTES_PER_NUMBER
-from compiler.program import Step, result_key
+from compiler.program import Step
 
 
 @dataclass(frozen=True)

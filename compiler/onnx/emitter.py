@@ -10,9 +10,10 @@ import numpy
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from compiler.arrivals import Arrival
 from compiler.columns import Column, ColumnPlan, Gathering, Planner, shape_of
 from compiler.own_activation import own_activation
-from compiler.program import Arrival, Program, Step
+from compiler.program import Program, Step
 from compiler.shapes import Shape
 from graph_model import Node
 from graph_model.values import free_name

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from compiler.construction import constructor_arguments
 from compiler.own_activation import own_activation
 from compiler.source.own_modules import written_name
 from graph_model.kind import TorchCall
+from graph_model.objection import Shapes
 
 
-def making(call: TorchCall, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> str:
+def making(call: TorchCall, parameters: Mapping[str, Any], shapes: Shapes) -> str:
     """Return e.g. "nn.Linear(in_features=4, out_features=2, bias=True)".
 
     `shapes`: of what the module is called with.

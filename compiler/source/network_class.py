@@ -10,12 +10,13 @@ from collections import ChainMap
 from collections.abc import Sequence
 from typing import cast
 
+from compiler.arrivals import Arrival, Source
 from compiler.columns import SCALARS, Column, Gathering, Planner, shape_of
 from compiler.construction import function_arguments, make_module
 from compiler.making_columns import TiedStarts
 from compiler.naming import attribute_names, free_attribute
 from compiler.over_time import module_arguments
-from compiler.program import Arrival, ModuleInput, OverTime, Program, Source, Step
+from compiler.program import ModuleInput, OverTime, Program, Step
 from compiler.source.columns import Piece, call, construction, gathered, pieces
 from compiler.source.making import making, making_activation
 from compiler.source.own_modules import own_names, written_name

@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from compiler.arrivals import Arrival, Source, result_key, sample_size
 from compiler.columns import Column, Planner, key_of_input
 from compiler.naming import attribute_names
-from compiler.program import Arrival, Program, Source, Step, result_key, sample_size
+from compiler.program import Program, Step
 from compiler.standard_cells.algebra import (
     Bias,
     Formula,

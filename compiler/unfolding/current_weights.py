@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy
 
+from compiler.arrivals import weight_count
 from compiler.build import compile_program, layer_module
 from compiler.making_columns import start_of_neuron
-from compiler.program import Program, Step, weight_count
+from compiler.program import Program, Step
 from compiler.weights import collect_weights
 from graph_model import Document, Node, Wire
 from graph_model.catalogue.neurons import BIAS_TIE

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph_model.kind import Kind, Needs, TorchCall
+from graph_model.agreement import order_objection
+from graph_model.kind import Kind, TorchCall
+from graph_model.objection import CAME, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Choice, Integer, Real
 
@@ -77,6 +79,13 @@ class PReLU(Activation):
     torch = TorchCall("torch.nn.PReLU", arguments=("num_parameters", "init"))
     onnx = OnnxOperator("PRelu", weights=("weight",))
 
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        slopes = parameters["num_parameters"]
+        if slopes in (1, int((shapes[0] or ())[1])):
+            return None
+        words = f"has {slopes} slopes: use 1, or the number of channels of {CAME}"
+        return Objection(words, {"num_parameters": 1}, label="Learn one slope")
+
 
 class ELU(Activation):
     """Like a ReLU, but bends smoothly towards −alpha for negative values."""
@@ -139,7 +148,10 @@ class RReLU(Activation):
     upper = Real(default=1 / 3, minimum=0.0, meaning="The largest slope that is drawn.")
     torch = TorchCall("torch.nn.RReLU", arguments=("lower", "upper"))
     onnx = OnnxOperator(emitter="activation.rrelu")
-    needs = Needs(ordered=(("lower", "upper"),), refusal="lower = {lower:g} that is not above upper = {upper:g}")
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        words = f"lower = {parameters['lower']:g} that is not above upper = {parameters['upper']:g}"
+        return order_objection(parameters, "lower", "upper", words, may_equal=True)
 
 
 class SiLU(Activation):

@@ -8,7 +8,8 @@ from typing import Any
 from graph_model.catalogue import fields
 from graph_model.catalogue.fields import IMAGES, SIGNALS, VOLUMES
 from graph_model.catalogue.pooling import GivesIndices
-from graph_model.kind import Kind, Needs, TorchCall
+from graph_model.kind import Kind, TorchCall
+from graph_model.objection import Needs
 from graph_model.onnx_operator import OnnxOperator
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from graph_model.joining import joining_objection
-from graph_model.kind import Insertion, Kind, Needs, Objection, Port, TorchCall
+from graph_model.agreement import resizing
+from graph_model.joining import forcing, joining_objection
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import Insertion, Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Real
 
@@ -16,7 +18,7 @@ class Joining(Kind):
 
     family = "Arithmetic"
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         return joining_objection(shapes)
 
 
@@ -81,7 +83,7 @@ class MatMul(Kind):
     onnx = OnnxOperator("MatMul")
     needs = Needs(ranks=(3, 4), words="a matrix for each sample: (batch, rows, columns)")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         first, second = shapes
         assert first is not None
         assert second is not None
@@ -91,8 +93,13 @@ class MatMul(Kind):
             "the columns (last axis) of the first must be as many as the rows of the second, and all axes before "
             "these the same"
         )
-        if first[-1] != second[-1] or first[:-2] != second[:-2]:
-            return Objection(words)
+        if first[:-2] != second[:-2]:
+            fitting = (*first[:-2], first[-1], second[-1])
+            return Objection(words, insertion=forcing(1, second, fitting))
+        if first[-1] != second[-1]:
+            fitting = (*first[:-1], second[-2])
+            layer = resizing(0, int(second[-2])) if len(first) == 3 else forcing(0, first, fitting)
+            return Objection(words, insertion=layer)
         rank = len(second)
         transposed = [*range(rank - 2), rank - 1, rank - 2]
         return Objection(words, insertion=Insertion(1, "Permute", {"dims": transposed}))
@@ -194,7 +201,7 @@ class Clamp(Kind):
     torch = TorchCall(function="torch.clamp", arguments=("min", "max"))
     onnx = OnnxOperator(emitter="arithmetic.clamp")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         lower, upper = parameters["min"], parameters["max"]
         if lower is None and upper is None:
             return Objection("it has neither a lower nor an upper limit: give min or max", {"min": 0.0})

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph_model.agreement import Shapes, divisor_objection, steps_objection, width_objection
+from graph_model.agreement import divisor_objection, steps_objection, width_objection
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Real
 
 SEQUENCES = "a sequence for each sample: (batch, time, features)"
-SEQUENCE = Needs(ranks=(3,), words=SEQUENCES)
+SEQUENCE = Needs(ranks=(3,), words=SEQUENCES, sequence=True)
 QUERIES = Needs(
     ranks=(2, 3), words="one query for each sample, (batch, features), or several, (batch, queries, features)"
 )
@@ -20,6 +21,12 @@ WEIGHTED = (
     Port("output", meaning="The weighted mean of the values, for each query."),
     Port("weights", meaning="How much each query looks at each key; over the keys they add up to 1."),
 )
+
+
+def heads_objection(shapes: Shapes, name: str, heads: int) -> Objection | None:
+    """Attentions side by side share the numbers of the first input."""
+    size = int((shapes[0] or ())[-1])
+    return divisor_objection(size, name, heads, f"the {size} numbers of the last axis")
 
 
 def is_causal(default: bool = False) -> Boolean:
@@ -82,18 +89,13 @@ class MultiheadAttention(Kind):
         inferred={"embed_dim": "last", "kdim": "last:1", "vdim": "last:2"},
     )
     onnx = OnnxOperator(emitter="attention.multihead_attention")
-    needs = Needs(
-        ranks=(3,),
-        words=SEQUENCES,
-    )
+    needs = SEQUENCE
 
     def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         """The heads share the numbers of a query; keys and values come in pairs."""
         keys = 0 if shapes[1] is None else 1
         words = "keys and values" if keys else "without keys of their own, queries and values"
-        return divisor_objection(shapes, "num_heads", parameters["num_heads"]) or steps_objection(
-            shapes, keys, 2, words
-        )
+        return heads_objection(shapes, "num_heads", parameters["num_heads"]) or steps_objection(shapes, keys, 2, words)
 
     def declared_for(self, parameters: Mapping[str, Any]) -> Kind:
         """With need_weights there is a second output."""

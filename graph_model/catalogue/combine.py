@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from graph_model.joining import insertion_for
-from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
+from graph_model.agreement import axis_objection, new_axis_objection
+from graph_model.joining import agree_beside, disagreement, same_shape_objection
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Integer
 
@@ -25,7 +27,9 @@ class Add(Kind):
     inputs = (Port("inputs", variadic=True),)
     torch = TorchCall(function="torch.add")
     onnx = OnnxOperator(emitter="combine.add")
-    needs = Needs(same_shape=True)
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        return same_shape_objection(shapes)
 
 
 class Concat(Kind):
@@ -42,18 +46,19 @@ class Concat(Kind):
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis along which inputs are joined; 0 is the batch.")
     torch = TorchCall(function="torch.cat", arguments=("dim",), sequence=True)
     onnx = OnnxOperator("Concat", attributes={"axis": "dim"})
-    needs = Needs(axis="dim")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
-        known = [tuple(shape) for shape in shapes if shape is not None]
-        rank, dim = len(known[0]), parameters["dim"]
-        if _agree_beside(known, dim % rank):
-            return None
-        fitting = [axis for axis in range(1, rank) if _agree_beside(known, axis)]
-        words = f"joined along axis {dim}, all their other axes must agree"
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        wrong = axis_objection(shapes, parameters["dim"])
+        known = [shape for shape in shapes if shape is not None]
+        rank = len(known[0])
+        axis = parameters["dim"] % rank
+        if wrong is not None or agree_beside(axis)(known):
+            return wrong
+        words = f"joined along axis {parameters['dim']}, all their other axes must agree"
+        fitting = [other for other in range(1, rank) if agree_beside(other)(known)]
         if fitting:
             return Objection(words, {"dim": fitting[0]})
-        return Objection(words, insertion=insertion_for(known, repeats=False))
+        return disagreement(shapes, words, agree_beside(axis))
 
 
 class Stack(Kind):
@@ -70,17 +75,6 @@ class Stack(Kind):
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The place of the new axis; 0 is the batch.")
     torch = TorchCall(function="torch.stack", arguments=("dim",), sequence=True)
     onnx = OnnxOperator(emitter="combine.stack")
-    needs = Needs(same_shape=True)
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
-        dim, rank = parameters["dim"], len(shapes[0] or ())
-        if 1 <= dim <= rank or -rank <= dim < 0:
-            return None
-        return Objection(
-            f"a new axis can stand at the places 1 to {rank}, not at {dim}", {"dim": min(max(dim, 1), rank)}
-        )
-
-
-def _agree_beside(shapes: Sequence[tuple[Any, ...]], axis: int) -> bool:
-    """Whether shapes differ at one axis at most."""
-    return len({(len(shape), shape[:axis], shape[axis + 1 :]) for shape in shapes}) == 1
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        return same_shape_objection(shapes) or new_axis_objection(shapes, parameters["dim"])

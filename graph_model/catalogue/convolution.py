@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from graph_model.catalogue import shared_parameters as shared
@@ -15,7 +15,8 @@ from graph_model.catalogue.fields import (
     field_objection,
     groups_objection,
 )
-from graph_model.kind import Kind, Needs, Objection, TorchCall
+from graph_model.kind import Kind, TorchCall
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice, Integer, Size
 
@@ -61,7 +62,7 @@ class Convolution(Kind):
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"{self.written_size('kernel_size', parameters)}, {parameters['out_channels']}"
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape = shapes[0]
         if shape is None:
             return None

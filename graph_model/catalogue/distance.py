@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from graph_model.kind import Kind, Needs, Port, TorchCall
+from collections.abc import Mapping
+from typing import Any
+
+from graph_model.agreement import axis_objection
+from graph_model.joining import same_shape_objection
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Real
 
@@ -30,7 +36,9 @@ class CosineSimilarity(Comparison):
     eps = Real(default=1e-8, minimum=0.0, exclusive_minimum=True, meaning="The least length, so that none is 0.")
     torch = TorchCall("compiler.modules.distance.CosineSimilarity", arguments=("dim", "eps", "keepdim"))
     onnx = OnnxOperator(emitter="distance.cosine_similarity")
-    needs = Needs(same_shape=True, axis="dim")
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        return same_shape_objection(shapes) or axis_objection(shapes, parameters["dim"])
 
 
 class PairwiseDistance(Comparison):
@@ -46,4 +54,6 @@ class PairwiseDistance(Comparison):
     eps = Real(default=1e-6, minimum=0.0, meaning="Added to each difference, so that the gradient at 0 exists.")
     torch = TorchCall("torch.nn.PairwiseDistance", arguments=("p", "eps", "keepdim"))
     onnx = OnnxOperator(emitter="distance.pairwise_distance")
-    needs = Needs(same_shape=True)
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        return same_shape_objection(shapes)

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.kind import Kind, Needs, Port, TorchCall
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import CAME, Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Choice, Integer
-
-PADDING = "padding_idx = {padding_idx} to be one of its entries, 0 to num_embeddings − 1"
 
 
 class VocabularyTable(Kind):
@@ -29,6 +28,14 @@ class VocabularyTable(Kind):
     )
     trainable = shared.trainable()
 
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """The entry that fills up must be one of the vocabulary's."""
+        entry = parameters["padding_idx"]
+        if entry is None or entry < parameters["num_embeddings"]:
+            return None
+        words = f"padding_idx = {entry} to be one of its entries, 0 to num_embeddings − 1"
+        return Objection(f"receives {CAME}, but needs {words}", {"padding_idx": None})
+
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"{parameters['num_embeddings']} → {parameters['embedding_dim']}"
 
@@ -45,7 +52,6 @@ class Embedding(VocabularyTable):
     source = "Bengio et al., A Neural Probabilistic Language Model (2003)"
     torch = TorchCall("torch.nn.Embedding", arguments=("num_embeddings", "embedding_dim", "padding_idx"))
     onnx = OnnxOperator(emitter="embedding.embedding")
-    needs = Needs(refusal=PADDING, dispensable="padding_idx")
 
 
 class EmbeddingBag(VocabularyTable):
@@ -61,10 +67,4 @@ class EmbeddingBag(VocabularyTable):
     mode = Choice(default="mean", choices=("sum", "mean", "max"), meaning="How the vectors of a bag become one.")
     torch = TorchCall("torch.nn.EmbeddingBag", arguments=("num_embeddings", "embedding_dim", "mode", "padding_idx"))
     onnx = OnnxOperator(emitter="embedding.embedding_bag")
-    needs = Needs(
-        ranks=(2,),
-        words="a bag of indices for each sample: (batch, n)",
-        fix_by_flattening=True,
-        refusal=PADDING,
-        dispensable="padding_idx",
-    )
+    needs = Needs(ranks=(2,), words="a bag of indices for each sample: (batch, n)")

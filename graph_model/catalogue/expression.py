@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from graph_model.formula import FormulaText, read_formula
 from graph_model.joining import joining_objection
-from graph_model.kind import Kind, Objection, Port, TorchCall
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 
 
@@ -46,7 +47,7 @@ class Expression(Kind):
         assert self.torch is not None
         return replace(self.torch, fixed={"inputs": read.inputs, "tree": read.tree})
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         return joining_objection(shapes)
 
     def summary(self, parameters: Mapping[str, Any]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graph_model.kind import Kind, Objection, size_text
+from graph_model.kind import Kind, size_text
+from graph_model.objection import Objection
 from graph_model.parameters import Boolean, Size
 
 SIGNALS = "signals: (batch, channels, length)"

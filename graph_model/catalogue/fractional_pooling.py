@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from graph_model.catalogue import fields
 from graph_model.catalogue.fields import IMAGES, NOUNS, VOLUMES, along, plain
 from graph_model.catalogue.pooling import GivesIndices
-from graph_model.kind import Needs, Objection, TorchCall, size_text
+from graph_model.kind import TorchCall
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Real
 
@@ -42,7 +43,7 @@ class FractionalMaxPooling(GivesIndices):
             f"× {parameters['output_ratio']:g}" if size is None else f"→ {self.written_size('output_size', parameters)}"
         )
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape, size, ratio = shapes[0], parameters["output_size"], parameters["output_ratio"]
         if size is None and ratio is None:
             return Objection("it needs an output_size or an output_ratio", {"output_ratio": 0.5})
@@ -60,7 +61,7 @@ class FractionalMaxPooling(GivesIndices):
         kernel = along(parameters["kernel_size"], axes)
         if all(one <= limit for one, limit in zip(kernel, most, strict=True)):
             return None
-        results = size_text(plain(given))
+        results = "×".join(str(result) for result in given)
         words = (
             f"its kernel_size {parameters['kernel_size']} is too large for {results} results from that {NOUNS[axes]}: "
             f"kernel_size and the number of results together may be {'1 more than' if self.spare else 'no more than'} "

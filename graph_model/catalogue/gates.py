@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph_model.agreement import Shapes, width_objection
+from graph_model.agreement import width_objection
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
+from graph_model.joining import are_equal, disagreement
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Choice, Real
 
@@ -47,7 +49,7 @@ class Highway(Kind):
         "compiler.modules.gates.Highway", arguments=("transform_activation", "gate_bias"), inferred={"features": "last"}
     )
     onnx = OnnxOperator(emitter="gates.highway")
-    needs = Needs(ranks=(2, 3), words=WORDS, fix_by_flattening=True)
+    needs = Needs(ranks=(2, 3), words=WORDS)
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return str(parameters["transform_activation"])
@@ -77,7 +79,6 @@ class GatedResidual(Kind):
 
     def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         """Both are mixed number by number."""
-        wrong = width_objection(shapes, 0, 1, "input and transformed")
-        if wrong is None and shapes[0] != shapes[1]:
-            return Objection("input and transformed need the same shape")
-        return wrong
+        first, second = (shape or () for shape in shapes)
+        wrong = width_objection(shapes, 0, 1, "input and transformed") if len(first) == len(second) else None
+        return wrong or disagreement(shapes, "input and transformed need the same shape", are_equal)

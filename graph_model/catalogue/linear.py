@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.kind import Kind, Needs, Port, TorchCall
+from graph_model.joining import agree_beside, disagreement
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import CAME, Insertion, Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Pairs
 
+VECTORS = "a vector for each sample: (batch, features)"
 PRUNED = TorchCall(
     "compiler.modules.pruned.PrunedLinear",
     arguments=("out_features", "bias", "pruned"),
@@ -42,11 +45,20 @@ class Linear(Kind):
     )
     torch = TorchCall("torch.nn.Linear", arguments=("out_features", "bias"), inferred={"in_features": "last"})
     onnx = OnnxOperator("Gemm", weights=("weight", "bias"), fixed={"transB": 1})
-    needs = Needs(ranks=(2, 3), words="a vector for each sample: (batch, features)", fix_by_flattening=True)
+    needs = Needs(ranks=(2, 3), words=VECTORS)
 
     def call(self, parameters: Mapping[str, Any]) -> TorchCall:
         """A layer with connections missing is a module of our own; torch.nn has none."""
         return PRUNED if parameters["pruned"] else self.torch
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """Connections that are missing must be among those that there would be."""
+        size = int((shapes[0] or ())[-1])
+        pruned = parameters["pruned"] or ()
+        if all(neuron < parameters["out_features"] and source < size for neuron, source in pruned):
+            return None
+        words = f"receives {CAME}, but lists missing connections to neurons or inputs that it does not have"
+        return Objection(words, {"pruned": None}, label="Connect every neuron to every input")
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return str(parameters["out_features"])
@@ -74,12 +86,15 @@ class Bilinear(Kind):
         inferred={"in1_features": "last", "in2_features": "last:1"},
     )
     onnx = OnnxOperator(emitter="linear.bilinear")
-    needs = Needs(
-        ranks=(2, 3),
-        words="a vector for each sample: (batch, features)",
-        fix_by_flattening=True,
-        refusal="two inputs that differ in their last axis only",
-    )
+    needs = Needs(ranks=(2, 3), words=VECTORS)
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """One number of each input is multiplied, at every time step."""
+        words = f"receives {CAME}, but needs two inputs that differ in their last axis only"
+        first, second = shapes
+        if first is None or second is None or len(first) == len(second):
+            return disagreement(shapes, words, agree_beside(-1))
+        return Objection(words, insertion=Insertion(0 if len(first) > len(second) else 1, "LastStep"))
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return str(parameters["out_features"])

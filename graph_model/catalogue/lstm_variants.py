@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graph_model.agreement import size_objection
 from graph_model.catalogue import recurrent
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.kind import Kind, Needs, TorchCall
+from graph_model.kind import Kind, TorchCall
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice, Integer, Real
 
@@ -67,9 +69,9 @@ class LSTMVariant(Kind):
         gates = "" if parameters["gates"] == "all" else f" {parameters['gates']}"
         return f"{parameters['hidden_size']}{' ⇄' if parameters['bidirectional'] else ''}{gates}"
 
-    def widths(self, parameters: Mapping[str, Any]) -> dict[str, int]:
-        size = parameters["hidden_size"] * (2 if parameters["bidirectional"] else 1)
-        return {"initial state": size, "initial memory": size}
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        size = recurrent.readings(parameters) * parameters["hidden_size"]
+        return size_objection(shapes, 1, size) or size_objection(shapes, 2, size)
 
 
 class GridLSTM(Kind):
@@ -88,7 +90,7 @@ class GridLSTM(Kind):
     formula = "m′ = zᶠ⊙m + zⁱ⊙z,  h′ = tanh(zᵒ⊙m′), along time and along depth"
     source = "Kalchbrenner, Danihelka, Graves, Grid Long Short-Term Memory (2015); Hung-yi Lee, Network Structure"
     learnable = True
-    needs = Needs(ranks=(3,), words=recurrent.SEQUENCES)
+    needs = Needs(ranks=(3,), words=recurrent.SEQUENCES, sequence=True)
     hidden_size = Integer(default=32, minimum=1, meaning="Number of memory cells of each block in each dimension.")
     num_layers = Integer(default=2, minimum=1, maximum=64, meaning="Blocks along the depth.")
     share_weights = Boolean(default=False, meaning="Whether all layers have the same weights, as all time steps have.")

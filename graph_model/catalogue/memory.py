@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph_model.agreement import Shapes, size_objection, width_objection
+from graph_model.agreement import size_objection, width_objection
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.catalogue.attention import SEQUENCES
-from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
+from graph_model.catalogue.attention import SEQUENCE
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Choice, Integer
 
@@ -114,7 +115,7 @@ class ExternalMemory(Kind):
         inferred={"input_size": "last"},
     )
     onnx = OnnxOperator(emitter="memory.external_memory")
-    needs = Needs(ranks=(3,), words=SEQUENCES)
+    needs = SEQUENCE
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"{parameters['memory_slots']}×{parameters['memory_width']} → {parameters['out_features']}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from graph_model.catalogue import shared_parameters as shared
 from graph_model.catalogue.fields import IMAGES
-from graph_model.kind import Kind, Needs, Objection, TorchCall
+from graph_model.kind import Kind, TorchCall
+from graph_model.objection import CAME, Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Real, Shape
 
@@ -59,7 +60,7 @@ class BatchNorm1d(BatchNormalization):
     also_called = ("batch normalization", "bn")
     torch = TorchCall("torch.nn.BatchNorm1d", arguments=ARGUMENTS, inferred={"num_features": "channels"})
     onnx = OPERATOR
-    needs = Needs(ranks=(2, 3), words="(batch, features) or (batch, channels, length)", fix_by_flattening=True)
+    needs = Needs(ranks=(2, 3), words="(batch, features) or (batch, channels, length)")
 
 
 class BatchNorm2d(BatchNormalization):
@@ -104,15 +105,16 @@ class InstanceNormalization(Normalization):
     activation = shared.activation()
     onnx = OnnxOperator(emitter="normalization.instance_norm")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         """Once trained, a running variance serves a single number as well: torch refuses it in training only."""
         if math.prod(int(side) for side in (shapes[0] or ())[2:]) > 1:
             return None
-        return Objection(f"it needs {MORE_THAN_ONE}")
+        return Objection(
+            f"receives {CAME}, but needs more than one number in each channel, since one alone has no variance"
+        )
 
 
 INSTANCE_ARGUMENTS = (*ARGUMENTS, "track_running_stats")
-MORE_THAN_ONE = "more than one number in each channel, since one alone has no variance"
 
 
 class InstanceNorm1d(InstanceNormalization):
@@ -167,9 +169,21 @@ class GroupNorm(Normalization):
     needs = Needs(
         ranks=(2, 3, 4, 5),
         words="(batch, channels, …)",
-        refusal="num_groups = {num_groups} to divide the channels, into groups of more than one number",
-        groups="num_groups",
     )
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """One number alone has no variance."""
+        shape, groups = shapes[0] or (), parameters["num_groups"]
+        channels, numbers = int(shape[1]), math.prod(int(size) for size in shape[1:])
+        fitting = [count for count in range(1, channels + 1) if channels % count == 0 and count < numbers]
+        if groups in fitting:
+            return None
+        smaller = [count for count in fitting if count < groups]
+        return Objection(
+            f"receives {CAME}, but needs num_groups = {groups} to divide the channels, into groups of more than one "
+            f"number",
+            {"num_groups": max(smaller)} if smaller else {},
+        )
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         groups = parameters["num_groups"]
@@ -199,9 +213,9 @@ class LayerNorm(Normalization):
         inferred={"normalized_shape": "last"},
     )
     onnx = OnnxOperator(emitter="normalization.layer_norm")
-    needs = Needs(
-        refusal="normalized_shape = {normalized_shape} to be the sizes of its last axes", dispensable="normalized_shape"
-    )
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        return _last_axes_objection(parameters, shapes)
 
 
 class RMSNorm(Normalization):
@@ -232,9 +246,18 @@ class RMSNorm(Normalization):
         inferred={"normalized_shape": "last"},
     )
     onnx = OnnxOperator(emitter="normalization.rms_norm")
-    needs = Needs(
-        refusal="normalized_shape = {normalized_shape} to be the sizes of its last axes", dispensable="normalized_shape"
-    )
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        return _last_axes_objection(parameters, shapes)
+
+
+def _last_axes_objection(parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+    """A normalized_shape that is not that of the last axes of what arrives."""
+    wanted, sizes = parameters["normalized_shape"], list(shapes[0] or ())[1:]
+    if not wanted or sizes[-len(wanted) :] == list(wanted):
+        return None
+    words = f"receives {CAME}, but needs normalized_shape = {wanted} to be the sizes of its last axes"
+    return Objection(words, {"normalized_shape": None})
 
 
 class LocalResponseNorm(Kind):

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from graph_model.catalogue.fields import IMAGES, NOUNS, SIGNALS, VOLUMES, along, border_objection
-from graph_model.kind import Kind, Needs, Objection, TorchCall, size_text
+from graph_model.kind import Kind, TorchCall, size_text
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Real, Size
 
@@ -35,7 +36,7 @@ class Padding(Kind):
         padding = parameters["padding"]
         return str(padding) if isinstance(padding, int) else ", ".join(str(side) for side in padding)
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape = shapes[0]
         if shape is None:
             return None

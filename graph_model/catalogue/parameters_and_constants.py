@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.kind import Kind, Objection, TorchCall
+from graph_model.kind import Kind, TorchCall
 from graph_model.number_lists import RealNumbers
+from graph_model.objection import Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Choice, Real, Shape
 
@@ -32,7 +33,7 @@ class Constant(Kind):
     torch = TorchCall("compiler.modules.constants.Constant", arguments=("shape", "values"))
     onnx = OnnxOperator(emitter="constants.constant")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         count, places = len(parameters["values"]), math.prod(parameters["shape"])
         if count in (1, places):
             return None
@@ -72,7 +73,7 @@ class Parameter(Kind):
     torch = TorchCall("compiler.modules.constants.LearnedTensor", arguments=("shape", "init", "init_value"))
     onnx = OnnxOperator(emitter="constants.learned")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         if parameters["init"] in ("normal", "uniform") and parameters["init_value"] < 0:
             words = f"a {parameters['init']} start needs an init_value of at least 0, not {parameters['init_value']:g}"
             return Objection(words, {"init_value": -parameters["init_value"]})

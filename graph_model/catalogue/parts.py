@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
+from graph_model.agreement import axis_objection, enlarging
+from graph_model.kind import Kind, Port, TorchCall
 from graph_model.number_lists import Integers
+from graph_model.objection import Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Integer
 
@@ -37,9 +39,11 @@ class Slice(Kind):
     step = Integer(default=1, minimum=1, maximum=FURTHEST, meaning="How far it is from one kept entry to the next.")
     torch = TorchCall("compiler.modules.shape.Slice", arguments=("dim", "start", "stop", "step"))
     onnx = OnnxOperator(emitter="parts.sliced")
-    needs = Needs(axis="dim")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        wrong = axis_objection(shapes, parameters["dim"])
+        if wrong is not None:
+            return wrong
         size = int((shapes[0] or ())[parameters["dim"]])
         kept = range(size)[parameters["start"] : parameters["stop"] : parameters["step"]]
         if kept:
@@ -69,10 +73,12 @@ class Select(Kind):
     )
     torch = TorchCall(function="torch.select", arguments=("dim", "index"))
     onnx = OnnxOperator(emitter="parts.selected")
-    needs = Needs(axis="dim")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape, index = shapes[0] or (), parameters["index"]
+        wrong = axis_objection(shapes, parameters["dim"])
+        if wrong is not None:
+            return wrong
         if len(shape) == 2:
             return Objection("nothing but the batch would be left; a Slice keeps the axis, with size 1")
         size = int(shape[parameters["dim"]])
@@ -114,30 +120,45 @@ class Split(Kind):
     outputs = (piece(1), piece(2))
     torch = TorchCall("compiler.modules.shape.Split", arguments=("parts", "sizes", "dim"))
     onnx = OnnxOperator(emitter="parts.split")
-    needs = Needs(axis="dim")
 
     def declared_for(self, parameters: Mapping[str, Any]) -> Kind:
         """An output port for each piece."""
         count = len(parameters["sizes"]) if parameters["sizes"] else parameters["parts"]
         return self.with_ports(outputs=tuple(piece(number) for number in range(1, count + 1)))
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        wrong = axis_objection(shapes, parameters["dim"])
+        if wrong is not None:
+            return wrong
         size, sizes, parts = int((shapes[0] or ())[parameters["dim"]]), parameters["sizes"], parameters["parts"]
         if sizes is not None and sum(sizes) != size:
             rest = size - sum(sizes[:-1])
             words = f"its sizes {sizes} add up to {sum(sizes)}, but axis {parameters['dim']} has {size}"
-            return Objection(words, {"sizes": [*sizes[:-1], rest]} if rest > 0 else {})
+            fitting = [*sizes[:-1], rest] if rest > 0 else _pieces(size, len(sizes))
+            return self._uneven(words, fitting, parameters, shapes, sum(sizes))
         if sizes is None and size % parts:
             words = f"axis {parameters['dim']} has size {size}, which {parts} equally large pieces do not fill"
-            even, more = divmod(size, parts)
-            uneven = [even + 1] * more + [even] * (parts - more)
-            return Objection(words, {"sizes": uneven} if even else {})
+            return self._uneven(words, _pieces(size, parts), parameters, shapes, parts)
         return None
+
+    def _uneven(
+        self, words: str, sizes: list[int], parameters: Mapping[str, Any], shapes: Shapes, wanted: int
+    ) -> Objection:
+        """Pieces of other sizes, or more to cut where there are too few."""
+        if 0 not in sizes:
+            return Objection(words, {"sizes": sizes})
+        return Objection(words, insertion=enlarging(shapes[0] or (), parameters["dim"], wanted))
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return (
             " + ".join(str(size) for size in parameters["sizes"]) if parameters["sizes"] else f"÷ {parameters['parts']}"
         )
+
+
+def _pieces(size: int, count: int) -> list[int]:
+    """So many pieces, as equal as they can be."""
+    even, more = divmod(size, count)
+    return [even + 1] * more + [even] * (count - more)
 
 
 class Expand(Kind):
@@ -158,7 +179,7 @@ class Expand(Kind):
     torch = TorchCall("compiler.modules.shape.Expand", arguments=("sizes",))
     onnx = OnnxOperator(emitter="parts.expanded")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         given, sizes = list((shapes[0] or ())[1:]), parameters["sizes"]
         fits = len(given) == len(sizes) and all(
             new == -1 or new == old or (old == 1 and new > 0) for old, new in zip(given, sizes, strict=True)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from graph_model.agreement import order_objection
 from graph_model.catalogue.activation import Activation
-from graph_model.kind import Needs, TorchCall
+from graph_model.kind import TorchCall
+from graph_model.objection import Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Real
 
@@ -31,7 +36,10 @@ class Hardtanh(Activation):
     max_val = Real(default=1.0, meaning="The largest value that passes.")
     torch = TorchCall("torch.nn.Hardtanh", arguments=("min_val", "max_val"))
     onnx = OnnxOperator(emitter="activation.hardtanh")
-    needs = Needs(ordered=(("min_val", "max_val"),), refusal="min_val = {min_val:g} below max_val = {max_val:g}")
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        words = f"min_val = {parameters['min_val']:g} below max_val = {parameters['max_val']:g}"
+        return order_objection(parameters, "min_val", "max_val", words, may_equal=False)
 
 
 class ReLU6(Activation):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from graph_model.catalogue import fields
 from graph_model.catalogue.fields import IMAGES, SIGNALS, VOLUMES
-from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Real
 
@@ -30,7 +31,7 @@ class Pooling(Kind):
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return self.written_size("kernel_size", parameters)
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape = shapes[0]
         if shape is None:
             return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from graph_model.catalogue import fields
 from graph_model.catalogue.fields import IMAGES, along, plain
-from graph_model.kind import Kind, Needs, Objection, TorchCall, size_text
+from graph_model.kind import Kind, TorchCall, size_text
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Integer, Size
 
@@ -34,7 +35,7 @@ class PixelShuffle(Kind):
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"{parameters['upscale_factor']} times"
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         factor, shape = parameters["upscale_factor"], shapes[0]
         if shape is None or int(shape[1]) % factor**2 == 0:
             return None
@@ -63,7 +64,7 @@ class PixelUnshuffle(Kind):
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"{parameters['downscale_factor']} times"
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         factor, shape = parameters["downscale_factor"], shapes[0]
         if shape is None or all(int(side) % factor == 0 for side in shape[2:]):
             return None
@@ -93,7 +94,7 @@ class ChannelShuffle(Kind):
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return str(parameters["groups"])
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         groups, shape = parameters["groups"], shapes[0]
         if shape is None or int(shape[1]) % groups == 0:
             return None
@@ -127,7 +128,7 @@ class Unfold(Fields):
     onnx = OnnxOperator(emitter="rearranging.unfold")
     needs = Needs(ranks=(4,), words=IMAGES)
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         return None if shapes[0] is None else fields.field_objection(parameters, shapes[0])
 
 
@@ -145,13 +146,15 @@ class Fold(Fields):
     onnx = OnnxOperator(emitter="rearranging.fold")
     needs = Needs(ranks=(3,), words="fields that lie flat: (batch, channels · field, number of fields)")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape = shapes[0]
         if shape is None:
             return None
         kernel = along(parameters["kernel_size"], 2)
         if int(shape[1]) % math.prod(kernel):
-            return Objection(f"axis 1 must be divisible by the {math.prod(kernel)} values of a field, which it is not")
+            words = f"axis 1 must be divisible by the {math.prod(kernel)} values of a field, which it is not"
+            single = {"kernel_size": 1, "padding": 0}
+            return Objection(words, {**single, **self._fitting({**parameters, **single}, int(shape[2]))})
         counts = [
             (size + 2 * pad - distance * (field - 1) - 1) // step + 1
             for size, pad, distance, field, step in zip(*self._along_both(parameters), strict=True)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from graph_model.agreement import size_objection
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.kind import Kind, Needs, Port, TorchCall
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import CAME, Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice, Integer, Real
 
 SEQUENCES = "a sequence for each sample: (batch, time, features)"
-STATES = Needs(ranks=(2,), words="one vector for each sample: (batch, numbers of the state)")
+STATES = Needs(ranks=(2,), words="one vector for each sample: (batch, numbers of the state)", sequence=True)
 SEQUENCE = Port("input", meaning="The sequence that is read, (batch, time, features).")
 EVERY_STEP = Port("output", meaning="h at every time step, of the last layer.")
 INITIAL_STATE = Port("initial state", optional=True, meaning="h before the first time step; without a wire 0.")
 STATE = Port("state", meaning="h after the last time step, of all layers and directions side by side.")
+
+
+def readings(parameters: Mapping[str, Any]) -> int:
+    """How many states there are side by side: one for each layer and direction."""
+    return int(parameters.get("num_layers", 1)) * (2 if parameters["bidirectional"] else 1)
 
 
 class Recurrent(Kind):
@@ -25,7 +32,7 @@ class Recurrent(Kind):
     learnable = True
     inputs: ClassVar[tuple[Port, ...]] = (SEQUENCE, INITIAL_STATE)
     outputs: ClassVar[tuple[Port, ...]] = (EVERY_STEP, STATE)
-    needs = Needs(ranks=(3,), words=SEQUENCES, ports={"initial state": STATES})
+    needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True, ports={"initial state": STATES})
     hidden_size = Integer(default=32, minimum=1, meaning="Size of the state h of each layer and direction.")
     num_layers = Integer(default=1, minimum=1, maximum=64, meaning="Layers, each reading what the one before gives.")
     bias = Boolean(default=True, meaning="Whether learned biases are added, one with x and one with h⁻.")
@@ -42,9 +49,10 @@ class Recurrent(Kind):
         layers = "" if parameters["num_layers"] == 1 else f"{parameters['num_layers']} × "
         return f"{layers}{parameters['hidden_size']}{' ⇄' if parameters['bidirectional'] else ''}"
 
-    def widths(self, parameters: Mapping[str, Any]) -> dict[str, int]:
-        readings = parameters["num_layers"] * (2 if parameters["bidirectional"] else 1)
-        return {"initial state": readings * (parameters.get("proj_size") or parameters["hidden_size"])}
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """All layers and directions have a state each, and these come side by side."""
+        size = parameters.get("proj_size") or parameters["hidden_size"]
+        return size_objection(shapes, 1, readings(parameters) * size)
 
 
 class RNN(Recurrent):
@@ -123,7 +131,7 @@ class LSTM(Recurrent):
         STATE,
         Port("memory", meaning="c after the last time step, of all layers and directions side by side."),
     )
-    needs = Needs(ranks=(3,), words=SEQUENCES, ports={"initial state": STATES, "initial memory": STATES})
+    needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True, ports={"initial state": STATES, "initial memory": STATES})
     hidden_size = Integer(default=32, minimum=1, meaning="Number of memory cells in each layer and direction.")
     forget_bias = Real(
         default=None,
@@ -144,14 +152,10 @@ class LSTM(Recurrent):
     )
     onnx = OnnxOperator(emitter="recurrent.lstm")
 
-    def widths(self, parameters: Mapping[str, Any]) -> dict[str, int]:
-        readings = parameters["num_layers"] * (2 if parameters["bidirectional"] else 1)
-        return {**super().widths(parameters), "initial memory": readings * parameters["hidden_size"]}
-
-    def expects(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> str:
-        if parameters["proj_size"] < parameters["hidden_size"]:
-            return ""
-        return f"a proj_size below its hidden_size {parameters['hidden_size']}, not {parameters['proj_size']}"
-
-    def mended(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> dict[str, Any]:
-        return {"proj_size": 0} if parameters["proj_size"] >= parameters["hidden_size"] else {}
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """The memory keeps its size where h is made smaller."""
+        hidden, small = parameters["hidden_size"], parameters["proj_size"]
+        if small >= hidden:
+            words = f"receives {CAME}, but needs a proj_size below its hidden_size {hidden}, not {small}"
+            return Objection(words, {"proj_size": 0})
+        return super().objection(parameters, shapes) or size_objection(shapes, 2, readings(parameters) * hidden)

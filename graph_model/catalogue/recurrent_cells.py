@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from graph_model.agreement import size_objection
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.kind import Kind, Needs, Port, TorchCall
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice, Integer
 
@@ -22,7 +24,7 @@ class RecurrentCell(Kind):
     learnable = True
     inputs: ClassVar[tuple[Port, ...]] = (INPUT, HIDDEN)
     outputs: ClassVar[tuple[Port, ...]] = (Port("hidden", meaning="h after this time step."),)
-    needs = Needs(ranks=(2,), words=VECTORS, fix_by_flattening=True)
+    needs = Needs(ranks=(2,), words=VECTORS, sequence=True)
     hidden_size = Integer(default=32, minimum=1, meaning="Size of the state h.")
     bias = Boolean(default=True, meaning="Whether learned biases are added, one with x and one with h⁻.")
     trainable = shared.trainable()
@@ -30,8 +32,10 @@ class RecurrentCell(Kind):
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return str(parameters["hidden_size"])
 
-    def widths(self, parameters: Mapping[str, Any]) -> dict[str, int]:
-        return {port.name: parameters["hidden_size"] for port in self.inputs[1:]}
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        """What was before has the size of what is given."""
+        found = (size_objection(shapes, at, parameters["hidden_size"]) for at in range(1, len(shapes)))
+        return next((wrong for wrong in found if wrong is not None), None)
 
 
 class RNNCell(RecurrentCell):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from graph_model.kind import Kind, Needs, Objection, TorchCall
+from graph_model.agreement import axis_objection
+from graph_model.kind import Kind, TorchCall
+from graph_model.objection import Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Real
 
@@ -17,12 +19,12 @@ class Reduction(Kind):
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis along which it goes; 0 is the batch.")
     keepdim = Boolean(default=False, meaning="Whether the axis stays, with size 1, instead of going away.")
     onnx = OnnxOperator(emitter="reduction.reduced")
-    needs = Needs(axis="dim")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         """A sample stays at least a vector, as every layer that follows takes it."""
-        if shapes[0] is None or len(shapes[0]) > 2 or parameters["keepdim"]:
-            return None
+        wrong = axis_objection(shapes, parameters["dim"])
+        if wrong is not None or len(shapes[0] or ()) > 2 or parameters["keepdim"]:
+            return wrong
         return Objection(
             "nothing but the batch would be left; with keepdim the axis stays, with size 1", {"keepdim": True}
         )

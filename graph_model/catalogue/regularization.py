@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph_model.catalogue.fields import IMAGES
-from graph_model.kind import Kind, Needs, TorchCall
+from graph_model.kind import Kind, TorchCall
+from graph_model.objection import Needs
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Real
 

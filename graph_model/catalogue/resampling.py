@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph_model.catalogue import fields
-from graph_model.catalogue.fields import IMAGES, SIGNALS, VOLUMES, along
-from graph_model.kind import Kind, Needs, Objection, TorchCall
+from graph_model.catalogue.fields import IMAGES, NOUNS, SIGNALS, VOLUMES, along
+from graph_model.kind import Kind, TorchCall
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice, Real, Shape
 
@@ -45,7 +46,7 @@ class Resampling(Kind):
             return "×".join(str(entry) for entry in ([size] if isinstance(size, int) else size))
         return "" if factor is None else f"{factor:g} times"
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape, size, factor = shapes[0], parameters["size"], parameters["scale_factor"]
         if size is None and factor is None:
             return Objection("it needs a size or a scale_factor", {"scale_factor": 2.0})
@@ -55,9 +56,8 @@ class Resampling(Kind):
             return None
         axes = len(shape) - 2
         if isinstance(size, list) and len(size) != axes:
-            sides = "1 side" if axes == 1 else f"{axes} sides"
-            words = f"size needs a number for each of its {sides}, and has {len(size)}"
-            return Objection(words, {"size": (size * axes)[:axes]})
+            words = f"its size {size} needs one number for each side of that {NOUNS[axes]}, {axes} in all"
+            return Objection(words, {"size": [*size, *size[-1:] * axes][:axes]})
         if size is None and min(int(side) * factor for side in shape[2:]) < 1:
             return Objection(f"its scale_factor {factor:g} leaves nothing of it", {"scale_factor": 1.0})
         return None

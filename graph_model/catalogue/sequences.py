@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from graph_model.catalogue.recurrent import SEQUENCES
-from graph_model.kind import Kind, Needs, TorchCall
+from graph_model.kind import Kind, TorchCall
+from graph_model.objection import CAME, Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Integer
 
@@ -25,7 +26,7 @@ class LastStep(Kind):
     source = "Hung-yi Lee, Network Structure"
     torch = TorchCall(function="torch.select", fixed={"dim": 1, "index": -1})
     onnx = OnnxOperator(emitter="sequences.last_step")
-    needs = Needs(ranks=(3,), words=SEQUENCES)
+    needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True)
 
 
 class MeanOverTime(Kind):
@@ -41,7 +42,7 @@ class MeanOverTime(Kind):
     source = "Hung-yi Lee, Network Structure"
     torch = TorchCall(function="torch.mean", fixed={"dim": 1})
     onnx = OnnxOperator(emitter="sequences.mean_over_time")
-    needs = Needs(ranks=(3,), words=SEQUENCES)
+    needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True)
 
 
 class MaxOverTime(Kind):
@@ -57,7 +58,7 @@ class MaxOverTime(Kind):
     source = "Collobert et al., Natural Language Processing (Almost) from Scratch (2011)"
     torch = TorchCall(function="torch.amax", fixed={"dim": 1})
     onnx = OnnxOperator(emitter="sequences.max_over_time")
-    needs = Needs(ranks=(3,), words=SEQUENCES)
+    needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True)
 
 
 class Reverse(Kind):
@@ -73,7 +74,7 @@ class Reverse(Kind):
     source = "Schuster, Paliwal, Bidirectional Recurrent Neural Networks (1997)"
     torch = TorchCall(function="torch.flip", fixed={"dims": (1,)})
     onnx = OnnxOperator(emitter="sequences.reverse")
-    needs = Needs(ranks=(3,), words=SEQUENCES)
+    needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True)
 
 
 class PyramidalReduction(Kind):
@@ -91,18 +92,19 @@ class PyramidalReduction(Kind):
     factor = Integer(default=2, minimum=1, meaning="How many neighbouring time steps become one.")
     torch = TorchCall("compiler.modules.sequences.PyramidalReduction", arguments=("factor",))
     onnx = OnnxOperator(emitter="sequences.pyramidal_reduction")
-    needs = Needs(ranks=(3,), words=SEQUENCES)
+    needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True)
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"÷ {parameters['factor']}"
 
-    def expects(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> str:
-        return f"a number of time steps that its factor {parameters['factor']} divides"
-
-    def mended(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> dict[str, Any]:
-        time = int(shapes[0][1]) if shapes[0] is not None else 1
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        time, wanted = int((shapes[0] or ())[1]), parameters["factor"]
+        if time % wanted == 0:
+            return None
         factors = [factor for factor in range(2, time + 1) if time % factor == 0]
-        return {"factor": min(factors, key=lambda factor: abs(factor - parameters["factor"]), default=1)}
+        nearest = min(factors, key=lambda factor: abs(factor - wanted), default=1)
+        words = f"receives {CAME}, but needs a number of time steps that its factor {wanted} divides"
+        return Objection(words, {"factor": nearest})
 
 
 class TargetDelay(Kind):
@@ -122,14 +124,14 @@ class TargetDelay(Kind):
     steps = Integer(default=1, minimum=-65_536, maximum=65_536, meaning="How many time steps later; negative: earlier.")
     torch = TorchCall("compiler.modules.sequences.TargetDelay", arguments=("steps",))
     onnx = OnnxOperator(emitter="sequences.target_delay")
-    needs = Needs(ranks=(3,), words=SEQUENCES)
+    needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True)
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"{parameters['steps']:+d}"
 
-    def expects(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> str:
-        return f"more than {abs(parameters['steps'])} time steps"
-
-    def mended(self, parameters: Mapping[str, Any], shapes: Sequence[tuple[Any, ...] | None]) -> dict[str, Any]:
-        most = int(shapes[0][1]) - 1 if shapes[0] is not None else 0
-        return {"steps": most if parameters["steps"] > 0 else -most}
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        time, steps = int((shapes[0] or ())[1]), parameters["steps"]
+        if abs(steps) < time:
+            return None
+        words = f"receives {CAME}, but needs more than {abs(steps)} time steps"
+        return Objection(words, {"steps": time - 1 if steps > 0 else 1 - time})

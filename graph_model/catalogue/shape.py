@@ -6,8 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graph_model.kind import Kind, Needs, Objection, TorchCall
+from graph_model.agreement import axis_objection, batch_objection, new_axis_objection
+from graph_model.kind import Kind, TorchCall
 from graph_model.number_lists import Integers
+from graph_model.objection import CAME, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Integer, Shape
 
@@ -26,6 +28,21 @@ class Flatten(Kind):
     torch = TorchCall("torch.nn.Flatten", arguments=("start_dim", "end_dim"))
     onnx = OnnxOperator(emitter="shapes.flatten")
 
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        rank, names = len(shapes[0] or ()), ("start_dim", "end_dim")
+        dims = [parameters[name] for name in names]
+        for name, dim in zip(names, dims, strict=True):
+            if not -rank <= dim < rank:
+                words = f"receives {CAME}, which has no axis {dim} for its {name}"
+                return Objection(words, {name: 1 if name == "start_dim" else -1})
+        first, last = (dim % rank for dim in dims)
+        if first == 0:
+            return batch_objection({"start_dim": 1} if last else {"start_dim": 1, "end_dim": -1})
+        if first <= last:
+            return None
+        words = f"start_dim = {dims[0]} must not stand behind end_dim = {dims[1]}"
+        return Objection(words, {"start_dim": max(last, 1), "end_dim": first})
+
 
 class Unflatten(Kind):
     """Folds one axis into several: (batch, 32) becomes (batch, 2, 4, 4).
@@ -41,7 +58,14 @@ class Unflatten(Kind):
     unflattened_size = Shape(default=[1, 8, 8], meaning="The axes that it becomes, e.g. [2, 4, 4].")
     torch = TorchCall("torch.nn.Unflatten", arguments=("dim", "unflattened_size"))
     onnx = OnnxOperator(emitter="shapes.reshape")
-    needs = Needs(axis="dim")
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        shape, dim, sizes = shapes[0] or (), parameters["dim"], parameters["unflattened_size"]
+        wrong = axis_objection(shapes, dim)
+        if wrong is not None or int(shape[dim]) == math.prod(sizes):
+            return wrong
+        words = f"axis {dim} has {shape[dim]} numbers, which do not fill the unflattened_size {sizes}"
+        return Objection(words, {"unflattened_size": _nearest(sizes, int(shape[dim]))})
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return "×".join(str(size) for size in parameters["unflattened_size"])
@@ -66,7 +90,7 @@ class Reshape(Kind):
     torch = TorchCall("compiler.modules.shape.Reshape", arguments=("shape",))
     onnx = OnnxOperator(emitter="shapes.reshape")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         sizes, count = parameters["shape"], _count(shapes[0])
         if 0 in sizes or sizes.count(-1) > 1:
             words = f"its shape {sizes} must have sizes of at least 1, and −1 at most once"
@@ -102,7 +126,7 @@ class Permute(Kind):
     torch = TorchCall(function="torch.permute", arguments=("dims",))
     onnx = OnnxOperator("Transpose", attributes={"perm": "dims"})
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         dims, rank = parameters["dims"], len(shapes[0] or ())
         if dims[0] == 0 and sorted(dims) == list(range(rank)):
             return None
@@ -125,15 +149,17 @@ class Squeeze(Kind):
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis of size 1 that goes away; 0 is the batch.")
     torch = TorchCall(function="torch.squeeze", arguments=("dim",))
     onnx = OnnxOperator(emitter="shapes.reshape")
-    needs = Needs(axis="dim")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape, dim = shapes[0] or (), parameters["dim"]
+        ones = [axis for axis in range(1, len(shape)) if shape[axis] == 1]
+        wrong = axis_objection(shapes, dim, ones[0] if ones else None)
+        if wrong is not None:
+            return wrong
         if len(shape) == 2:
             return Objection("nothing but the batch would be left, so this axis must stay")
         if shape[dim] == 1:
             return None
-        ones = [axis for axis in range(1, len(shape)) if shape[axis] == 1]
         words = f"axis {dim} has size {shape[dim]}, and only an axis of size 1 can go away"
         return Objection(words, {"dim": ones[0]} if ones else {})
 
@@ -154,13 +180,8 @@ class Unsqueeze(Kind):
     torch = TorchCall(function="torch.unsqueeze", arguments=("dim",))
     onnx = OnnxOperator(emitter="shapes.reshape")
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
-        dim, rank = parameters["dim"], len(shapes[0] or ())
-        if 1 <= dim <= rank or -rank <= dim < 0:
-            return None
-        return Objection(
-            f"a new axis can stand at the places 1 to {rank}, not at {dim}", {"dim": min(max(dim, 1), rank)}
-        )
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        return new_axis_objection(shapes, parameters["dim"])
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"axis {parameters['dim']}"

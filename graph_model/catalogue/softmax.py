@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from graph_model.agreement import axis_objection, enlarging
 from graph_model.catalogue.activation import Activation
-from graph_model.kind import Needs, TorchCall
+from graph_model.kind import TorchCall
+from graph_model.objection import CAME, Insertion, Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Integer
 
@@ -15,7 +20,9 @@ class AlongAnAxis(Activation):
     dim = Integer(
         default=-1, minimum=-5, maximum=5, meaning="The axis along which values belong together; −1: the last."
     )
-    needs = Needs(axis="dim")
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        return axis_objection(shapes, parameters["dim"])
 
 
 class Softmax(AlongAnAxis):
@@ -83,4 +90,17 @@ class GLU(Activation):
     dim = Integer(default=-1, minimum=-5, maximum=5, meaning="The axis that is halved; −1: the last.")
     torch = TorchCall("torch.nn.GLU", arguments=("dim",))
     onnx = OnnxOperator(emitter="activation.glu")
-    needs = Needs(axis="dim", refusal="an even size along axis {dim}, which it halves")
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        shape, dim = shapes[0] or (), parameters["dim"]
+        even = [axis for axis in range(len(shape) - 1, 0, -1) if int(shape[axis]) % 2 == 0]
+        wrong = axis_objection(shapes, dim, even[0] if even else None)
+        if wrong is not None or int(shape[dim]) % 2 == 0:
+            return wrong
+        words = f"receives {CAME}, but needs an even size along axis {dim}, which it halves"
+        if even:
+            return Objection(words, {"dim": even[0]})
+        axis, size = dim % len(shape), int(shape[dim])
+        if size > 1:
+            return Objection(words, insertion=Insertion(0, "Slice", {"dim": axis, "stop": size - 1}))
+        return Objection(words, insertion=enlarging(shape, axis, 2))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from graph_model.agreement import resizing
 from graph_model.catalogue import fields
-from graph_model.kind import Kind, Objection, Port, TorchCall
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import Insertion, Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice
 
@@ -58,19 +60,20 @@ class SpatialTransformer(Kind):
         arguments=("mode", "padding_mode", "align_corners", "output_size", "add_identity"),
     )
     onnx = OnnxOperator(emitter="spatial_transformer.resample")
+    needs = Needs(ports={"input": Needs(ranks=(4,), words=fields.IMAGES)})
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return str(parameters["mode"])
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
-        image, theta = shapes
-        if image is not None and len(image) != 4:
-            return Objection(f"its port 'input' needs {fields.IMAGES}")
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        theta = shapes[1]
         if theta is not None and math.prod(int(axis) for axis in theta[1:]) != COUNT:
+            linear = resizing(1, COUNT)
             return Objection(
                 "its port 'theta' needs six numbers for each sample, (batch, 6), such as a Linear with "
                 "out_features = 6 gives",
                 {"out_features": COUNT},
                 of_source=1,
+                insertion=linear if len(theta) == 2 else Insertion(1, "Flatten", then=linear),
             )
         return None

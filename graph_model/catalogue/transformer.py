@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph_model.agreement import Shapes, divisor_objection, width_objection
+from graph_model.agreement import width_objection
 from graph_model.catalogue import shared_parameters as shared
-from graph_model.catalogue.attention import SEQUENCES, is_causal
-from graph_model.kind import Kind, Needs, Objection, Port, TorchCall
+from graph_model.catalogue.attention import SEQUENCES, heads_objection, is_causal
+from graph_model.kind import Kind, Port, TorchCall
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice, Integer, Real
 
@@ -50,11 +51,11 @@ class TransformerKind(Kind):
     )
     bias = Boolean(default=True, meaning="Whether linear maps and normalizations add learned biases.")
     trainable = shared.trainable()
-    needs = Needs(ranks=(3,), words=SEQUENCES)
+    needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True)
 
     def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         """The heads share the numbers of a step; two sequences are added to each other."""
-        indivisible = divisor_objection(shapes, "nhead", parameters["nhead"])
+        indivisible = heads_objection(shapes, "nhead", parameters["nhead"])
         if indivisible is not None or len(shapes) == 1:
             return indivisible
         return width_objection(shapes, 0, 1, f"the steps of {self.inputs[0].name} and {self.inputs[1].name}")
@@ -194,7 +195,7 @@ class PositionalEncoding(Kind):
     source = f"{PAPER}, 3.5"
     torch = TorchCall("compiler.modules.transformer.PositionalEncoding", inferred={"d_model": "last", "length": "time"})
     onnx = OnnxOperator(emitter="transformer.positional_encoding")
-    needs = Needs(ranks=(3,), words=SEQUENCES)
+    needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True)
 
 
 class LearnedPositionalEmbedding(Kind):
@@ -214,4 +215,4 @@ class LearnedPositionalEmbedding(Kind):
         "compiler.modules.transformer.LearnedPositionalEmbedding", inferred={"d_model": "last", "length": "time"}
     )
     onnx = OnnxOperator(emitter="transformer.learned_embedding")
-    needs = Needs(ranks=(3,), words=SEQUENCES)
+    needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True)

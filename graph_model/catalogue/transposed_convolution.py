@@ -7,7 +7,8 @@ from typing import Any
 
 from graph_model.catalogue import shared_parameters as shared
 from graph_model.catalogue.fields import IMAGES, NOUNS, SIGNALS, VOLUMES, along, groups_objection, plain
-from graph_model.kind import Kind, Needs, Objection, TorchCall
+from graph_model.kind import Kind, TorchCall
+from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Integer, Size
 
@@ -55,7 +56,7 @@ class TransposedConvolution(Kind):
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"{self.written_size('kernel_size', parameters)}, {parameters['out_channels']}"
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape = shapes[0]
         if shape is None:
             return None

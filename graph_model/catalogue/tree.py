@@ -7,7 +7,8 @@ from typing import Any
 
 from graph_model.catalogue import shared_parameters as shared
 from graph_model.catalogue.recurrent import SEQUENCES
-from graph_model.kind import Kind, Needs, TorchCall
+from graph_model.kind import Kind, TorchCall
+from graph_model.objection import Needs
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice
 
@@ -41,7 +42,7 @@ class RecursiveTree(Kind):
         "compiler.modules.tree.RecursiveTree", arguments=("nonlinearity", "tensor"), inferred={"size": "last"}
     )
     onnx = OnnxOperator(emitter="tree.recursive_tree")
-    needs = Needs(ranks=(3,), words=SEQUENCES)
+    needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True)
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return f"{parameters['nonlinearity']}{' tensor' if parameters['tensor'] else ''}"

@@ -7,7 +7,8 @@ from typing import Any
 
 from graph_model.catalogue import fields
 from graph_model.catalogue.fields import IMAGES, SIGNALS, VOLUMES, along, plain
-from graph_model.kind import Kind, Needs, Objection, Port, TorchCall, size_text
+from graph_model.kind import Kind, Port, TorchCall, size_text
+from graph_model.objection import Insertion, Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Size
 
@@ -58,14 +59,17 @@ class Unpooling(Kind):
     def summary(self, parameters: Mapping[str, Any]) -> str:
         return self.written_size("kernel_size", parameters)
 
-    def objection(self, parameters: Mapping[str, Any], shapes: Sequence[Sequence[Any] | None]) -> Objection | None:
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         values, places = shapes
         if values is None or places is None:
             return None
         if tuple(values) != tuple(places):
+            filters = {"out_channels": int(places[1]), "kernel_size": 1}
+            only_channels = tuple(values[2:]) == tuple(places[2:])
             return Objection(
                 "each value needs one index, so both must have one shape: wire the port 'indices' to a MaxPool with "
-                "return_indices that gave this shape"
+                "return_indices that gave this shape",
+                insertion=Insertion(0, f"Conv{len(values) - 2}d", filters) if only_channels else None,
             )
         return self._size_objection(parameters, values)
 

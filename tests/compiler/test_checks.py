@@ -238,7 +238,10 @@ def test_an_element_that_the_source_does_not_have():
     x, n = graph.add("Input", name="x", shape=[2]), graph.add("Neuron", name="n")
     graph.connect(x, n, element=5)
     graph.connect(n, graph.add("Output"))
-    assert "picks element 5, but 'x' gives 2 numbers: elements 0 to 1" in check(graph)[0].message
+    (problem,) = check(graph)
+    assert "picks element 5, but 'x' gives 2 numbers: elements 0 to 1" in problem.message
+    graph.apply(problem.fixes[0].edit)
+    assert check(graph) == []
 
 
 def test_tied_biases_that_differ_are_a_problem_that_can_be_mended():

@@ -152,7 +152,10 @@ def with_second_input(kind: str, port: int, shape: list[int], first: list[int], 
             with_second_input("LSTMVariant", 1, [5], [5, 7], bidirectional=True),
             "LSTMVariant 'n' receives (batch, 5) at its port 'initial state', but needs (batch, 64).",
         ),
-        (single("RNNCell", {}, [5, 7]), "RNNCell 'tested' receives (batch, 5, 7): put a Flatten before it."),
+        (
+            single("RNNCell", {}, [5, 7]),
+            "RNNCell 'tested' receives (batch, 5, 7), but needs one vector for each sample",
+        ),
         (single("LSTM", {"proj_size": 40}, [5, 7]), "needs a proj_size below its hidden_size 32, not 40."),
         (
             single("PyramidalReduction", {}, [7, 3]),

@@ -88,7 +88,7 @@ def test_another_number_of_parameters_is_said_and_mended_where_they_come_from():
     assert problem.node == "st"
     assert "(batch, 4) from 'theta'" in problem.message
     assert "its port 'theta' needs six numbers for each sample" in problem.message
-    assert [fix.label for fix in problem.fixes] == ["Use out_features = 6 in 'theta'"]
+    assert problem.fixes[0].label == "Use out_features = 6 in 'theta'"
     graph.apply(problem.fixes[0].edit)
     assert check(graph) == []
 
@@ -98,4 +98,4 @@ def test_what_is_no_map_is_said():
     graph.disconnect(graph.incoming("st", 0)[0])
     graph.connect("flat", "st", input=0)
     (problem,) = check(graph)
-    assert "its port 'input' needs feature maps: (batch, channels, height, width)." in problem.message
+    assert "at its port 'input', but needs feature maps: (batch, channels, height, width)." in problem.message

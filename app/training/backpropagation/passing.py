@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.training.backpropagation.plan import Column, Maxouts, Plan
 from app.training.backpropagation.quantities import Array
 from app.training.backpropagation.walk import Walk, maxout_shares
-from compiler.program import Source, Step
+from compiler.arrivals import Source
+from compiler.program import Step
 
 
 class Passing:

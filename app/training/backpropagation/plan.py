@@ -17,7 +17,8 @@ from app.training.backpropagation.quantities import Stage
 from app.training.backpropagation.weight_slots import WeightSlots
 from app.training.losses import LossFunction, LossKind, loss_function
 from app.training.losses.pairing import chosen_loss
-from compiler.program import Program, Source, Step, sample_size
+from compiler.arrivals import Source, sample_size
+from compiler.program import Program, Step
 from graph_model import Graph, TrainingError
 
 

@@ -13,11 +13,12 @@ from app.training.backpropagation.order import stage_order
 from app.training.backpropagation.plan import Column, Entry, Gathered, Layer, Maxouts, Part, Plan, reach, sizes_before
 from app.training.backpropagation.weight_slots import LEARNED_SLOPE, WeightSlots, slope_name
 from app.training.device import use_fitting_threads
+from compiler.arrivals import Source
 from compiler.build import compile_program
 from compiler.construction import make_module
 from compiler.index_limits import index_limit
 from compiler.own_activation import activation_module
-from compiler.program import Program, Source, Step, lower
+from compiler.program import Program, Step, lower
 from compiler.weights import collect_weights
 from graph_model import Document, Graph, TrainingError
 

@@ -28,7 +28,8 @@ from app.training.backpropagation.stages import stages_of
 from app.training.backpropagation.walk import Walk
 from app.training.backpropagation.weight_slots import LEARNED_SLOPE, Weights, slope_name
 from app.training.backpropagation.weight_terms import terms_of
-from compiler.program import Source, Step
+from compiler.arrivals import Source
+from compiler.program import Step
 from graph_model import Document, Node, TrainingError
 
 Inputs = Array | Sequence[Any]

@@ -12,7 +12,8 @@ from typing import Any
 import numpy
 import torch
 
-from compiler.program import Program, Step, weight_count
+from compiler.arrivals import weight_count
+from compiler.program import Program, Step
 from graph_model import TrainingError
 from graph_model.catalogue.neurons import BIAS_TIE
 
