@@ -54,7 +54,9 @@ FRAMES = DatasetKind(
         **options.samples(600, "sequences"),
         **options.whole("steps", 30, 4, 1000, "Frames in a sequence."),
         **options.noise(0.1, "Standard deviation of the noise on every feature."),
-        **options.real("cues", 0.15, 1.0, "How likely a frame bears a cue: the rarer they are, the longer to remember."),
+        **options.real(
+            "cues", 0.15, 1.0, "How likely a frame bears a cue: the rarer they are, the longer to remember."
+        ),
         **options.whole("delay", 0, 0, 3, "Time steps by which the labels come later (target delay)."),
         **options.whole(
             "every", 1, 1, 4, "Frames to a label, that of the last of them: a pyramidal network gives fewer."
