@@ -72,15 +72,18 @@ def test_it_learns_as_described(name, seed):
 @pytest.mark.nightly
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_frames_are_classified_the_better_the_more_of_them_is_known(seed):
-    """Feed-forward < RNN < LSTM < both directions: the best that each reaches."""
-    order = ("frames_feed_forward", "frames_rnn", "frames_lstm", "frames_bidirectional_lstm")
-    best = [float(history(name, seed).validation_accuracy.max()) for name in order]
-    assert best[0] < 0.30
-    assert 0.32 < best[1] < 0.46
-    assert best[2] > 0.47
-    assert best[3] > 0.95
-    described = ("less than 30 %", "above 32 %, better than frame by frame, but never up to 46 %")
-    assert all(words in open_example(name).description for words, name in zip(described, order, strict=False))
+    """Feed-forward < RNN < LSTM < both directions. The RNN learns something, but cannot hold it."""
+    feed_forward, naive, lstm, both = (
+        history(f"frames_{name}", seed).validation_accuracy
+        for name in ("feed_forward", "rnn", "lstm", "bidirectional_lstm")
+    )
+    assert feed_forward.max() < 0.30
+    assert naive.max() > 0.32
+    assert naive[-1] < 0.46
+    assert lstm[-1] > 0.47
+    assert both[-1] > 0.95
+    assert "less than 30 %" in open_example("frames_feed_forward").description
+    assert all(words in open_example("frames_rnn").description for words in ("above 32 %", "less than 46 %"))
 
 
 @pytest.mark.nightly
