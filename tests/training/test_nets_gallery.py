@@ -224,7 +224,8 @@ def test_one_of_the_three_poolings_is_nearly_as_good_as_all():
 @pytest.mark.nightly
 def test_the_overfitting_that_the_distorted_digits_show():
     document = trained("spatial_transformer_without").document
+    assert "more than 75 % of those that it was trained on" in document.description
     settings = document.training
     data = split(load(settings.dataset, {}, settings.seed), settings.validation_fraction, settings.seed).training
     answers = module_of(document)(torch.from_numpy(data.inputs)).argmax(1)
-    assert (answers == torch.from_numpy(data.targets)).float().mean() > 0.9
+    assert (answers == torch.from_numpy(data.targets)).float().mean() > 0.75
