@@ -71,6 +71,11 @@ def sentence(step: Step) -> str:
         return _rank_sentence(step, this, came)
     if fault.reason == "differs":
         return f"{this} needs the same shape from all its wires, but receives {_listed(step)}."
+    if fault.reason == "crowded" and source is not None:
+        return (
+            f"{this} takes one value at its port '{step.kind.inputs[source.wire.input].name}', but {_listed(step)} "
+            f"arrive: only single numbers can meet there. Join them with a Concat."
+        )
     if fault.reason == "vector":
         return (
             f"{this} receives {came}: a neuron takes single numbers or a vector, so put a Flatten before it, or let "

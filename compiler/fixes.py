@@ -45,6 +45,8 @@ def _fixes(graph: Graph, step: Step) -> tuple[Fix, ...]:
     source = fault.source
     if fault.reason in ("rank", "vector") and source is not None and source.shape is not None:
         return _rank_fixes(graph, step, source)
+    if fault.reason == "crowded" and source is not None:
+        return _joining_fixes(graph, step, source.wire.input)
     if fault.reason == "width" and source is not None:
         return _width_fixes(graph, step, source)
     if fault.reason == "tie" and source is not None:
@@ -62,6 +64,17 @@ def _fixes(graph: Graph, step: Step) -> tuple[Fix, ...]:
     if fault.reason == "refused":
         return _parameter_fixes(step)
     return ()
+
+
+def _joining_fixes(graph: Graph, step: Step, port: int) -> tuple[Fix, ...]:
+    """A Concat takes what meets at a port."""
+    sources = step.arrivals[port].sources
+    position = sources[0].node.position
+    between = graph.new_node("Concat", position=((position[0] + step.node.position[0]) / 2, position[1]))
+    before = tuple(graph.new_wire(source.node, between, output=source.output) for source in sources)
+    after = graph.new_wire(between, step.node, input=port)
+    removal = RemoveWires(tuple(source.wire.id for source in sources))
+    return (Fix("Join them with a Concat", Sequence((removal, AddNodes((between,), (*before, after))))),)
 
 
 def _rank_fixes(graph: Graph, step: Step, source: Source) -> tuple[Fix, ...]:

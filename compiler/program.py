@@ -26,6 +26,7 @@ FaultReason = Literal[
     "tie",
     "vector",
     "batch",
+    "crowded",
     "sharing",
     "other parameters",
     "time",
@@ -350,6 +351,8 @@ def _needs_fault(node: Node, kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault
     ]
     widths = kind.widths(node.parameters)
     for port, arrival in enumerate(arrivals):
+        if len(arrival.shapes or ()) > 1 and not kind.inputs[port].variadic:
+            return Fault("crowded", arrival.sources[0])
         ranks, width = kind.needs_at(port).ranks, widths.get(kind.inputs[port].name)
         for source, shape in zip(arrival.sources, arrival.shapes or (), strict=False):
             if ranks and len(shape) not in ranks:

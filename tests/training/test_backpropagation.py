@@ -34,13 +34,14 @@ def examples_for(graph: Graph, seed: int = 0, count: int | None = None) -> list[
 def trainable_twin(graph: Graph) -> Graph:
     """The same drawing with nothing frozen: autograd gives no gradient for what is."""
     twin = graph.copy()
-    for node in twin.nodes():
-        for name in ("trainable", "bias_trainable"):
-            if name in node.parameters:
-                twin.set(node, **{name: True})
-    for wire in twin.wires():
-        if not wire.trainable:
-            twin.set(wire, trainable=True)
+    for _, part in twin.definitions.graphs():
+        for node in part.nodes():
+            for name in ("trainable", "bias_trainable"):
+                if name in node.parameters:
+                    part.set(node, **{name: True})
+        for wire in part.wires():
+            if not wire.trainable:
+                part.set(wire, trainable=True)
     return twin
 
 
