@@ -10,7 +10,8 @@ from compiler import compile_graph
 from compiler.over_time import all_programs
 from compiler.program import lower
 from graph_model import Document, Graph, TrainingError
-from tests.random_catalogue import drawings, samples_for
+from tests.random_catalogue import drawings
+from tests.random_samples import samples_for
 from tests.training.test_backpropagation import assert_equals_autograd
 
 

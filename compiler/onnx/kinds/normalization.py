@@ -78,7 +78,8 @@ def group_norm(emitter: Emitter, step: Step, inputs: list[str], what: str | None
 
 
 def local_response_norm(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
-    """LRN for images, an odd size and positive numbers, as runtimes know it; else the sum over neighbours as a product with a matrix."""
+    """LRN for images, an odd size and positive numbers, as runtimes know it; else the sum over neighbours as a product
+    with a matrix."""
     values, shape = step.node.parameters, step.input_shapes[0]
     size = values["size"]
     if size % 2 and len(shape) == 4 and values["alpha"] > 0 and values["beta"] > 0:
