@@ -109,7 +109,9 @@ def _apply_once(program: Program, step: Step) -> tuple[Fix, ...]:
     graph, local = program.flat.drawn_in(step.node.id)
     if getattr(step.kind, "remembers", False):
         return ()
-    return (Fix("Do not apply it over time", _in(graph, SetParameters(local, {"over_time": "no"}))),)
+    edit = SetParameters(local, {"over_time": "no"})
+    inside = graph.definition_id is not None
+    return (Fix("Do not apply it over time", set_inside(graph, edit, step.node.id) if inside else edit),)
 
 
 def _resize_delay(program: Program, step: Step) -> tuple[Fix, ...]:

@@ -70,6 +70,12 @@ def sentence(step: Step) -> str:
     if fault.objection is not None:
         return _objection_sentence(step, this, fault.objection)
     assert fault.source is not None
+    if fault.reason == "crowded":
+        port = step.kind.inputs[fault.source.wire.input].name
+        return (
+            f"{this} takes one value at its port '{port}', but {_listed(step)} arrive: only single numbers can meet "
+            f"there. Join them with a Concat."
+        )
     return _wire_sentence(step, fault.source)
 
 

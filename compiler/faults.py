@@ -14,6 +14,7 @@ from graph_model.ranks import objection_to
 
 FaultReason = Literal[
     "waiting",
+    "crowded",
     "objection",
     "element",
     "weights",
@@ -26,8 +27,8 @@ FaultReason = Literal[
     "delay",
     "inside",
 ]
-"""waiting: what feeds it has no shape; objection: what its kind says; element, weights and tie: what a wire to a neuron
-carries; the others: what is wrong with a block."""
+"""waiting: what feeds it has no shape; crowded: several tensors meet at a port that takes one; objection: what its kind
+says; element, weights and tie: what a wire to a neuron carries; the others: what is wrong with a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,14 @@ class Fault:
     source: Source | None = None
     objection: Objection | None = None
     sharing_with: Node | None = None
+
+
+def crowding_fault(kind: Kind, arrivals: tuple[Arrival, ...]) -> Fault | None:
+    """Several vectors at a port that takes one, which can only come about through the ports of blocks."""
+    for port, arrival in zip(kind.inputs, arrivals, strict=True):
+        if not port.variadic and not kind.picks_elements and len(arrival.shapes or ()) > 1:
+            return Fault("crowded", arrival.sources[0])
+    return None
 
 
 def shapes_or_fault(node: Node, kind: Kind, shapes: tuple[Shape | None, ...]) -> tuple[Shape, ...] | Fault:

@@ -44,7 +44,20 @@ def _fixes(graph: Graph, step: Step) -> tuple[Fix, ...]:
         objection = fault.objection
         found = (*_changed(graph, step, objection), *_inserted(graph, step, objection.insertion))
         return found or _taken_away(graph, step)
+    if fault.reason == "crowded" and fault.source is not None:
+        return _joining_fixes(graph, step, fault.source.wire.input)
     return () if fault.source is None else _wire_fixes(fault.reason, fault.source)
+
+
+def _joining_fixes(graph: Graph, step: Step, port: int) -> tuple[Fix, ...]:
+    """A Concat takes what meets at a port."""
+    sources = step.arrivals[port].sources
+    position = sources[0].node.position
+    between = graph.new_node("Concat", position=((position[0] + step.node.position[0]) / 2, position[1]))
+    before = tuple(graph.new_wire(source.node, between, output=source.output) for source in sources)
+    after = graph.new_wire(between, step.node, input=port)
+    removal = RemoveWires(tuple(source.wire.id for source in sources))
+    return (Fix("Join them with a Concat", Sequence((removal, AddNodes((between,), (*before, after))))),)
 
 
 def _wire_fixes(reason: str, source: Source) -> tuple[Fix, ...]:

@@ -5,12 +5,10 @@ Shapes, the torch module, PyTorch source and ONNX all visit these steps.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from compiler.arrivals import Arrival, Source, arrival_at, result_key
-from compiler.faults import Fault, picking_fault, shapes_or_fault
+from compiler.faults import Fault, crowding_fault, picking_fault, shapes_or_fault
 from compiler.shapes import BATCH, Shape
 from graph_model import Graph, Kind, Node, Wire
 from graph_model.blocks.flattening import Flat, flatten
@@ -163,6 +161,7 @@ def lower(graph: Graph, drawn_as: str = "", known: Program | None = None) -> Pro
     """
     from compiler.over_time import over_time_step
     from compiler.relowering import Reusing
+    from compiler.sharing import with_sharing_fault
 
     flat = replace(flatten(graph), drawn_as=drawn_as)
     by_id: dict[str, Step] = {}
@@ -184,36 +183,8 @@ def lower(graph: Graph, drawn_as: str = "", known: Program | None = None) -> Pro
             step = over_time_step(flat.graph, Step(node, kind, arrivals, None, depth=depth, owner=owner))
         else:
             step = replace(_step(node, kind, arrivals, depth, tied), owner=owner)
-        by_id[node.id] = _with_sharing_fault(step, shared.setdefault(owner, step))
+        by_id[node.id] = with_sharing_fault(step, shared.setdefault(owner, step))
     return Program(graph, flat, tuple(by_id.values()), by_id, reusing.arriving)
-
-
-def _with_sharing_fault(step: Step, first: Step) -> Step:
-    """The step, with a fault if it shares weights with one that takes other shapes or has other parameters."""
-    if step is first or step.fault is not None or first.fault is not None:
-        return step
-    if _as_shared(step) != _as_shared(first):
-        return replace(step, output_shapes=None, fault=Fault("other parameters", sharing_with=first.node))
-    if step.kind.weighs_wires or _call_shapes(step) == _call_shapes(first):
-        return step
-    return replace(step, output_shapes=None, fault=Fault("sharing", sharing_with=first.node))
-
-
-def _as_shared(step: Step) -> Mapping[str, Any]:
-    """The parameters that all who share weights have in common."""
-    values = step.node.parameters
-    if step.over_time is not None:
-        own = {"returns", "weights", "repeat", "repeat_weights", "over_time"}
-        directions = {"directions": step.over_time.directions}
-        return {**{name: value for name, value in values.items() if name not in own}, **directions}
-    return {name: values[name] for name in ("bias", "bias_trainable")} if step.kind.weighs_wires else values
-
-
-def _call_shapes(step: Step) -> tuple[Shape | None, ...]:
-    """What the module is called with; at each time step, for a block that is applied over time."""
-    if step.over_time is None:
-        return step.call_shapes
-    return tuple(given.shape for given in step.over_time.programs[0].inputs)
 
 
 def _order(step: Step) -> int:
@@ -227,6 +198,6 @@ def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...], depth: int, tie
         return replace(step, output_shapes=(shape,))
     if any(arrival.shapes is None for arrival in arrivals):
         return replace(step, fault=Fault("waiting"))
-    fault = picking_fault(arrivals[0], tied) if kind.picks_elements else None
+    fault = picking_fault(arrivals[0], tied) if kind.picks_elements else crowding_fault(kind, arrivals)
     result = fault or shapes_or_fault(node, kind, step.call_shapes)
     return replace(step, fault=result) if isinstance(result, Fault) else replace(step, output_shapes=result)

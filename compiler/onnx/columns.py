@@ -20,14 +20,14 @@ def emit_column(emitter: Emitter, column: Column) -> None:
 def _neurons(emitter: Emitter, column: Column, arriving: str) -> str:
     matrix = numpy.zeros(column.shape[0] * column.shape[1], dtype=numpy.float32)
     numpy.add.at(matrix, column.places, _numbers(emitter, column.weights.names))
-    weight = emitter.constant(f"{column.name}.weight", matrix.reshape(column.shape))
-    bias = emitter.constant(f"{column.name}.bias", _numbers(emitter, column.biases.names))
+    weight = emitter.constant(f"{emitter.column_owner(column)}.weight", matrix.reshape(column.shape))
+    bias = emitter.constant(f"{emitter.column_owner(column)}.bias", _numbers(emitter, column.biases.names))
     if column.activation == "Identity":
         return emitter.add("Gemm", [arriving, weight, bias], column, None, transB=1)
     total = emitter.add("Gemm", [arriving, weight, bias], column, "sum", transB=1)
     if column.activation == "PReLU":
         names = tuple(f"{step.node.id}.activation.weight" for step in column.steps)
-        emitter.weights[f"{column.name}.activation.weight"] = _numbers(emitter, names)
+        emitter.weights[f"{emitter.column_owner(column)}.activation.weight"] = _numbers(emitter, names)
     return emit_activation(emitter, column, column.activation, total, (BATCH, len(column.steps)))
 
 

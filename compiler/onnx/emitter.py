@@ -44,6 +44,7 @@ class Emitter:
         self._whole_numbers: dict[str, str] = {}
         self._planner = Planner(program, (step.node.id for step in program.steps))
         self.plan: ColumnPlan = self._planner.plan()
+        self.path = path
         taken = {step.node.name for step in program.steps} | {given.name for given in program.inputs}
         self.names: dict[str, str] = {step.node.id: step.node.name for step in program.steps}
         """Node id, or column, -> what its operators are called."""
@@ -104,8 +105,12 @@ class Emitter:
         self.names[key] = self.names[key_of(owner)]
         self._owner_of[key] = owner
         node = Node(key, kind.name, self.names[key], parameters, (0.0, 0.0), 0)
-        weights = f"{owner.name if isinstance(owner, Column) else owner.owner}.activation"
+        weights = f"{self.column_owner(owner) if isinstance(owner, Column) else owner.owner}.activation"
         return Step(node, kind, (Arrival((), False, (shape,)),), (shape,), owner=weights)
+
+    def column_owner(self, column: Column) -> str:
+        """What the names of a column's weights begin with: columns are counted in each graph anew."""
+        return f"{self.path}{column.name}"
 
     def result_name(self, owner: Step | Column) -> str:
         """The name of a result: its owner's, or the Output's if it goes there and nowhere else."""

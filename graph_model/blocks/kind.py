@@ -77,6 +77,14 @@ class BlockKind(Kind):
         """Names of the parameters that a place has on behalf of nodes inside."""
         self.parameters = {parameter.name: parameter for parameter in (*lifted, *own)}
 
+    def declared_for(self, parameters: Mapping[str, Any]) -> Kind:
+        """A place that is applied over time gives a vector at each step, be it of one number."""
+        if not self.gives_scalar or self.direction(parameters) == "no":
+            return self
+        varied: Any = self.with_ports()
+        varied.gives_scalar = False
+        return varied  # type: ignore[no-any-return]
+
     def direction(self, parameters: Mapping[str, Any]) -> str:
         """In which direction a place is applied over time, or "no"; a block that remembers is never "no"."""
         chosen = str(parameters["over_time"])

@@ -76,4 +76,9 @@ class SpatialTransformer(Kind):
                 of_source=1,
                 insertion=linear if len(theta) == 2 else Insertion(1, "Flatten", then=linear),
             )
+        size = parameters["output_size"]
+        sides = (shapes[0] or ())[2:] if size is None else ([size] if isinstance(size, int) else size)
+        if parameters["align_corners"] and any(int(side) == 1 for side in sides):
+            words = "with align_corners a side of its result needs at least two values, one for each corner"
+            return Objection(words, {"align_corners": False})
         return None

@@ -7,11 +7,13 @@ import torch
 from torch import nn
 
 from compiler import check, compile_graph, export_onnx, infer_shapes, to_source
+from compiler.block_fixes import set_inside
 from compiler.cost import parameter_count
 from compiler.layers import learnable_layers
 from compiler.weights import collect_weights
 from graph_model import CompileError, Document, EditError, Graph, load_document, save_document
-from graph_model.blocks import InDefinition, Lifted, SetDefinition
+from graph_model.blocks import Definition, InDefinition, Lifted, SetDefinition
+from graph_model.blocks.grouping import group
 from graph_model.edits import SetParameters
 from tests.block_drawings import between, define, everything, naive_rnn, residual_block
 
@@ -332,3 +334,83 @@ def test_blocks_lie_in_each_other_no_deeper_than_can_be_overlooked():
         held = f"@b{number}"
     with pytest.raises(EditError, match="holds 50 blocks in each other already"):
         graph.add(held)
+
+
+def test_layers_with_other_parameters_cannot_share_weights():
+    graph = Graph()
+    body = residual_block(graph)
+    lifted = (Lifted("squash", body.node_named("layer").id, "activation"),)
+    graph.apply(SetDefinition(Definition("@residual", "residual", lifted=lifted)))
+    between(graph, [6], ("@residual", "a", {"weights": "w"}), ("@residual", "b", {"weights": "w", "squash": "Tanh"}))
+    (problem,) = check(graph)
+    assert "'b/layer' shares its weights with 'a/layer', but has other parameters" in problem.message
+    graph.apply(problem.fixes[0].edit)
+    assert check(graph) == []
+
+
+def test_a_fix_reaches_a_parameter_that_the_place_sets():
+    graph = Graph()
+    body = residual_block(graph, width=6)
+    lifted = (Lifted("width", body.node_named("layer").id, "out_features"),)
+    graph.apply(SetDefinition(Definition("@residual", "residual", lifted=lifted)))
+    edit = SetParameters(body.node_named("layer").id, {"out_features": 6})
+    between(graph, [6], ("@residual", "a", {"width": 5}))
+    assert problems(graph) != []
+    graph.apply(set_inside(body, edit, "a/layer"))
+    assert check(graph) == []
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_places_over_time_share_weights_whatever_they_return(last):
+    graph = Graph()
+    naive_rnn(graph, hidden=3)
+    x = graph.add("Input", name="x", shape=[4, 3])
+    for name, returns in (("every", "sequence"), ("end", "last")) if last else (("end", "last"), ("every", "sequence")):
+        place = graph.add("@rnn", name=name, weights="w", returns=returns)
+        graph.connect(x, place)
+        graph.connect(place, graph.add("Output", name=f"of {name}"))
+    answers = compile_graph(graph)(torch.randn(2, 4, 3))
+    every, end = answers if last else answers[::-1]
+    torch.testing.assert_close(every[:, -1], end)
+
+
+def test_a_lifted_parameter_of_a_place_inside_holds():
+    graph = Graph()
+    residual_block(graph)
+    outer = define(graph, "outer")
+    x, inner, y = outer.add("BlockInput"), outer.add("@residual", name="inner"), outer.add("BlockOutput")
+    outer.connect(x, inner)
+    outer.connect(inner, y)
+    graph.apply(SetDefinition(Definition("@outer", "outer", lifted=(Lifted("times", inner.id, "repeat"),))))
+    between(graph, [6], ("@outer", "a", {"times": 3}))
+    assert len(collect_weights(compile_graph(graph))) == 6
+
+
+def test_several_vectors_at_one_port_are_told_and_joined():
+    graph = Graph()
+    body = define(graph, "unit")
+    x, layer, y = (
+        body.add("BlockInput", name="x"),
+        body.add("Linear", name="l", out_features=2),
+        body.add("BlockOutput"),
+    )
+    for _ in range(2):
+        body.connect(x, layer)
+    body.connect(layer, y)
+    between(graph, [6], ("@unit", "a", {}))
+    (problem,) = check(graph)
+    assert (
+        "takes one value at its port 'input', but (batch, 6) from 'x' and (batch, 6) from 'x' arrive" in problem.message
+    )
+    graph.apply(problem.fixes[0].edit)
+    assert check(graph) == []
+
+
+def test_a_group_of_what_nothing_takes_has_outputs():
+    graph = Graph()
+    nodes = between(graph, [6], ("Linear", "l", {}))
+    graph.remove(nodes[-1])
+    regrouping = group(graph, [nodes[1].id])
+    graph.apply(regrouping.edit)
+    graph.connect(regrouping.place, graph.add("Output", name="y"))
+    assert check(graph) == []

@@ -119,7 +119,7 @@ END = ("Output", "y", {})
         (
             ("InstanceNorm1d", "i", {}),
             ("Input", "x", {"shape": [3, 1]}),
-            "InstanceNorm1d 'i' receives (batch, 3, 1): it needs more than one number in each channel",
+            "InstanceNorm1d 'i' receives (batch, 3, 1), but needs more than one number in each channel",
         ),
         (("EmbeddingBag", "b", {}), IMAGE, "EmbeddingBag 'b' receives (batch, 1, 8, 8): put a Flatten before it."),
         (("LocalResponseNorm", "l", {}), VECTOR, "but needs (batch, channels, …) with one to three more axes."),

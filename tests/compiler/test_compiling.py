@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given
 
 from compiler import check, compile_graph, infer_shapes
 from graph_model import CompileError, Graph, kinds
-from tests.compiler.random_drawings import drawings
 from tests.drawings import BIASES, WEIGHTS, chain, worked_example
 from tests.kind_examples import each_example, examples
 from tests.kind_examples.example import module_of, y_name
@@ -86,15 +84,6 @@ def test_every_kind_has_an_example():
     drawn = {example.kind for example in examples()}
     placeable = (kind for kind in kinds().values() if kind.stands_in != "block")
     assert {kind.name for kind in placeable if kind.outputs and not kind.brings_data} <= drawn
-
-
-@given(drawings())
-def test_random_drawings_run_as_inferred(graph):
-    assert [problem for problem in check(graph) if problem.severity == "error"] == []
-    inferred = infer_shapes(graph)
-    x = graph.node_named("x")
-    output = compile_graph(graph).eval()(torch.randn(3, *x.parameters["shape"]))
-    assert tuple(output.shape) == (3, *inferred["y", 0][1:])
 
 
 def test_several_inputs_and_outputs_come_in_the_order_of_adding():

@@ -26,7 +26,8 @@ from compiler.program import lower
 from compiler.weights import collect_weights
 from graph_model import Document, DocumentError, EditError, ExportError, Graph
 from graph_model.blocks.ungrouping import ungroup
-from tests.random_catalogue import KINDS, drawings, errors, grown, samples_for
+from tests.random_catalogue import KINDS, drawings, errors, grown
+from tests.random_samples import samples_for
 
 Tensors = tuple[torch.Tensor, ...]
 

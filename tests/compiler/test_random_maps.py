@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiler import check, compile_graph, infer_shapes
 from graph_model import kinds
-from graph_model.parameters import Boolean, Choice, Integer, Parameter, Real, Shape, Size
 from tests.kind_examples.example import Example, y_name
+from tests.random_parameters import value_of
 
 FILES = (
     "convolution",
@@ -28,36 +26,14 @@ KINDS = [kind for kind in kinds().values() if type(kind).__module__.rpartition("
 LEFT_OUT = ("activation", "weight_init", "weight_init_std", "weight_init_value", "trainable")
 
 
-def values_of(parameter: Parameter) -> st.SearchStrategy[Any]:
-    """Values that a parameter takes, small ones."""
-    found: st.SearchStrategy[Any]
-    if isinstance(parameter, Size):
-        lowest = max(parameter.minimum, -3)
-        one = st.integers(lowest, lowest + 5)
-        several = st.lists(one, min_size=parameter.dimensions, max_size=parameter.dimensions)
-        found = one if parameter.dimensions == 1 else one | several
-    elif isinstance(parameter, Integer):
-        found = st.integers(parameter.minimum, (parameter.minimum or 0) + 5)
-    elif isinstance(parameter, Boolean):
-        found = st.booleans()
-    elif isinstance(parameter, Choice):
-        found = st.sampled_from(parameter.choices)
-    elif isinstance(parameter, Shape):
-        found = st.lists(st.integers(1, 6), min_size=1, max_size=3)
-    else:
-        assert isinstance(parameter, Real)
-        largest = 3.0 if parameter.maximum is None else min(parameter.maximum, 3.0)
-        found = st.floats(0.1, largest, allow_nan=False)
-    return found | st.none() if parameter.optional else found
-
-
 @st.composite
 def examples(draw: st.DrawFn) -> Example:
     """A kind between Inputs of a rank that some choice of its parameters takes."""
     kind = draw(st.sampled_from(KINDS))
     names = [name for name in kind.parameters if name not in LEFT_OUT]
     chosen = draw(st.lists(st.sampled_from(names), unique=True))
-    parameters = {name: draw(values_of(kind.parameters[name])) for name in chosen}
+    random = draw(st.randoms(use_true_random=False))
+    parameters = {name: value_of(random, kind.parameters[name]) for name in chosen}
     rank = draw(st.sampled_from(kind.needs.ranks))
     shape = [
         draw(st.sampled_from((1, 2, 3, 4, 6, 8, 9))),

@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
 
 from compiler import compile_graph, to_source
 from compiler.weights import collect_weights
 from graph_model import CompileError, Document, Graph, save_document
-from tests.compiler.random_drawings import drawings
 from tests.drawings import chain, single, worked_example
 from tests.kind_examples import each_example
 
@@ -34,12 +32,6 @@ def assert_same(graph: Graph, inputs: list[torch.Tensor] | None = None) -> None:
 @pytest.mark.parametrize("example", each_example())
 def test_every_kind(example):
     assert_same(example.drawing(), example.samples(3))
-
-
-@settings(max_examples=15)
-@given(drawings())
-def test_random_drawings(graph):
-    assert_same(graph)
 
 
 def test_names_and_descriptions_are_never_code():

@@ -152,7 +152,9 @@ class Walk:
         inputs, learned, z, out = self._kept.pop(step.node.id)
         upstream = self.upstream[part.place].T.reshape(out.shape).clone()
         wanted = [z, *inputs, *learned.values()]
-        found = torch.autograd.grad(out, wanted, upstream, allow_unused=True)
+        # Where nothing comes back, 0 times a slope that is no number would be none.
+        is_reached = bool(upstream.any())
+        found = torch.autograd.grad(out, wanted, upstream, allow_unused=True) if is_reached else [None] * len(wanted)
         gradients = [
             torch.zeros_like(of) if gradient is None else gradient for gradient, of in zip(found, wanted, strict=True)
         ]

@@ -33,7 +33,10 @@ def resize(emitter: Emitter, step: Step, inputs: list[str], what: str | None) ->
     else:
         before = [int(side) for side in step.input_shapes[0][2:]]
         factors = numpy.array(
-            [_factor(mode, *both, values["scale_factor"]) for both in zip(before, sides, strict=True)],
+            [
+                _factor(mode if len(sides) == 2 else None, *both, values["scale_factor"])
+                for both in zip(before, sides, strict=True)
+            ],
             dtype=numpy.float32,
         )
         given = [emitter.constant(f"{name}/scales", factors)]
@@ -44,8 +47,8 @@ def resize(emitter: Emitter, step: Step, inputs: list[str], what: str | None) ->
 
 
 def _factor(mode: Any, before: int, after: int, factor: float) -> float:
-    """The factor of one axis. Where the nearest value counts and a side stays or doubles, torch leaves the factor aside
-    (aten/src/ATen/native/UpSample.h, nearest_idx)."""
+    """The factor of one axis. In an image whose side stays or doubles, torch leaves the factor aside where the nearest
+    value counts (aten/src/ATen/native/UpSample.h, nearest_idx)."""
     return after / before if mode == "nearest" and after in (before, 2 * before) else factor
 
 

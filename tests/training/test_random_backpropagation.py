@@ -1,0 +1,54 @@
+"""Of random drawings from the whole catalogue, with blocks, each number of one example is autograd's."""
+
+from __future__ import annotations
+
+import torch
+from hypothesis import given, settings
+
+from app.training.backpropagation import trace_example
+from compiler import compile_graph
+from compiler.over_time import all_programs
+from compiler.program import lower
+from graph_model import Document, Graph, TrainingError
+from tests.random_catalogue import drawings
+from tests.random_samples import samples_for
+from tests.training.test_backpropagation import assert_equals_autograd
+
+
+def with_one_flat_output(graph: Graph) -> Graph:
+    """The same drawing with only its first answer, as a vector."""
+    changed = graph.copy()
+    for step in lower(changed).outputs[1:]:
+        changed.remove(step.node)
+    (output,) = lower(changed).outputs
+    if len(output.input_shapes[0]) != 2:
+        flat, y = changed.add("Flatten"), output.node
+        (wire,) = changed.incoming(y)
+        changed.disconnect(wire)
+        changed.connect(wire.source, flat, output=wire.output)
+        changed.connect(flat, y)
+    return changed
+
+
+@settings(max_examples=25)
+@given(drawings())
+def test_numbers_of_random_drawings_are_autograds(graph):
+    assert_traced(graph)
+
+
+def assert_traced(graph: Graph) -> None:
+    document = Document(with_one_flat_output(graph))
+    program = lower(document.graph)
+    samples = samples_for(program, 1, dtype=torch.float64)
+    answer = compile_graph(document.graph).double().eval()(*samples)
+    if not (answer.isfinite().all() and answer.abs().max() < 100):
+        return
+    arrays = [tensor[0].numpy() for tensor in samples]
+    if len(all_programs(program)) > 1:
+        try:
+            trace_example(document, arrays if len(arrays) > 1 else arrays[0], 0)
+        except TrainingError as refusal:
+            if "applied at every time step" in str(refusal):
+                return
+            raise
+    assert_equals_autograd(document, arrays, 0, tolerance=1e-7)
