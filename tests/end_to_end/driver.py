@@ -48,6 +48,11 @@ class Looker:
         half = float(row["width"]) / 2
         return self._in_drawing(float(row["x"]) + (half if side == "output" else -half), float(row["y"]))
 
+    def node(self, name: str) -> list[int]:
+        canvas, node = self.window.canvas, self.window.session.graph.node_named(name)
+        row = canvas.drawing.geometry.nodes.rows[canvas.drawing.geometry.nodes.row_of[node.id]]
+        return self._in_drawing(float(row["x"]), float(row["y"]))
+
     def button(self, name: str) -> list[int]:
         button = getattr(self.window.bar, name)
         return _screen(button, button.rect().center())
