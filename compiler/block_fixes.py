@@ -90,12 +90,14 @@ def set_inside(graph: Graph, edit: SetParameters, path: str) -> Edit:
 
 
 def _unshare(program: Program, step: Step) -> tuple[Fix, ...]:
-    graph = program.drawing
+    graph, path = program.drawing, ""
+    other = step.fault.sharing_with if step.fault is not None else None
     for part in step.node.id.split("/"):
         if not graph.has_node(part):
             continue
-        node = graph.node(part)
-        if node.parameters.get("weights"):
+        node, path = graph.node(part), f"{path}{part}/"
+        is_same_place = other is not None and other.id.startswith(path)
+        if node.parameters.get("weights") and not is_same_place:
             return (Fix(f"Give '{node.name}' weights of its own", _in(graph, SetParameters(node.id, {"weights": ""}))),)
         if node.parameters.get("repeat", 1) > 1 and node.parameters["repeat_weights"] == "shared":
             own = SetParameters(node.id, {"repeat_weights": "own"})

@@ -22,6 +22,9 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
     if step.fault.reason in BLOCK_FIXES:
         return BLOCK_FIXES[step.fault.reason](program, step)
     graph, local = as_drawn(program, step)
+    source = local.fault.source if local.fault is not None else None
+    if step.fault.reason == "tie" and source is not None and source.wire.tie is None:
+        return BLOCK_FIXES["sharing"](program, step)  # What ties it is that places share their weights.
     found = _fixes(graph, local)
     if graph.definition_id is None:
         return found
