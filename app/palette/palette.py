@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from app.palette.library_group import LibraryGroup
+from app.session.block_library import BlockLibrary
 from app.theme import Theme, ThemeSource
 from graph_model import Graph, Kind, kinds
 from graph_model.blocks import is_block
@@ -60,6 +62,7 @@ class Palette(QWidget):
         """By what a node of the kind has for its `kind`: of a block, the id of its definition."""
         self.kinds: dict[str, Kind] = dict(kinds())
         self.headings: dict[str, QTreeWidgetItem] = {}
+        self.library: LibraryGroup | None = None
         self._elsewhere = "block"
         self._fill()
         layout = QVBoxLayout(self)
@@ -97,21 +100,37 @@ class Palette(QWidget):
             members = [kind for kind in catalogue.values() if kind.family == family]
             if not members:
                 continue
-            heading = QTreeWidgetItem([family])
-            heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            font = self.font()
-            font.setPixelSize(11)
-            font.setWeight(font.Weight.DemiBold)
-            heading.setFont(0, font)
-            self.tree.addTopLevelItem(heading)
-            self.headings[family] = heading
+            heading = self.headings[family] = self.add_heading(family, len(self.headings))
             for kind in members:
-                heading.addChild(self._item(kind.name, kind))
+                heading.addChild(self.add_item(kind.name, kind))
         self.tree.expandAll()
         self.tree.setItemsExpandable(False)
         self._filter("")
 
-    def _item(self, name: str, kind: Kind) -> QTreeWidgetItem:
+    def show_library(self, library: BlockLibrary) -> None:
+        """List the blocks of a library, below those of the document."""
+        if self.library is None:
+            self.library = LibraryGroup(self, library)
+
+    def add_heading(self, title: str, row: int) -> QTreeWidgetItem:
+        """Add the heading of a group."""
+        heading = QTreeWidgetItem([title])
+        heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        font = self.font()
+        font.setPixelSize(11)
+        font.setWeight(font.Weight.DemiBold)
+        heading.setFont(0, font)
+        self.tree.insertTopLevelItem(row, heading)
+        heading.setExpanded(True)
+        return heading
+
+    def show_anew(self) -> None:
+        """Show what was added, as far as the search leaves it."""
+        self._restyle(self.theme_source.theme)
+        self._filter(self.search.text())
+
+    def add_item(self, name: str, kind: Kind) -> QTreeWidgetItem:
+        """Make the item of a kind; it goes below a heading."""
         item = QTreeWidgetItem([kind.name])
         item.setData(0, Qt.ItemDataRole.UserRole, name)
         item.setToolTip(0, tooltip(kind))
@@ -132,15 +151,16 @@ class Palette(QWidget):
             del self.kinds[name]
         for name, kind in blocks.items():
             self.kinds[name] = kind
-            heading.addChild(self._item(name, kind))
-        self._restyle(self.theme_source.theme)
-        self._filter(self.search.text())
+            heading.addChild(self.add_item(name, kind))
+        self.show_anew()
 
     def _filter(self, text: str) -> None:
         words = text.casefold().split()
         for name, item in self.items.items():
             kind = self.kinds[name]
             item.setHidden(kind.stands_in == self._elsewhere or not matches(kind, words))
+        if self.library is not None:
+            self.library.filter(words)
         for index in range(self.tree.topLevelItemCount()):
             heading = self.tree.topLevelItem(index)
             members = [heading.child(row) for row in range(heading.childCount())]
@@ -150,7 +170,7 @@ class Palette(QWidget):
 
     def _activated(self, item: QTreeWidgetItem) -> None:
         name = item.data(0, Qt.ItemDataRole.UserRole)
-        if name:
+        if name and not item.isDisabled():
             self.chosen.emit(name)
 
     def _restyle(self, theme: Theme) -> None:
