@@ -205,7 +205,7 @@ class CanvasView(QGraphicsView):
         painter.save()
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for shows in (self.pointing.gesture, self.keyboard, self.placement):
+            for shows in (self.pointing.gesture, self.keyboard.wiring, self.placement):
                 if shows is not None:
                     shows.paint(painter, self.scale_factor)
         finally:
