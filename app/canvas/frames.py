@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.canvas import sizes
-from app.canvas.captions import line, text_font
+from app.canvas.captions import text_font
 from app.canvas.hit import Hit, Part
 from app.canvas.node_form import Form
 from app.canvas.primitives import mixed
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from app.canvas.view import CanvasView
 
 TITLE = 22.0
-PADDING = 12.0
+PADDING = 8.0
+INSIDE = 28.0
+"""Further room for each frame inside."""
 BELOW = 52.0
 """Room for the texts below the lowest nodes."""
 HANDLE = 14.0
@@ -37,15 +39,16 @@ class Frame:
     members: frozenset[str]
     area: QRectF
 
-    @property
-    def title(self) -> QRectF:
-        """The part by which it is taken hold of."""
-        return QRectF(self.area.left(), self.area.top(), self.area.width(), TITLE)
+    def title(self, scale: float) -> QRectF:
+        """The part above it by which it is taken hold of; never smaller on the screen than at 100 %."""
+        height = TITLE / min(1.0, scale)
+        return QRectF(self.area.left(), self.area.top() - height, self.area.width(), height)
 
-    @property
-    def handle(self) -> QRectF:
+    def handle(self, scale: float) -> QRectF:
         """The square that collapses it."""
-        return QRectF(self.area.right() - HANDLE - 5, self.area.top() + (TITLE - HANDLE) / 2, HANDLE, HANDLE)
+        title, size = self.title(scale), HANDLE / min(1.0, scale)
+        gap = (title.height() - size) / 2
+        return QRectF(title.right() - size - gap, title.top() + gap, size, size)
 
 
 class Frames:
@@ -72,36 +75,35 @@ class Frames:
         across, down = np.maximum(nodes["width"] / 2, sizes.BESIDE / 2), nodes["height"] / 2
         left, right = float((nodes["x"] - across).min()), float((nodes["x"] + across).max())
         top, bottom = float((nodes["y"] - down).min()) - sizes.ABOVE, float((nodes["y"] + down).max()) + BELOW
-        nested = sum(
-            other.place.id in {node.id for node in expansion.made.values()} for other in self.canvas.expansions.shown
-        )
-        room = PADDING * (1 + nested)
-        return Frame(
-            expansion,
-            members,
-            QRectF(QPointF(left - room, top - TITLE * (1 + nested)), QPointF(right + room, bottom + room)),
-        )
+        made = {node.id for node in expansion.made.values()}
+        room = PADDING + INSIDE * sum(other.place.id in made for other in self.canvas.expansions.shown)
+        return Frame(expansion, members, QRectF(QPointF(left - room, top - room), QPointF(right + room, bottom + room)))
 
     def paint(self, painter: QPainter, scale: float) -> None:
         """Paint the frames; they lie below the drawing."""
         for frame in self.frames():
             colour = self._colour(frame)
-            pen = QPen(colour, 1.4 / min(1.0, scale), Qt.PenStyle.DashLine)
+            pen = QPen(colour, 1.4)
+            pen.setCosmetic(True)
             painter.setPen(pen)
             painter.setBrush(_clear(colour, ALPHA))
             painter.drawRoundedRect(frame.area, sizes.CORNER, sizes.CORNER)
-            if scale < sizes.CIRCLES_FROM:
-                continue
-            name = line(
-                self.canvas.fontMetrics().elidedText(
-                    frame.expansion.place.name, Qt.TextElideMode.ElideRight, int(frame.area.width() - HANDLE - 24)
-                ),
-                strong=True,
-            )
-            painter.setFont(text_font(strong=True))
-            painter.setPen(self.canvas.theme.colour("text"))
-            painter.drawStaticText(QPointF(frame.area.left() + 10, frame.area.top() + 4), name.text)
-            self._paint_handle(painter, frame.handle, colour, plus=False)
+            if scale >= sizes.CIRCLES_FROM:
+                self._paint_title(painter, frame, colour, scale)
+
+    def _paint_title(self, painter: QPainter, frame: Frame, colour: QColor, scale: float) -> None:
+        title, factor = frame.title(scale), 1 / min(1.0, scale)
+        painter.save()
+        painter.translate(title.topLeft())
+        painter.scale(factor, factor)
+        font, room = text_font(strong=True), title.width() / factor - HANDLE - 16
+        name = QFontMetricsF(font).elidedText(frame.expansion.place.name, Qt.TextElideMode.ElideRight, room)
+        painter.setFont(font)
+        painter.setPen(self.canvas.theme.colour("text"))
+        place = QRectF(4, 0, room, TITLE)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+        painter.restore()
+        self._paint_handle(painter, frame.handle(scale), colour, plus=False)
 
     def paint_handles(self, painter: QPainter, scale: float) -> None:
         """Paint the handle on the block that is pointed at or selected; it lies above the drawing."""
@@ -119,9 +121,9 @@ class Frames:
             if _near(self._expand_handle(node), x, y):
                 return Hit(Part.EXPAND, node)
         for frame in reversed(self.frames()):
-            if _near(frame.handle, x, y):
+            if _near(frame.handle(scale), x, y):
                 return Hit(Part.COLLAPSE, frame=frame.expansion.place.id)
-            if frame.title.contains(x, y):
+            if frame.title(scale).contains(x, y):
                 return Hit(Part.FRAME, frame=frame.expansion.place.id)
         return None
 
@@ -142,14 +144,14 @@ class Frames:
         return QRectF(right - HANDLE - 4, top + 4, HANDLE, HANDLE)
 
     def _paint_handle(self, painter: QPainter, area: QRectF, colour: QColor, plus: bool) -> None:
-        theme, centre = self.canvas.theme, area.center()
-        painter.setPen(QPen(colour, 1.2))
+        theme, centre, unit = self.canvas.theme, area.center(), area.width() / HANDLE
+        painter.setPen(QPen(colour, 1.2 * unit))
         painter.setBrush(theme.colour("surface"))
-        painter.drawRoundedRect(area, 3.5, 3.5)
-        painter.setPen(QPen(theme.colour("text"), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(centre - QPointF(SIGN, 0), centre + QPointF(SIGN, 0))
+        painter.drawRoundedRect(area, 3.5 * unit, 3.5 * unit)
+        painter.setPen(QPen(theme.colour("text"), 1.5 * unit, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(centre - QPointF(SIGN * unit, 0), centre + QPointF(SIGN * unit, 0))
         if plus:
-            painter.drawLine(centre - QPointF(0, SIGN), centre + QPointF(0, SIGN))
+            painter.drawLine(centre - QPointF(0, SIGN * unit), centre + QPointF(0, SIGN * unit))
 
     def _colour(self, frame: Frame) -> QColor:
         own = frame.expansion.definition.colour

@@ -90,7 +90,7 @@ class LibraryGroup(QObject):
             QMessageBox.warning(self.palette, self.tr("Remove from the library"), str(error))
 
     def _broken_item(self, block: LibraryBlock) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([f"{block.file.name}: {block.problem}"])
+        item = QTreeWidgetItem([block.problem])
         item.setData(0, Qt.ItemDataRole.UserRole, block.key)
         item.setToolTip(0, block.problem)
         item.setFlags(Qt.ItemFlag.NoItemFlags)

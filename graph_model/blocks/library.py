@@ -64,9 +64,11 @@ class LibraryBlock:
 
 
 def library_blocks(folder: Path, is_own: bool = False) -> list[LibraryBlock]:
-    """Return the blocks of a folder by their names; none if there is no such folder."""
+    """Return the blocks of a folder by their names, then what cannot be used; none if there is no such folder."""
     files = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
-    return sorted((read_block(file, is_own) for file in files), key=lambda block: block.name.casefold())
+    return sorted(
+        (read_block(file, is_own) for file in files), key=lambda block: (bool(block.problem), block.name.casefold())
+    )
 
 
 def read_block(file: Path, is_own: bool = False) -> LibraryBlock:

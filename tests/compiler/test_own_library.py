@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy
 import pytest
 import torch
 from torch import Tensor, nn
@@ -94,20 +95,24 @@ def compiled(name: str) -> tuple[nn.Module, dict[str, Tensor]]:
     return module, weights
 
 
-def recurrent(theirs: nn.RNNBase, weights: dict[str, Tensor], from_x: list[str], from_h: list[str]) -> None:
-    """Copy the weights of layers on x and on h into a module of torch; where a layer has no bias it is zero."""
+def recurrent(
+    theirs: nn.RNNBase, from_x: list[Tensor], from_h: list[Tensor], biases: list[tuple[Tensor, Tensor]]
+) -> None:
+    """Put the weights of the gates on x and on h, and their two biases, into a module of torch."""
     with torch.no_grad():
-        theirs.weight_ih_l0.copy_(torch.cat([weights[f"{name}.weight"] for name in from_x]))
-        theirs.weight_hh_l0.copy_(torch.cat([weights[f"{name}.weight"] for name in from_h]))
-        theirs.bias_ih_l0.copy_(torch.cat([weights[f"{name}.bias"] for name in from_x]))
-        zero = torch.zeros(32)
-        theirs.bias_hh_l0.copy_(torch.cat([weights.get(f"{name}.bias", zero) for name in from_h]))
+        theirs.weight_ih_l0.copy_(torch.cat(from_x))
+        theirs.weight_hh_l0.copy_(torch.cat(from_h))
+        theirs.bias_ih_l0.copy_(torch.cat([bias for bias, _ in biases]))
+        theirs.bias_hh_l0.copy_(torch.cat([bias for _, bias in biases]))
+
+
+NOTHING = torch.zeros(32)
 
 
 def test_the_naive_cell_is_torchs_rnn():
     module, weights = compiled("naive RNN cell")
     theirs = nn.RNN(6, 32, batch_first=True)
-    recurrent(theirs, weights, ["W x"], ["U h"])
+    recurrent(theirs, [weights["W x.weight"]], [weights["U h.weight"]], [(weights["W x.bias"], NOTHING)])
     (x,) = data("naive RNN cell")
     torch.testing.assert_close(module(x), theirs(x)[0], atol=1e-6, rtol=1e-5)
 
@@ -115,7 +120,16 @@ def test_the_naive_cell_is_torchs_rnn():
 def test_the_gru_cell_is_torchs_gru():
     module, weights = compiled("GRU cell")
     theirs = nn.GRU(6, 32, batch_first=True)
-    recurrent(theirs, weights, ["r of x", "z of x", "n of x"], ["r of h", "z of h", "n of h"])
+    gates = [weights[f"{gate}.weight"] for gate in "rz"]
+    recurrent(
+        theirs,
+        [*(gate[:, :6] for gate in gates), weights["n of x.weight"]],
+        [*(gate[:, 6:] for gate in gates), weights["n of h.weight"]],
+        [
+            *((weights[f"{gate}.bias"], NOTHING) for gate in "rz"),
+            (weights["n of x.bias"], weights["n of h.bias"]),
+        ],
+    )
     (x,) = data("GRU cell")
     torch.testing.assert_close(module(x), theirs(x)[0], atol=1e-6, rtol=1e-5)
 
@@ -125,8 +139,7 @@ def lstm_by_formula(x: Tensor, weights: dict[str, Tensor]) -> Tensor:
     answers = []
 
     def layer(gate: str, step: Tensor) -> Tensor:
-        of_x = step @ weights[f"{gate} of x.weight"].T + weights[f"{gate} of x.bias"]
-        return of_x + h @ weights[f"{gate} of h.weight"].T
+        return torch.cat([step, h], 1) @ weights[f"{gate} of x and h.weight"].T + weights[f"{gate} of x and h.bias"]
 
     def peephole(gate: str) -> Tensor:
         (value,) = [array for key, array in weights.items() if key.startswith(f"peephole {gate}.")]
@@ -146,18 +159,18 @@ def test_the_lstm_cell_is_the_formula_and_without_peepholes_torchs_lstm():
     (x,) = data("LSTM cell with peepholes")
     torch.testing.assert_close(module(x), lstm_by_formula(x, weights), atol=1e-6, rtol=1e-5)
     theirs = nn.LSTM(6, 32, batch_first=True)
-    recurrent(theirs, weights, [f"{gate} of x" for gate in "ifgo"], [f"{gate} of h" for gate in "ifgo"])
+    gates = [weights[f"{gate} of x and h.weight"] for gate in "ifgo"]
+    biases = [(weights[f"{gate} of x and h.bias"], NOTHING) for gate in "ifgo"]
+    recurrent(theirs, [gate[:, :6] for gate in gates], [gate[:, 6:] for gate in gates], biases)
     document = drawing("LSTM cell with peepholes")
     (place,) = document.graph.places()
     body = document.graph.definitions.body(place.kind)
-    for gate in "ifo":
-        body.set(body.node_named(f"peephole {gate}"), init="zeros")
-    without = compile_graph(document.graph, seed=2).eval()
-    found = collect_weights(without)
-    for name, value in weights.items():
-        node, _, parameter = name.partition(".")
-        if not node.startswith("peephole"):
-            found[f"{place.id}/{body.node_named(node).id}.{parameter}"] = value.numpy()
+    found = {
+        f"{place.id}/{body.node_named(name.rpartition('.')[0]).id}.{name.rpartition('.')[2]}": (
+            numpy.zeros_like(value) if name.startswith("peephole") else value.numpy()
+        )
+        for name, value in weights.items()
+    }
     without = compile_graph(document.graph, weights=found).eval()
     torch.testing.assert_close(without(x), theirs(x)[0], atol=1e-6, rtol=1e-5)
 

@@ -30,7 +30,7 @@ def session(window):
 def library_item(window, name: str):
     heading = window.palette.library.heading
     found = [heading.child(row) for row in range(heading.childCount())]
-    (item,) = [item for item in found if item.text(0).partition(":")[0] == name]
+    (item,) = [item for item in found if item.text(0) == name or (item.isDisabled() and item.text(0).startswith(name))]
     return item
 
 

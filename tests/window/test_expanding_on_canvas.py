@@ -53,7 +53,7 @@ def test_the_handles_expand_and_collapse_a_block_in_place(drawing, canvas, sessi
     assert session.selection == {"layer", "sum"}
     assert frame(canvas).members == {"layer", "sum"}
     same_as_rebuilt(canvas)
-    centre = frame(canvas).handle.center()
+    centre = frame(canvas).handle(canvas.scale_factor).center()
     hand.click((centre.x(), centre.y()))
     assert structure_text(session.document) == text
     assert session.selection == {"a"}
@@ -67,15 +67,15 @@ def test_the_frame_is_painted_in_the_blocks_colour_with_its_name(drawing, canvas
     area = frame(canvas).area
     colour = hand.colour_at((area.left() + 30, area.bottom()))
     assert colour.red() > colour.blue() + 20
-    assert canvas.hit(area.center().x(), area.top() + 4).part is Part.FRAME
-    assert canvas.pointing.tooltip_text(canvas.hit(area.center().x(), area.top() + 4)).startswith("A block that is")
+    assert canvas.hit(area.center().x(), area.top() - 4).part is Part.FRAME
+    assert canvas.pointing.tooltip_text(canvas.hit(area.center().x(), area.top() - 4)).startswith("A block that is")
 
 
 def test_the_frame_goes_along_with_its_nodes(drawing, canvas, session, hand):
     session.select({"a"})
     block_commands.expand_selected(canvas)
     before = frame(canvas)
-    start = (before.area.center().x(), before.area.top() + 6)
+    start = (before.area.center().x(), before.area.top() - 6)
     hand.drag(start, (start[0], start[1] - 80))
     after = frame(canvas)
     assert after.members == before.members
