@@ -30,9 +30,15 @@ class Expansions(QObject):
 
     @property
     def shown(self) -> list[Expansion]:
-        """Those that are seen in the open graph, the latest last."""
+        """Those that are seen in the open graph: of each place one, that whose nodes stand as they were made."""
         graph = self.canvas.session.graph
-        return [one for one in self._here if one.present(graph)]
+        best: dict[str, tuple[int, Expansion]] = {}
+        for one in self._here:
+            present = [node for node in one.made.values() if graph.has_node(node.id)] if one.present(graph) else []
+            alike = sum(graph.node(node) == node for node in present)
+            if present and alike >= best.get(one.place.id, (0, one))[0]:
+                best[one.place.id] = (alike, one)
+        return [one for _, one in best.values()]
 
     @property
     def _here(self) -> list[Expansion]:
@@ -70,7 +76,6 @@ class Expansions(QObject):
         """Show what is in a block in the place of it; raises EditError."""
         canvas, session = self.canvas, self.canvas.session
         made, expansion = expand(session.graph, place, self._here)
-        self._known = [entry for entry in self._known if entry[1].place.id != place.id or entry[0] != self._key]
         self._known.append((self._key, expansion))
         edit = made.with_weights(session.document, session.level.definition_id)
         session.apply_whole(edit, canvas.tr("Expand {}").format(place.name))

@@ -10,6 +10,7 @@ from app.canvas.hit import Part
 from graph_model import Document, EditError, Graph
 from graph_model.blocks import Definition, SetDefinition
 from graph_model.document_file import structure_text
+from graph_model.edits import Move
 from tests.block_drawings import between, residual_block
 from tests.window.rebuilt import same_as_rebuilt
 
@@ -201,4 +202,18 @@ def test_keys_expand_and_collapse(window):
     assert not graph.has_node("a")
     assert len(window.canvas.frames.frames()) == 1
     QTest.keyClick(window.canvas, Qt.Key.Key_Up, control_shift)
+    assert structure_text(session.document) == text
+
+
+def test_undo_leads_back_into_an_earlier_expansion_of_the_same_block(drawing, canvas, session):
+    session.select({"a"})
+    text = structure_text(session.document)
+    block_commands.expand_selected(canvas)
+    block_commands.collapse_selected(canvas)
+    session.apply(Move({"a": (-80.0, 240.0), "b": (400.0, 0.0)}), "move")
+    block_commands.expand_selected(canvas)
+    for _ in range(3):
+        session.undo_stack.undo()
+    session.select(canvas.frames.frames()[0].members)
+    block_commands.collapse_selected(canvas)
     assert structure_text(session.document) == text
