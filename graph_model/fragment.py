@@ -34,10 +34,11 @@ class Fragment(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Pasted(NamedTuple):
-    """`edit` adds `nodes` with their wires, and the blocks that are not there yet."""
+    """`edit` adds `nodes` with their wires, and first the `definitions` of blocks that are not there yet."""
 
     edit: Edit
     nodes: tuple[Node, ...]
+    definitions: tuple[Edit, ...] = ()
 
 
 def copy_fragment(graph: Graph, node_ids: Iterable[str]) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def paste_edit(graph: Graph, fragment: Any, offset: tuple[float, float] = (0.0, 
         )
     addition = AddNodes(tuple(pasted.values()), tuple(wires))
     edit = Sequence((*receiving.edits, addition)) if receiving.edits else addition
-    return Pasted(edit, addition.nodes)
+    return Pasted(edit, addition.nodes, tuple(receiving.edits))
 
 
 def _fresh_node(

@@ -41,6 +41,12 @@ def selected_port(session: EditorSession) -> Node | None:
     return node if node.kind in (BLOCK_INPUT, BLOCK_OUTPUT) else None
 
 
+def selected_definition(session: EditorSession) -> str | None:
+    """The definition of the block that is selected alone, else of the one that is open."""
+    place = selected_place(session)
+    return place.kind if place is not None else session.level.definition_id
+
+
 def group_selected(canvas: CanvasView) -> None:
     """Put the selected nodes into a block, and let its name be typed."""
     session = canvas.session
@@ -54,10 +60,22 @@ def group_selected(canvas: CanvasView) -> None:
 def ungroup_selected(canvas: CanvasView) -> None:
     """Put what is in the selected block in its place."""
     session = canvas.session
-    made = ungroup(session.graph, _place(session))
+    place = _place(session)
+    made = ungroup(session.graph, place)
+    canvas.expansions.forget(place.id)
     _regroup(session, made, canvas.tr("Ungroup"))
     session.select(node.id for node in made.nodes)
     canvas.viewpoint.show_nodes(session.selection)
+
+
+def expand_selected(canvas: CanvasView) -> None:
+    """Show what is in the selected block in the place of it."""
+    canvas.expansions.expand(_place(canvas.session))
+
+
+def collapse_selected(canvas: CanvasView) -> str | None:
+    """Make one block again of the nodes in the frame that holds the selection; return what is to be said."""
+    return canvas.expansions.collapse(canvas.expansions.selected())
 
 
 def open_selected(canvas: CanvasView) -> None:
@@ -180,8 +198,7 @@ def _place(session: EditorSession) -> Node:
 
 
 def _definition_id(session: EditorSession) -> str:
-    place = selected_place(session)
-    identifier = place.kind if place is not None else session.level.definition_id
+    identifier = selected_definition(session)
     if identifier is None:
         raise EditError("Select a block first, or open one.")
     return identifier

@@ -67,7 +67,7 @@ def add_after_selected(canvas: CanvasView) -> None:
 def connect_selected(canvas: CanvasView) -> None:
     """Begin a wire at the selected node, to be ended by keys."""
     if canvas.keyboard.focused is not None:
-        canvas.keyboard.begin_wire(canvas.keyboard.focused)
+        canvas.keyboard.wiring.begin(canvas.keyboard.focused)
 
 
 def focus_next(canvas: CanvasView) -> None:

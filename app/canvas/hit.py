@@ -33,6 +33,12 @@ class Part(Enum):
     """The field with a wire's weight."""
     HANDLE = "handle"
     """The handle below selected neurons."""
+    EXPAND = "expand"
+    """The handle of a block that shows what is in it."""
+    COLLAPSE = "collapse"
+    """The handle of a frame that makes one block of it again."""
+    FRAME = "frame"
+    """The title of a frame."""
 
 
 class Hit(NamedTuple):
@@ -43,6 +49,8 @@ class Hit(NamedTuple):
     port: int = 0
     wire: str | None = None
     place: float = 0.5
+    frame: str | None = None
+    """The block that was expanded there."""
 
 
 NOTHING = Hit()

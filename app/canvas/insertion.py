@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from app.canvas import sizes
@@ -28,31 +29,47 @@ def snapped(position: Position) -> Position:
     )
 
 
-def place(graph: Graph, kind: str, position: Position) -> tuple[Edit, Node]:
+class New(NamedTuple):
+    """A node that is about to be placed. `first`: what must be there before it, e.g. a block's definition."""
+
+    node: Node
+    kind: Kind
+    first: Edit | None = None
+
+    def at(self, position: Position) -> Node:
+        """The node at the nearest point of the grid."""
+        return replace(self.node, position=snapped(position))
+
+    def after_first(self, edit: Edit) -> Edit:
+        """An edit that adds it, with what must be there before."""
+        return edit if self.first is None else Sequence((self.first, edit))
+
+
+def place(new: New, position: Position) -> tuple[Edit, Node]:
     """Add a node that is wired to nothing."""
-    node = graph.new_node(kind, position=snapped(position))
-    return AddNodes((node,)), node
+    node = new.at(position)
+    return new.after_first(AddNodes((node,))), node
 
 
-def place_at_end(graph: Graph, kind: str, position: Position, end: LooseEnd) -> tuple[Edit, Node]:
+def place_at_end(graph: Graph, new: New, position: Position, end: LooseEnd) -> tuple[Edit, Node]:
     """Add a node and the wire between it and a port."""
-    node = graph.new_node(kind, position=snapped(position))
+    node = new.at(position)
     other = graph.node(end.node)
     if end.is_output:
         wire = graph.new_wire(other, node, output=end.port)
     else:
         wire = graph.new_wire(node, other, input=end.port)
-    return AddNodes((node,), (wire,)), node
+    return new.after_first(AddNodes((node,), (wire,))), node
 
 
-def insert(graph: Graph, kind: str, wire: Wire, position: Position) -> tuple[Edit, Node]:
+def insert(graph: Graph, new: New, wire: Wire, position: Position) -> tuple[Edit, Node]:
     """Put a node into a wire: what flowed directly now flows through it."""
-    node = graph.new_node(kind, position=snapped(position))
+    node = new.at(position)
     before = graph.new_wire(graph.node(wire.source), node, output=wire.output)
     weight = wire.weight if isinstance(wire.weight, (int, float)) else None
-    weighs = graph.kind_of(wire.target).weighs_wires and graph.kind_named(kind).gives_scalar
+    weighs = graph.kind_of(wire.target).weighs_wires and new.kind.gives_scalar
     after = graph.new_wire(node, graph.node(wire.target), input=wire.input, weight=weight if weighs else None)
-    return Sequence((RemoveWires((wire.id,)), AddNodes((node,), (before, after)))), node
+    return new.after_first(Sequence((RemoveWires((wire.id,)), AddNodes((node,), (before, after))))), node
 
 
 def can_insert(kind: Kind) -> bool:

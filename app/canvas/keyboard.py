@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 
 from app.canvas import sizes
-from app.canvas.gestures.connect import curve, open_nodes, open_port, wire_between
-from app.canvas.insertion import LooseEnd
+from app.canvas.keyboard_wiring import KeyboardWiring
 from app.canvas.node_texts import spoken
-from app.canvas.paint_nodes import port_places
 from graph_model.blocks import is_block
-from graph_model.edits import AddWires, Move
+from graph_model.edits import Move
 
 if TYPE_CHECKING:
     from app.canvas.view import CanvasView
@@ -35,8 +33,7 @@ class Keyboard:
 
     def __init__(self, canvas: CanvasView) -> None:
         self.canvas = canvas
-        self.wiring: tuple[str, list[str], int] | None = None
-        """Source, the nodes that can take its wire, and which of them is meant."""
+        self.wiring = KeyboardWiring(canvas)
 
     @property
     def focused(self) -> str | None:
@@ -48,8 +45,9 @@ class Keyboard:
         """A key: whether it meant something here."""
         canvas, key, modifiers = self.canvas, event.key(), event.modifiers()
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-        if self.wiring is not None:
-            return self._press_while_wiring(Qt.Key(key))
+        if self.wiring.wiring is not None:
+            self.wiring.press(Qt.Key(key))
+            return True
         if key == Qt.Key.Key_Escape:
             self._escape()
         elif key in DIRECTIONS and control:
@@ -66,7 +64,7 @@ class Keyboard:
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._delete(Qt.Key(key))
         elif key == Qt.Key.Key_C and not modifiers and self.focused is not None:
-            self.begin_wire(self.focused)
+            self.wiring.begin(self.focused)
         elif self._types_a_weight(event):
             canvas.weights.start(*canvas.session.selected_wires, event.text() if event.text().isprintable() else None)
         else:
@@ -106,9 +104,13 @@ class Keyboard:
         return (opens or typed) and self.canvas.weights.can_start() is not None
 
     def step(self, forward: bool) -> bool:
-        """Go to the next node in the order of the flow; False after the last."""
+        """Go to the next node in the order of the flow; False after the last. While a wire is drawn, begin it at the
+        next port."""
+        if self.wiring.wiring is not None:
+            self.wiring.begin_elsewhere(forward)
+            return True
         order = [node.id for node in self.canvas.session.graph.topological_order()]
-        if self.wiring is not None or not order:
+        if not order:
             return False
         index = -1 if forward else len(order)
         if self.focused is not None:
@@ -126,7 +128,9 @@ class Keyboard:
         canvas.bring_into_sight(node)
         problems = [problem for problem in canvas.session.problems_here if problem.node_id == node]
         shape = canvas.session.shapes.get((node, 0))
-        canvas.announce(spoken(canvas.session.graph, canvas.session.graph.node(node), shape, problems))
+        words = spoken(canvas.session.graph, canvas.session.graph.node(node), shape, problems)
+        frame = canvas.expansions.holding({node})
+        canvas.announce(words if frame is None else f"{words}; in the expanded block {frame.place.name}")
 
     def go(self, direction: tuple[int, int]) -> None:
         """Go to the node that is next in a direction: along a wire if one leads there, else the nearest."""
@@ -153,65 +157,6 @@ class Keyboard:
             }
             session.apply(Move(moved), self.canvas.tr("Move"), "nudge " + " ".join(sorted(moved)))
 
-    def begin_wire(self, node: str) -> None:
-        """Begin a wire at a node; the arrows then choose among the nodes that can take it."""
-        canvas = self.canvas
-        graph = canvas.session.graph
-        if not graph.kind_of(node).outputs:
-            canvas.say(canvas.tr("Nothing leaves '{}'.").format(graph.node(node).name))
-            return
-        fixed = LooseEnd(node, 0, True)
-        x, y = graph.node(node).position
-        able = [other for other, allowed in open_nodes(canvas, fixed).items() if allowed]
-        able.sort(key=lambda other: _distance((x, y), graph.node(other).position))
-        if not able:
-            canvas.say(canvas.tr("No node in sight can take a wire from '{}'.").format(graph.node(node).name))
-            return
-        self.wiring = (node, able, 0)
-        canvas.drawing.picture.marks.open_ports = dict.fromkeys(able, True)
-        self._show_candidate()
-
-    def paint(self, painter: QPainter, scale: float) -> None:
-        """Paint the wire that is being drawn by keys."""
-        if self.wiring is not None:
-            source, able, index = self.wiring
-            rows, row_of = self.canvas.drawing.geometry.nodes.rows, self.canvas.drawing.geometry.nodes.row_of
-            painter.setPen(QPen(self.canvas.theme.colour("accent"), 2.0 / min(1.0, scale)))
-            start = port_places(rows[row_of[source]], True)[0]
-            stop = port_places(rows[row_of[able[index]]], False)[0]
-            painter.drawPath(curve(QPointF(*start), QPointF(*stop)))
-
-    def _press_while_wiring(self, key: Qt.Key) -> bool:
-        assert self.wiring is not None
-        source, able, index = self.wiring
-        if key in DIRECTIONS:
-            step = sum(DIRECTIONS[key])
-            self.wiring = (source, able, (index + step) % len(able))
-            self._show_candidate()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._end_wiring()
-            session, fixed = self.canvas.session, LooseEnd(source, 0, True)
-            port = open_port(session.graph, fixed, session.graph.node(able[index])) or 0
-            wire = wire_between(session.graph, fixed, able[index], port)
-            session.apply(AddWires((wire,)), self.canvas.tr("Connect"))
-            self.focus(able[index])
-        elif key in (Qt.Key.Key_Escape, Qt.Key.Key_C):
-            self._end_wiring()
-        return True
-
-    def _show_candidate(self) -> None:
-        assert self.wiring is not None
-        _, able, index = self.wiring
-        self.canvas.bring_into_sight(able[index])
-        name = self.canvas.session.graph.node(able[index]).name
-        self.canvas.announce(self.canvas.tr("Wire to {}? Enter connects.").format(name))
-        self.canvas.refresh()
-
-    def _end_wiring(self) -> None:
-        self.wiring = None
-        self.canvas.drawing.picture.marks.open_ports = {}
-        self.canvas.refresh()
-
     def _nearest(self, direction: tuple[int, int]) -> str | None:
         nodes = self.canvas.drawing.geometry.nodes
         here = nodes.row_of[self.focused or ""]
@@ -221,9 +166,3 @@ class Keyboard:
         cost = np.where(along > 1.0, along + SIDEWAYS * across, np.inf)
         best = int(cost.argmin())
         return nodes.ids[best] if np.isfinite(cost[best]) else None
-
-
-def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Distance, by which nodes to the right come before those to the left."""
-    x, y = other[0] - one[0], other[1] - one[1]
-    return abs(y) + (x if x > 0 else -3 * x)

@@ -114,15 +114,49 @@ def weight_words(drawn: Drawn, wire: Wire) -> str:
 
 def spoken(graph: Graph, node: Node, shape: Shape | None, problems: Iterable[Problem]) -> str:
     """A node in one sentence, for a screen reader."""
+    is_place = is_block(node.kind)
     parts = [f"{node.name}, {heading(graph, node) or graph.kind_of(node).name}"]
+    if is_place:
+        parts = [f"{node.name}, {block_words(graph, node)}"]
     if shape is not None:
         parts.append(f"gives {shape_text(shape)}")
-    sources = [graph.node(wire.source).name for wire in graph.incoming(node)]
+    inputs = graph.kind_of(node).inputs
+    if len(inputs) > 1:
+        parts += [f"input {port.name} {_givers(graph, node, number)}" for number, port in enumerate(inputs)]
+    else:
+        parts.append(_givers(graph, node, None))
     targets = [graph.node(wire.target).name for wire in graph.outgoing(node)]
-    parts.append(f"from {', '.join(sources[:4])}" if sources else "nothing wired to it")
     parts.append(f"to {', '.join(targets[:4])}" if targets else "wired to nothing")
     parts += [f"problem: {problem.message}" for problem in problems]
+    parts += ["Enter opens it"] if is_place else []
     return "; ".join(parts)
+
+
+def block_words(graph: Graph, node: Node) -> str:
+    """What there is to know of a block's place: whose place it is, how it runs, and what else changes with it."""
+    kind, values = graph.definitions.kind(node.kind), node.parameters
+    places = len(graph.definitions.places(node.kind))
+    words = [f"block {kind.name}"]
+    words += [f"repeated {values['repeat']} times"] if values["repeat"] != 1 else []
+    direction = kind.direction(values)
+    words += [DIRECTION_WORDS[direction]] if direction in DIRECTION_WORDS else []
+    words += [f"shares its weights as {values['weights']}"] if values["weights"] else []
+    words += [f"one of {places} places"] if places > 1 else []
+    return ", ".join(words)
+
+
+DIRECTION_WORDS = {
+    "forward": "read forward over time",
+    "backward": "read backward over time",
+    "both": "read over time in both directions",
+}
+
+
+def _givers(graph: Graph, node: Node, port: int | None) -> str:
+    sources = [graph.node(wire.source).name for wire in graph.incoming(node, port)]
+    if sources:
+        return f"from {', '.join(sources[:4])}"
+    return "nothing wired to it" if port is None else "from nothing"
 
 
 def _value_text(value: Any) -> str:

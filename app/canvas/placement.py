@@ -15,7 +15,8 @@ from app.canvas.hit import wire_at
 from app.canvas.insertion import LooseEnd
 from app.canvas.paint_nodes import port_places
 from app.canvas.quick_search import QuickSearch
-from graph_model import EditError, Node
+from graph_model import EditError, GradCanvasError, Kind, Node
+from graph_model.blocks.kind import placed_as
 from graph_model.edits import Edit
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Placement:
         self.open_search: QuickSearch | None = None
         self.end: LooseEnd | None = None
         self.place: tuple[float, float] = (0.0, 0.0)
-        self.dragged: tuple[str, QPointF] | None = None
+        self.dragged: tuple[Kind, QPointF] | None = None
 
     def search(
         self, place: tuple[float, float] | None = None, end: LooseEnd | None = None, after: str | None = None
@@ -46,10 +47,11 @@ class Placement:
             end = LooseEnd(after, 0, True)
             place = insertion.place_after(graph, graph.node(after))
         self.end, self.place = end, place or self._pointer_or_middle()
-        offered, hint = insertion.placeable(graph), canvas.tr("Enter places it")
+        offered, hint = [*insertion.placeable(graph), *canvas.shelf.offered(graph)], canvas.tr("Enter places it")
         follows = self._selected_source()
         if end is not None:
             offered = insertion.takers(graph, end, canvas.session.shapes.get((end.node, end.port)))
+            offered += [kind for kind in canvas.shelf.offered(graph) if insertion.can_insert(kind)]
             hint = canvas.tr("Enter places it and connects it to {}").format(graph.node(end.node).name)
         elif follows is not None:
             hint = canvas.tr("Enter places it · Shift+Enter connects it after {}").format(follows.name)
@@ -62,16 +64,21 @@ class Placement:
     def place_kind(self, kind: str, place: tuple[float, float] | None = None, connect: bool = False) -> str | None:
         """Place a kind: onto a wire if one is there, after the selected node if asked, else freely."""
         graph, follows = self.canvas.session.graph, self._selected_source()
-        if connect and follows is not None and graph.kind_named(kind).inputs:
+        try:
+            new = self.canvas.shelf.new(graph, kind)
+        except GradCanvasError as error:
+            self.canvas.say(str(error))
+            return None
+        if connect and follows is not None and new.kind.inputs:
             where = place or insertion.place_after(graph, follows)
-            return self._apply(insertion.place_at_end(graph, kind, where, LooseEnd(follows.id, 0, True)))
+            return self._apply(insertion.place_at_end(graph, new, where, LooseEnd(follows.id, 0, True)), new.kind)
         if place is None:
             middle = self.canvas.visible_area().center()
-            return self._apply(insertion.place(graph, kind, self._free_place((middle.x(), middle.y()))))
-        wire = self._wire_for(kind, *place)
+            return self._apply(insertion.place(new, self._free_place((middle.x(), middle.y()))), new.kind)
+        wire = self._wire_for(new.kind, *place)
         if wire is not None:
-            return self._apply(insertion.insert(graph, kind, graph.wire(wire), place), pointed_at=True)
-        return self._apply(insertion.place(graph, kind, self._free_place(place)), pointed_at=True)
+            return self._apply(insertion.insert(graph, new, graph.wire(wire), place), new.kind, pointed_at=True)
+        return self._apply(insertion.place(new, self._free_place(place)), new.kind, pointed_at=True)
 
     # Drags from the palette
 
@@ -96,7 +103,7 @@ class Placement:
             return
         event.acceptProposedAction()
         place = self.canvas.mapToScene(event.position().toPoint())
-        self.place_kind(kind, (place.x(), place.y()))
+        self.place_kind(placed_as(kind), (place.x(), place.y()))
         self.canvas.setFocus()
 
     def forget_drag(self) -> None:
@@ -110,20 +117,14 @@ class Placement:
         if self.dragged is not None:
             kind, place = self.dragged
             at = QPointF(*insertion.snapped((place.x(), place.y())))
-            painter.setPen(
-                QPen(
-                    theme.family_colour(self.canvas.session.graph.kind_named(kind).family),
-                    1.5 / scale,
-                    Qt.PenStyle.DashLine,
-                )
-            )
+            painter.setPen(QPen(theme.family_colour(kind.family), 1.5 / scale, Qt.PenStyle.DashLine))
             painter.setBrush(theme.colour("surface"))
             body = QRectF(at.x() - sizes.CARD_WIDTH / 2, at.y() - HALF_CARD, sizes.CARD_WIDTH, 2 * HALF_CARD)
             painter.drawRoundedRect(body, sizes.CORNER, sizes.CORNER)
             painter.setFont(name_font())
             painter.setPen(theme.colour("text"))
             above = QRectF(at.x() - 100, body.top() - 26, 200, 20)
-            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, self.canvas.session.graph.kind_named(kind).name)
+            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, kind.name)
         elif self.open_search is not None and self.end is not None:
             self._paint_waiting_wire(painter, self.end, scale)
         elif not len(self.canvas.drawing.geometry.nodes) and self.open_search is None:
@@ -144,19 +145,18 @@ class Placement:
     def _chosen(self, kind: str, with_wire: bool) -> None:
         graph = self.canvas.session.graph
         if self.end is not None and graph.has_node(self.end.node):
-            self._apply(insertion.place_at_end(graph, kind, self._beside_end(), self.end))
+            new = self.canvas.shelf.new(graph, kind)
+            self._apply(insertion.place_at_end(graph, new, self._beside_end(), self.end), new.kind)
         elif with_wire:
             self.place_kind(kind, connect=True)
         else:
             self.place_kind(kind, self.place)
 
-    def _apply(self, placed: tuple[Edit, Node], pointed_at: bool = False) -> str | None:
+    def _apply(self, placed: tuple[Edit, Node], kind: Kind, pointed_at: bool = False) -> str | None:
         """Add the node and select it. The view does not move under a pointer that showed the place."""
         edit, node = placed
         try:
-            self.canvas.session.apply(
-                edit, self.canvas.tr("Add {}").format(self.canvas.session.graph.kind_named(node.kind).name)
-            )
+            self.canvas.session.apply(edit, self.canvas.tr("Add {}").format(kind.name))
         except EditError as error:
             self.canvas.say(str(error))
             return None
@@ -178,8 +178,8 @@ class Placement:
         node = session.graph.node(next(iter(session.selection)))
         return node if session.graph.kind_of(node).outputs else None
 
-    def _wire_for(self, kind: str, x: float, y: float) -> str | None:
-        if not insertion.can_insert(self.canvas.session.graph.kind_named(kind)):
+    def _wire_for(self, kind: Kind, x: float, y: float) -> str | None:
+        if not insertion.can_insert(kind):
             return None
         return wire_at(self.canvas.drawing, x, y, self.canvas.scale_factor).wire
 
@@ -213,12 +213,11 @@ class Placement:
             self.canvas.setFocus()
             self.canvas.refresh()
 
-    def _dragged_kind(self, event: QDropEvent) -> str | None:
+    def _dragged_kind(self, event: QDropEvent) -> Kind | None:
         if not event.mimeData().hasFormat(KIND_MIME_TYPE):
             return None
         name = bytes(event.mimeData().data(KIND_MIME_TYPE).data()).decode("utf-8", "replace")
         try:
-            self.canvas.session.graph.kind_named(name)
+            return self.canvas.shelf.kind(self.canvas.session.graph, name)
         except EditError:
             return None
-        return name

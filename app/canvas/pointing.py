@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QToolTip
 
 from app.canvas.gestures.choice import gesture_for
 from app.canvas.gestures.gesture import Gesture, Pointer
-from app.canvas.hit import NOTHING, Hit, Part, hit_at
+from app.canvas.hit import NOTHING, Hit, Part
 from app.canvas.node_texts import shape_text, tooltip, weight_words
 from graph_model.blocks import is_block
 
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 ZOOM_PER_NOTCH = 1.18
 NOTCH = 120.0
+HANDLE_WORDS = {
+    Part.EXPAND: "Show here what is in the block",
+    Part.COLLAPSE: "Make one block of it again",
+    Part.FRAME: "A block that is shown as its nodes: drag to move it",
+}
 
 
 class Pointing:
@@ -71,7 +76,9 @@ class Pointing:
             return
         at = self._pointer(event)
         hit = self._hit(at)
-        if hit.part is Part.NAME and hit.node is not None:
+        if hit.part in (Part.EXPAND, Part.COLLAPSE, Part.FRAME):
+            self.press(event)
+        elif hit.part is Part.NAME and hit.node is not None:
             self.canvas.renaming.start(hit.node)
         elif hit.node is not None and is_block(self.canvas.session.graph.node(hit.node).kind):
             self.canvas.session.enter(hit.node)
@@ -87,7 +94,10 @@ class Pointing:
     def ask_for_menu(self, at: Pointer) -> None:
         """A right click: select what is under it, and ask for its menu."""
         hit, session = self._hit(at), self.canvas.session
-        if hit.node is not None and hit.node not in session.selection:
+        expansion = None if hit.frame is None else self.canvas.expansions.of(hit.frame)
+        if expansion is not None:
+            session.select(self.canvas.expansions.members(expansion))
+        elif hit.node is not None and hit.node not in session.selection:
             session.select({hit.node})
         elif hit.wire is not None and hit.wire not in session.selected_wires:
             session.select((), {hit.wire})
@@ -96,7 +106,7 @@ class Pointing:
     def show_tooltip(self, event: QHelpEvent) -> bool:
         """Say everything about the node or the wire under the pointer."""
         place = self.canvas.mapToScene(event.pos())
-        text = self.tooltip_text(hit_at(self.canvas.drawing, place.x(), place.y(), self.canvas.scale_factor))
+        text = self.tooltip_text(self.canvas.hit(place.x(), place.y()))
         if text:
             QToolTip.showText(event.globalPos(), text, self.canvas.viewport())
         else:
@@ -115,6 +125,8 @@ class Pointing:
             names = f"{graph.node(wire.source).name} → {graph.node(wire.target).name}"
             lines = names + ("" if shape is None else f"\n{shape_text(shape)}") + weight_words(session.level, wire)
             return f"{lines}\n{note}" if note else lines
+        if hit.part in HANDLE_WORDS:
+            return self.canvas.tr(HANDLE_WORDS[hit.part])
         if hit.node is None:
             return ""
         problems = [problem for problem in session.problems_here if problem.node_id == hit.node]
@@ -135,6 +147,8 @@ class Pointing:
             shape = Qt.CursorShape.CrossCursor
         elif hit.part is Part.WEIGHT:
             shape = Qt.CursorShape.IBeamCursor
+        elif hit.part in HANDLE_WORDS:
+            shape = Qt.CursorShape.PointingHandCursor
         elif hit.part is Part.HANDLE:
             shape = Qt.CursorShape.SizeVerCursor
         if self.canvas.viewport().cursor().shape() != shape:
@@ -145,7 +159,7 @@ class Pointing:
         self.canvas.viewport().unsetCursor()
 
     def _hit(self, at: Pointer) -> Hit:
-        return hit_at(self.canvas.drawing, *at.place, self.canvas.scale_factor)
+        return self.canvas.hit(*at.place)
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
         view = event.position().toPoint()

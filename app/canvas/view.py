@@ -25,8 +25,11 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, Q
 from app.canvas.annotations import Annotations
 from app.canvas.colouring import Colouring
 from app.canvas.drawing import Drawing
+from app.canvas.expansions import Expansions
 from app.canvas.following import Following
+from app.canvas.frames import Frames
 from app.canvas.guard import guarded
+from app.canvas.hit import Hit, Part, hit_at
 from app.canvas.insertion import LooseEnd
 from app.canvas.keyboard import Keyboard
 from app.canvas.overlays import MARGIN, Legend, Minimap
@@ -34,6 +37,7 @@ from app.canvas.paint import paint_paper, paint_picture
 from app.canvas.placement import Placement
 from app.canvas.pointing import Pointing, wheel
 from app.canvas.renaming import Renaming
+from app.canvas.shelf import Shelf
 from app.canvas.sprites import SpriteCache
 from app.canvas.viewpoint import Viewpoint
 from app.canvas.weight_editor import WeightEditing
@@ -74,6 +78,7 @@ class CanvasView(QGraphicsView):
         self.legend, self.minimap = Legend(self), Minimap(self)
         self.viewpoint = Viewpoint(self)
         self.pointing, self.keyboard = Pointing(self), Keyboard(self)
+        self.shelf, self.expansions, self.frames = Shelf(), Expansions(self), Frames(self)
         self.placement, self.renaming, self.weights = Placement(self), Renaming(self), WeightEditing(self)
         self.colouring = Colouring(self)
         self.following = Following(self)
@@ -141,6 +146,13 @@ class CanvasView(QGraphicsView):
         self.setAccessibleDescription(text)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
+    def hit(self, x: float, y: float) -> Hit:
+        """What is at a point of the drawing; frames lie below everything else."""
+        found = hit_at(self.drawing, x, y, self.scale_factor)
+        framed = self.frames.hit(x, y, self.scale_factor)
+        above = found.part in (Part.NOTHING, Part.WIRE) or (framed is not None and framed.part is Part.EXPAND)
+        return framed if framed is not None and above else found
+
     @property
     def scale_factor(self) -> float:
         """Pixels for each scene unit."""
@@ -181,7 +193,9 @@ class CanvasView(QGraphicsView):
         painter.save()
         try:
             paint_paper(painter, self.theme, area, self.scale_factor)
+            self.frames.paint(painter, self.scale_factor)
             paint_picture(painter, self.drawing.picture, area, self.scale_factor)
+            self.frames.paint_handles(painter, self.scale_factor)
         finally:
             painter.restore()
 
@@ -191,7 +205,7 @@ class CanvasView(QGraphicsView):
         painter.save()
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for shows in (self.pointing.gesture, self.keyboard, self.placement):
+            for shows in (self.pointing.gesture, self.keyboard.wiring, self.placement):
                 if shows is not None:
                     shows.paint(painter, self.scale_factor)
         finally:

@@ -14,11 +14,14 @@ from app.theme.marks import chevron, swatch
 from graph_model import Graph, Kind, kinds
 from graph_model.blocks import is_block
 from graph_model.blocks.kind import BlockKind, placed_as
+from graph_model.blocks.library import LIBRARY_SIGN
 from graph_model.kind import FAMILIES
 from graph_model.kind_search import matching_kinds
 
 KIND_TYPE = "application/x-gradcanvas-kind"
-OPEN_AT_FIRST = frozenset({"Terminals", "Neurons", "Blocks", "Linear"})
+LIBRARY = "Library"
+"""The heading of blocks that come from files."""
+OPEN_AT_FIRST = frozenset({"Terminals", "Neurons", "Blocks", LIBRARY, "Linear"})
 ICON = 10
 PLACED_AS = Qt.ItemDataRole.UserRole
 
@@ -67,7 +70,7 @@ class KindList(QTreeWidget):
     def search(self, query: str) -> None:
         """List the best matches first; with an empty query, all families."""
         self._query = query
-        self._bring_home()
+        self.bring_home()
         offered = {id(kind): name for name, kind in self.kinds.items() if self._is_offered(kind)}
         found = [offered[id(kind)] for kind in matching_kinds(query, [self.kinds[name] for name in offered.values()])]
         searching = bool(query.strip())
@@ -76,7 +79,7 @@ class KindList(QTreeWidget):
         if searching:
             for name in found:
                 item = self.items[name]
-                self.headings[self.kinds[name].family].removeChild(item)
+                self.headings[self.group_of(name)].removeChild(item)
                 self.addTopLevelItem(item)
         for heading in self.headings.values():
             members = [heading.child(row) for row in range(heading.childCount())]
@@ -105,15 +108,14 @@ class KindList(QTreeWidget):
         if elsewhere == self._elsewhere and list(map(_look, blocks.values())) == list(map(_look, shown.values())):
             return
         self._elsewhere = elsewhere
-        self._bring_home()
+        self.bring_home()
         for name in shown:
             self.headings["Blocks"].removeChild(self.items.pop(name))
             del self.kinds[name]
         for name, kind in blocks.items():
             self.kinds[name] = kind
-            self.headings["Blocks"].addChild(self._item(name, kind))
-        self.restyle(self.theme_source.theme)
-        self.search(self._query)
+            self.headings["Blocks"].addChild(self.add_item(name, kind))
+        self.show_anew()
 
     def restyle(self, theme: Theme) -> None:
         """Take a theme's colours."""
@@ -146,37 +148,51 @@ class KindList(QTreeWidget):
         return self.everywhere or kind.stands_in != self._elsewhere
 
     def _fill(self) -> None:
-        font = self.font()
-        font.setPixelSize(11)
-        font.setWeight(font.Weight.DemiBold)
         for family in FAMILIES:
             members = [kind for kind in self.kinds.values() if kind.family == family]
             if not members:
                 continue
-            heading = QTreeWidgetItem([family])
-            heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            heading.setFont(0, font)
-            self.addTopLevelItem(heading)
-            self.headings[family] = heading
+            heading = self.add_heading(family, len(self.headings))
             for kind in members:
-                heading.addChild(self._item(kind.name, kind))
+                heading.addChild(self.add_item(kind.name, kind))
         self.search("")
 
-    def _item(self, name: str, kind: Kind) -> QTreeWidgetItem:
+    def add_heading(self, title: str, row: int) -> QTreeWidgetItem:
+        """Add the heading of a group."""
+        font = self.font()
+        font.setPixelSize(11)
+        font.setWeight(font.Weight.DemiBold)
+        heading = self.headings[title] = QTreeWidgetItem([title])
+        heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        heading.setFont(0, font)
+        self.insertTopLevelItem(row, heading)
+        return heading
+
+    def group_of(self, name: str) -> str:
+        """The heading that a kind stands under."""
+        return LIBRARY if name.startswith(LIBRARY_SIGN) else self.kinds[name].family
+
+    def show_anew(self) -> None:
+        """Show what was added, as far as the search leaves it."""
+        self.restyle(self.theme_source.theme)
+        self.search(self._query)
+
+    def add_item(self, name: str, kind: Kind) -> QTreeWidgetItem:
+        """Make the item of a kind; it goes below a heading."""
         item = QTreeWidgetItem([kind.name])
         item.setData(0, PLACED_AS, name)
         item.setToolTip(0, tooltip(kind))
         self.items[name] = item
         return item
 
-    def _bring_home(self) -> None:
+    def bring_home(self) -> None:
         """Put every kind back under its family, in the order of the catalogue."""
         for name, item in self.items.items():
             if item.parent() is None:
                 self.takeTopLevelItem(self.indexOfTopLevelItem(item))
             else:
                 item.parent().removeChild(item)
-            self.headings[self.kinds[name].family].addChild(item)
+            self.headings[self.group_of(name)].addChild(item)
             item.setHidden(False)
 
     def _show_families(self) -> None:

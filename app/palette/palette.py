@@ -7,6 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app.palette.kind_list import KindList, placed
+from app.palette.library_group import LibraryGroup
+from app.session.block_library import BlockLibrary
 from app.theme import ThemeSource
 from graph_model import Graph
 
@@ -28,6 +30,7 @@ class Palette(QWidget):
         self.tree.setAccessibleName(self.tr("Layers"))
         self.tree.itemActivated.connect(self._activated)
         self.items = self.tree.items
+        self.library: LibraryGroup | None = None
         self.nothing = QLabel(self.tr("Nothing is called so. Help, Layers and blocks, says what there is."))
         self.nothing.setWordWrap(True)
         self.nothing.setProperty("muted", True)
@@ -55,15 +58,22 @@ class Palette(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
+    def show_library(self, library: BlockLibrary) -> None:
+        """List the blocks of a library, below those of the document."""
+        if self.library is None:
+            self.library = LibraryGroup(self, library)
+
     def follow(self, graph: Graph) -> None:
         """Offer what can be placed in a graph."""
         self.tree.follow(graph)
 
     def _search(self, text: str) -> None:
         self.tree.search(text)
+        if self.library is not None:
+            self.library.filter(text)
         self.nothing.setVisible(self.tree.is_empty)
 
     def _activated(self, item: QTreeWidgetItem) -> None:
         name = placed(item)
-        if name is not None:
+        if name is not None and not item.isDisabled():
             self.chosen.emit(name)

@@ -15,6 +15,7 @@ from app.inspector import Inspector
 from app.palette import Palette
 from app.panels.chosen import ChosenStatistic
 from app.session import EditorSession
+from app.session.block_library import BlockLibrary
 from app.tasks import TaskRunner
 from app.theme import ThemeSource
 from app.training.gallery import open_example
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         # The canvas is the first to hear of an edit: others may make it paint, and it must know by then what is gone.
         self.canvas = CanvasView(session, theme_source)
+        self.library = self.canvas.shelf.library = BlockLibrary(settings.library_folder, self)
         self.breadcrumb = Breadcrumb(session, theme_source)
         self.tasks = TaskRunner(self)
         self.control = RunControl(session, self)
@@ -77,6 +79,7 @@ class MainWindow(QMainWindow):
     def after_first_paint(self) -> None:
         """What may wait until the window is there: plots, torch, the view of the whole drawing."""
         self.canvas.zoom_to_fit()
+        self.palette.show_library(self.library)
         self.tabs.make_plots()
         self.warm_up.start()
 

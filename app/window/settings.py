@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from app.session.block_library import standard_folder
+
 MOST_RECENT = 10
 
 
@@ -23,6 +25,15 @@ class WindowSettings:
     @theme_mode.setter
     def theme_mode(self, mode: str) -> None:
         self._store.setValue("theme", mode)
+
+    @property
+    def library_folder(self) -> Path:
+        """Where the user's library of blocks is."""
+        return Path(str(self._store.value("library", str(standard_folder()), type=str)))
+
+    @library_folder.setter
+    def library_folder(self, folder: Path) -> None:
+        self._store.setValue("library", str(folder))
 
     @property
     def recent_files(self) -> list[Path]:

@@ -11,6 +11,7 @@ from app.window.menus.blocks_menu import blocks_actions
 from app.window.menus.edit_menu import edit_actions
 from app.window.menus.file_menu import file_actions
 from app.window.menus.help_menu import help_actions
+from app.window.menus.library_menu import library_actions
 from app.window.menus.neurons_menu import neurons_actions
 from app.window.menus.run_menu import run_actions
 from app.window.menus.step_menu import step_actions
@@ -30,6 +31,7 @@ def window_actions(window: MainWindow) -> list[ActionSpec]:
         *view_actions(window),
         *arrange_actions(window),
         *blocks_actions(window),
+        *library_actions(window),
         *neurons_actions(window),
         *run_actions(window),
         *step_actions(window),

@@ -26,6 +26,7 @@ from compiler.standard_cells.algebra import (
     multiplied,
     number,
     part,
+    width_of,
 )
 from compiler.standard_cells.reading import formulas
 
@@ -90,8 +91,10 @@ def standard_cell(over_time: OverTime) -> StandardCell | None:
 
 def _cell(program: Program, outputs: int, hidden: int) -> StandardCell | None:
     vectors = formulas(program)
+    if any(width_of(vector) != hidden for vector in vectors):
+        return None
     cuts = sorted({0}.union(*(ends(vector) for vector in vectors)))
-    if cuts[-1] != hidden or len(cuts) > MOST_PARTS:
+    if len(cuts) > MOST_PARTS:
         return None
     for states in itertools.permutations(range(len(vectors) - outputs)):
         found = [

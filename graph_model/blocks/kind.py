@@ -59,6 +59,8 @@ class BlockKind(Kind):
     def __init__(self, definition: Definition, body: Graph) -> None:
         super().__init__()
         self.definition = definition
+        self.key = definition.id
+        """What a node of it has for its `kind`; a block that is not in the document yet has a name for where it is."""
         self.name = definition.name
         self.title = definition.description.partition("\n")[0] or "A block: a sub-network with ports of its own."
         self.documentation = definition.description or self.title
@@ -104,7 +106,7 @@ class BlockKind(Kind):
 
 def placed_as(kind: Kind) -> str:
     """Return what a node of a kind has for its `kind`: the kind's name, or the id of a block's definition."""
-    return kind.definition.id if isinstance(kind, BlockKind) else kind.name
+    return kind.key if isinstance(kind, BlockKind) else kind.name
 
 
 def block_ports(body: Graph) -> tuple[list[Node], list[Node]]:

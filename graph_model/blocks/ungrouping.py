@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from graph_model.blocks.edits import RemoveDefinition
@@ -21,6 +22,12 @@ def ungroup(graph: Graph, place: Node | str) -> Regrouping:
     Raises EditError for a place that is repeated, applied over time or shares its weights.
     """
     node = graph.node(place)
+    check_ungroupable(node)
+    return Ungrouping(graph, node).result()
+
+
+def check_ungroupable(node: Node) -> None:
+    """Raise EditError for a place that stands for more than its body."""
     values = node.parameters
     for given, words in (
         (values["repeat"] != 1, "is repeated: set repeat to 1"),
@@ -29,15 +36,16 @@ def ungroup(graph: Graph, place: Node | str) -> Regrouping:
     ):
         if given:
             raise EditError(f"'{node.name}' {words} first, then it can be ungrouped.")
-    return _Ungrouping(graph, node).result()
 
 
-class _Ungrouping:
+class Ungrouping:
     """Puts a body in the place of a node."""
 
-    def __init__(self, graph: Graph, place: Node) -> None:
+    def __init__(self, graph: Graph, place: Node, kept: Collection[Node | Wire] = ()) -> None:
+        """`kept`: what is to come back later, so that nothing gets its id or its place in the order meanwhile."""
         self.graph = graph
         self.place = place
+        self.kept_ids = {one.id for one in kept}
         self.body = graph.definitions.body(place.kind)
         self.ports = block_ports(self.body)
         self.port_ids = {node.id for side in self.ports for node in side}
@@ -45,16 +53,20 @@ class _Ungrouping:
         self.moved: dict[str, str] = {}
         self.used: set[str] = set()
         """Ids that were given to what is made."""
-        self.orders = {node.order for node in graph.nodes()} | {wire.order for wire in graph.wires()}
+        self.origins: dict[str, str] = {}
+        """Id of a wire that is made -> id of the wire inside that it stands for, perhaps one of several."""
+        self.doubles: dict[str, str] = {}
+        """Id of a wire that is made -> id of the one beside it that stands for the same wire of the place."""
+        self.wires: tuple[Wire, ...] = ()
+        self.orders = {one.order for one in (*graph.nodes(), *graph.wires(), *kept)}
 
-    def result(self) -> Regrouping:
+    def result(self, keeps_definition: bool = False) -> Regrouping:
+        """The edit. `keeps_definition`: the definition stays even where it is placed nowhere else."""
         self._nodes()
-        wires = [*self._inner_wires(), *self._outgoing_wires()]
-        steps: list[Edit] = [
-            RemoveNodes((self.place.id,)),
-            AddNodes(tuple(self.made.values()), tuple(sorted(wires, key=lambda wire: wire.order))),
-        ]
-        if len(self.graph.definitions.places(self.place.kind)) == 1:
+        made = [*self._inner_wires(), *self._outgoing_wires()]
+        self.wires = tuple(sorted(made, key=lambda wire: wire.order))
+        steps: list[Edit] = [RemoveNodes((self.place.id,)), AddNodes(tuple(self.made.values()), self.wires)]
+        if not keeps_definition and len(self.graph.definitions.places(self.place.kind)) == 1:
             steps.append(RemoveDefinition(self.place.kind))
         return Regrouping(Steps(tuple(steps)), None, tuple(self.made.values()), self.moved)
 
@@ -73,7 +85,7 @@ class _Ungrouping:
             name = free_name(node.name, names)
             names.add(name)
             identifier = node.id if self._is_free(node.id) else self.graph.fresh_id(name)
-            self.used.add(identifier)
+            self.used.add(self.graph.reserve(identifier))
             self.made[node.id] = Node(
                 identifier,
                 node.kind,
@@ -85,8 +97,8 @@ class _Ungrouping:
             self.moved[f"{self.place.id}{SEPARATOR}{node.id}"] = identifier
 
     def _is_free(self, identifier: str) -> bool:
-        taken = self.graph.has_node(identifier) or self.graph.has_wire(identifier) or identifier in self.used
-        return not taken
+        taken = self.graph.has_node(identifier) or self.graph.has_wire(identifier)
+        return not taken and identifier not in self.used and identifier not in self.kept_ids
 
     def _inner_wires(self) -> list[Wire]:
         """The wires inside; those that begin at a port begin where the wire outside begins."""
@@ -108,12 +120,15 @@ class _Ungrouping:
         """The wires that leave the place begin at what feeds the port inside, or at what goes straight through."""
         wires: list[Wire] = []
         for wire in self.graph.outgoing(self.place):
-            for number, (source, output) in enumerate(self._behind(wire.output)):
+            for number, (source, output) in enumerate(self.behind(wire.output)):
                 fresh = wire if number == 0 else self.graph.new_wire(self.place, self.place)
+                if number:
+                    self.doubles[fresh.id] = wire.id
                 wires.append(replace(wire, id=fresh.id, source=source, output=output, order=fresh.order))
         return wires
 
-    def _behind(self, port: int) -> list[tuple[str, int]]:
+    def behind(self, port: int) -> list[tuple[str, int]]:
+        """What the wires from an output port of the place begin at instead: (node, output)."""
         found: list[tuple[str, int]] = []
         inputs = [node.id for node in self.ports[0]]
         for wire in self.body.incoming(self.ports[1][port]):
@@ -126,7 +141,8 @@ class _Ungrouping:
 
     def _wire(self, wire: Wire, source: str, output: int, target: str, input: int) -> Wire:
         identifier = wire.id if self._is_free(wire.id) else self.graph.new_wire(self.place, self.place).id
-        self.used.add(identifier)
+        self.used.add(self.graph.reserve(identifier))
+        self.origins[identifier] = wire.id
         self.moved.setdefault(f"{self.place.id}{SEPARATOR}{wire.id}", identifier)
         return Wire(
             identifier,

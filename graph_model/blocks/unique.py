@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graph_model.blocks.definition import definition_id
+from graph_model.blocks.definition import Definition, definition_id
+from graph_model.blocks.definitions import Definitions
 from graph_model.blocks.edits import AddDefinition
 from graph_model.blocks.flattening import SHARING
 from graph_model.blocks.regrouping import Regrouping
@@ -25,8 +26,7 @@ def make_unique(graph: Graph, place: Node | str) -> Regrouping:
     former = definitions.definition(node.kind)
     if len(definitions.places(node.kind)) == 1:
         raise EditError(f"'{node.name}' is the only place of the block '{former.name}' already: it can be changed.")
-    name = free_name(former.name, {other.name for other in definitions})
-    copy = replace(former, id=definition_id(name, {other.id for other in definitions}), name=name)
+    copy = copied_definition(definitions, former)
     body = definitions.body(former.id)
     label = str(node.parameters["weights"]).strip()
     changed = replace(node, kind=copy.id, parameters={**node.parameters, "weights": ""})
@@ -41,3 +41,9 @@ def make_unique(graph: Graph, place: Node | str) -> Regrouping:
     )
     shared = f"{former.id}{SHARING}{label}"
     return Regrouping(edit, changed, (changed,), {shared: node.id} if label else {}, frozenset((shared,)))
+
+
+def copied_definition(definitions: Definitions, former: Definition) -> Definition:
+    """Return a definition that is like another one, under a free id and a free name."""
+    name = free_name(former.name, {other.name for other in definitions})
+    return replace(former, id=definition_id(name, {other.id for other in definitions}), name=name)

@@ -12,7 +12,7 @@ from torch import nn
 
 from app.training import train
 from app.training.data_on_device import load_for
-from app.training.gallery import SEQUENCES, open_example
+from app.training.gallery import TOPICS, open_example
 from app.training.history import History
 from app.training.trainer import Trainer
 from compiler import compile_graph, export_onnx, to_source
@@ -163,7 +163,7 @@ def test_the_drawn_gru_computes_what_the_layer_does():
     torch.testing.assert_close(drawn(x), symbol(gru(x)[0]), atol=1e-6, rtol=1e-5)
 
 
-@pytest.mark.parametrize("name", SEQUENCES)
+@pytest.mark.parametrize("name", TOPICS["Sequences"])
 def test_it_leaves_as_onnx_and_as_source(name, tmp_path):
     document = open_example(name)
     assert export_onnx(document, tmp_path / "network.onnx").max_abs_difference <= 1e-5

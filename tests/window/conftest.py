@@ -21,6 +21,7 @@ def window(qtbot, qapp: QApplication, tmp_path, monkeypatch) -> Iterator[MainWin
     hook = sys.excepthook
     settings = WindowSettings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
     settings.theme_mode = "light"
+    settings.library_folder = tmp_path / "library"
     made = make_window(qapp, settings)
     sys.excepthook = hook
     made.resize(1280, 720)

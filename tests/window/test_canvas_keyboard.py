@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from app.canvas import commands
+from app.canvas import block_commands, commands
+from graph_model import Document, Graph
+from tests.block_drawings import residual_block
 from tests.window.canvas_hand import CONTROL, SHIFT
 
 pytest_plugins = ("tests.window.canvas_fixtures",)
@@ -176,3 +178,62 @@ def test_a_canvas_that_is_painted_amid_a_deletion_knows_what_is_gone(canvas, han
     assert failures == []
     session.undo_stack.undo()
     assert failures == []
+
+
+@pytest.fixture
+def two_ports(canvas, session) -> Graph:
+    """Two Inputs, a block with inputs x and second and outputs y and raw, and an Add with one wire."""
+    graph = Graph("ports")
+    body = residual_block(graph, 4)
+    body.connect(body.add("BlockInput", name="second"), "sum")
+    body.connect("layer", body.add("BlockOutput", name="raw"))
+    graph.add("Input", name="left", shape=[4], position=(-200.0, 0.0))
+    graph.add("@residual", name="block", position=(0.0, 0.0))
+    graph.add("Add", name="join", position=(200.0, 120.0))
+    graph.add("Output", name="end", position=(200.0, -40.0))
+    session.open_document(Document(graph))
+    canvas.viewpoint.zoom_to(1.0)
+    canvas.viewpoint.look_at(QPointF(0, 0))
+    return graph
+
+
+def test_up_and_down_choose_the_input_port_at_which_a_wire_ends(two_ports, canvas, session, hand):
+    session.select({"left"})
+    hand.key(Qt.Key.Key_C)
+    assert "Wire to block, x?" in canvas.accessibleDescription()
+    hand.key(Qt.Key.Key_Down)
+    assert "Wire to block, second?" in canvas.accessibleDescription()
+    hand.key(Qt.Key.Key_Return)
+    assert [(wire.source, wire.input) for wire in two_ports.incoming("block")] == [("left", 1)]
+
+
+def test_tab_chooses_the_output_port_at_which_a_wire_begins(two_ports, canvas, session, hand):
+    session.select({"block"})
+    hand.key(Qt.Key.Key_C)
+    assert "Wire from y to end?" in canvas.accessibleDescription()
+    hand.seen()
+    hand.key(Qt.Key.Key_Tab)
+    assert "Wire from raw to end?" in canvas.accessibleDescription()
+    hand.key(Qt.Key.Key_Right)
+    assert "Wire from raw to join?" in canvas.accessibleDescription()
+    hand.key(Qt.Key.Key_Return)
+    assert [(wire.target, wire.output) for wire in two_ports.outgoing("block")] == [("join", 1)]
+    assert canvas.keyboard.wiring.wiring is None
+
+
+def test_a_place_is_read_aloud_with_its_ports_and_how_it_runs(two_ports, canvas, session):
+    two_ports.connect("left", "block", input=1)
+    two_ports.set("block", repeat=3, weights="same")
+    two_ports.add("@residual", name="again", position=(0.0, 300.0))
+    canvas.keyboard.focus("block")
+    words = canvas.accessibleDescription()
+    assert words.startswith("block, block residual, repeated 3 times, shares its weights as same, one of 2 places; ")
+    assert "input x from nothing; input second from left; wired to nothing" in words
+    assert words.endswith("; Enter opens it")
+
+
+def test_a_node_of_an_expanded_block_is_read_aloud_as_one(two_ports, canvas, session):
+    session.select({"block"})
+    block_commands.expand_selected(canvas)
+    canvas.keyboard.focus("layer")
+    assert canvas.accessibleDescription().endswith("; in the expanded block block")

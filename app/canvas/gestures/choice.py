@@ -11,6 +11,7 @@ from app.canvas.gestures.column import ColumnGesture
 from app.canvas.gestures.connect import ConnectGesture
 from app.canvas.gestures.cut import CutGesture
 from app.canvas.gestures.gesture import Gesture, Pointer
+from app.canvas.gestures.handle_press import press_on
 from app.canvas.gestures.move import MoveGesture
 from app.canvas.gestures.pan import PanGesture
 from app.canvas.gestures.rubber_band import RubberBandGesture
@@ -34,6 +35,8 @@ def gesture_for(canvas: CanvasView, button: Qt.MouseButton, at: Pointer, hit: Hi
         return PanGesture(canvas, at, offers_menu=True)
     if button != Qt.MouseButton.LeftButton:
         return None
+    if hit.part in (Part.EXPAND, Part.COLLAPSE, Part.FRAME):
+        return press_on(canvas, at, hit.part, hit.node or hit.frame or "")
     if hit.part is Part.HANDLE:
         return ColumnGesture(canvas, at)
     if hit.part is Part.OUTPUT and hit.node is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -182,6 +183,11 @@ def open_nodes(view: CanvasView, fixed: LooseEnd, moved: Wire | None = None) -> 
 
 def open_port(graph: Graph, fixed: LooseEnd, other: Node, moved: Wire | None = None) -> int | None:
     """The first port of a node that has room for a wire from a fixed one; None if there is none. Loops are let be."""
+    return next(open_ports(graph, fixed, other, moved), None)
+
+
+def open_ports(graph: Graph, fixed: LooseEnd, other: Node, moved: Wire | None = None) -> Iterator[int]:
+    """The ports of a node that have room for a wire from a fixed one. Loops are let be."""
     own = graph.node(fixed.node)
     source, target = (own, other) if fixed.is_output else (other, own)
     count = len(graph.kind_of(target).inputs if fixed.is_output else graph.kind_of(source).outputs)
@@ -190,8 +196,7 @@ def open_port(graph: Graph, fixed: LooseEnd, other: Node, moved: Wire | None = N
         if wiring.port_refusal(graph, source, target, output, port) is None:
             arriving = [wire for wire in graph.incoming(target, port) if moved is None or wire.id != moved.id]
             if wiring.crowding_refusal(graph, source, target, port, arriving) is None:
-                return number
-    return None
+                yield number
 
 
 def curve(start: QPointF, stop: QPointF) -> QPainterPath:

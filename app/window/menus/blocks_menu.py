@@ -72,6 +72,24 @@ def _going(window: MainWindow) -> list[ActionSpec]:
             separated=True,
         ),
         ActionSpec(
+            "expand",
+            "Blocks",
+            "E&xpand here",
+            said(window, lambda: block_commands.expand_selected(canvas)),
+            ("Ctrl+Shift+Down",),
+            "Show what is in the selected block where it stands, in a frame",
+            lambda: _has_place(window),
+        ),
+        ActionSpec(
+            "collapse",
+            "Blocks",
+            "&Collapse",
+            said(window, lambda: block_commands.collapse_selected(canvas)),
+            ("Ctrl+Shift+Up",),
+            "Make one block again of what is in the frame around the selection",
+            lambda: canvas.expansions.holding(session.selection) is not None,
+        ),
+        ActionSpec(
             "leave_block",
             "Blocks",
             "&Leave",
@@ -253,8 +271,7 @@ def _ask_repeat(window: MainWindow) -> None:
 
 def _ask_name(window: MainWindow) -> None:
     session = window.session
-    place = block_commands.selected_place(session)
-    identifier = place.kind if place is not None else session.level.definition_id
+    identifier = block_commands.selected_definition(session)
     assert identifier is not None
     present = session.graph.definitions.definition(identifier).name
     name, accepted = QInputDialog.getText(
