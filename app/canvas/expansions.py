@@ -90,14 +90,8 @@ class Expansions(QObject):
         """
         session = self.canvas.session
         made = {node.id for node in expansion.made.values()}
-        session.undo_stack.beginMacro(self.canvas.tr("Collapse {}").format(expansion.place.name))
-        try:
-            for inner in self.shown:
-                if inner.place.id in made:
-                    self._collapse(inner)
-            kind = self._collapse(expansion)
-        finally:
-            session.undo_stack.endMacro()
+        inside = [inner for inner in self.shown if inner.place.id in made]
+        kind = self._collapse_with(inside, expansion) if inside else self._collapse(expansion)
         session.select({expansion.place.id})
         self.canvas.announce(self.canvas.tr("{} is one block again").format(expansion.place.name))
         if kind == expansion.definition.id:
@@ -106,6 +100,22 @@ class Expansions(QObject):
         return self.canvas.tr(
             "'{0}' was changed, so it is the block '{1}' from now on: '{2}' is still placed elsewhere, as it was."
         ).format(expansion.place.name, name, expansion.definition.name)
+
+    def _collapse_with(self, inside: list[Expansion], expansion: Expansion) -> str:
+        """The same as one step, after those inside; all is as it was if one of them is refused."""
+        stack = self.canvas.session.undo_stack
+        stack.beginMacro(self.canvas.tr("Collapse {}").format(expansion.place.name))
+        try:
+            for inner in inside:
+                self.collapse(inner)
+            kind = self._collapse(expansion)
+        except EditError:
+            stack.endMacro()
+            stack.command(stack.index() - 1).setObsolete(True)
+            stack.undo()
+            raise
+        stack.endMacro()
+        return kind
 
     def _collapse(self, expansion: Expansion) -> str:
         session = self.canvas.session

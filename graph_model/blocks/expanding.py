@@ -20,6 +20,9 @@ Position = tuple[float, float]
 STEP = 8.0
 """Room is made in multiples of it, so that what stood on the grid stays there."""
 
+CLEAR = 64.0
+"""How far from the middles of the nodes that come the others stand at least, in scene units."""
+
 
 @dataclass(frozen=True)
 class Expansion:
@@ -95,14 +98,18 @@ def expand(graph: Graph, place: Node | str, others: Collection[Expansion] = ()) 
 
 def _room(graph: Graph, place: Node, taken: list[Position]) -> dict[str, tuple[Position, Position]]:
     """Where the other nodes go, so that none stands among those that come: aside, or up and down if they stood exactly
-    above or below the place."""
+    above or below the place. All on one side go equally far."""
     x, y = place.position
-    left, right = (_stepped(reach) for reach in (x - min(one[0] for one in taken), max(one[0] for one in taken) - x))
-    above, below = (_stepped(reach) for reach in (y - min(one[1] for one in taken), max(one[1] for one in taken) - y))
+    others = [node for node in graph.nodes() if node.id != place.id]
+    reach = [_reach([sign * (one[axis] - (x, y)[axis]) for one in taken]) for axis in (0, 1) for sign in (1, -1)]
+    level = [node for node in others if y - reach[3] - CLEAR < node.position[1] < y + reach[2] + CLEAR]
+    right = _stepped(reach[0], [node.position[0] - x for node in level if node.position[0] > x])
+    left = _stepped(reach[1], [x - node.position[0] for node in level if node.position[0] < x])
+    column = [node.position[1] - y for node in others if node.position[0] == x]
+    below = _stepped(reach[2], [distance for distance in column if distance >= 0])
+    above = _stepped(reach[3], [-distance for distance in column if distance < 0])
     shifted: dict[str, tuple[Position, Position]] = {}
-    for node in graph.nodes():
-        if node.id == place.id:
-            continue
+    for node in others:
         there_x, there_y = node.position
         if there_x != x:
             after = (there_x + right if there_x > x else there_x - left, there_y)
@@ -113,5 +120,10 @@ def _room(graph: Graph, place: Node, taken: list[Position]) -> dict[str, tuple[P
     return shifted
 
 
-def _stepped(reach: float) -> float:
-    return math.ceil(max(0.0, reach) / STEP) * STEP
+def _reach(distances: list[float]) -> float:
+    return max(0.0, *distances)
+
+
+def _stepped(reach: float, distances: list[float]) -> float:
+    """How far those that stand at these distances go, to be beyond the reach of what comes."""
+    return math.ceil((reach + max(0.0, CLEAR - min(distances, default=CLEAR))) / STEP) * STEP

@@ -133,6 +133,16 @@ class Doing:
         self.place(numbers)
         block_commands.ungroup_selected(self.canvas)
 
+    def expand(self, numbers: Numbers) -> None:
+        self.place(numbers)
+        block_commands.expand_selected(self.canvas)
+
+    def collapse(self, numbers: Numbers) -> None:
+        """Of several that were expanded, any one; what is inside it goes with it."""
+        shown = [frame.expansion for frame in self.canvas.frames.frames()]
+        if shown:
+            self.canvas.expansions.collapse(shown[numbers[0] % len(shown)])
+
     def enter(self, numbers: Numbers) -> None:
         self.place(numbers)
         block_commands.open_selected(self.canvas)
@@ -227,3 +237,34 @@ def test_whatever_is_done_with_neurons_and_blocks_is_taken_back_exactly(canvas, 
         session.undo_stack.redo()
     assert seen(session) == end
     same_as_rebuilt(canvas)
+
+
+MAKING = (Doing.group, Doing.group, Doing.place_again, Doing.share, Doing.drop_into, Doing.connect_all, Doing.add_port)
+FURTHER = (Doing.make_unique, Doing.delete, Doing.move_port, Doing.enter, Doing.leave, Doing.type_weight, Doing.unfold)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from(MAKING + FURTHER), st.integers(0, 30), st.integers(0, 8)), max_size=9),
+    st.integers(0, 30),
+)
+def test_any_block_is_expanded_and_collapsed_without_a_trace(canvas, session, deeds, first):
+    session.open_document(trained())
+    doing = Doing(canvas)
+    for deed, *numbers in ((Doing.group, first, 2), *deeds):
+        try:
+            deed(doing, (numbers[0], numbers[1]))
+        except GradCanvasError:
+            continue
+    for place in session.graph.places():
+        before = seen(session)
+        session.select({place.id})
+        try:
+            block_commands.expand_selected(canvas)
+        except GradCanvasError:
+            assert seen(session) == before
+            continue
+        assert not session.graph.has_node(place.id)
+        block_commands.collapse_selected(canvas)
+        assert seen(session) == before
+        same_as_rebuilt(canvas)
