@@ -282,3 +282,68 @@ def test_what_cannot_be_expanded_or_collapsed_is_said():
     graph.connect(outside, "sum")
     with pytest.raises(EditError, match="through 'outside' and back in"):
         put_back(document, expansion)
+
+
+def mutate(document: Document, deed: str, one: int, other: int, further: list[str]) -> None:
+    """Change something of a drawing of width 4, in or around what was expanded; it still computes."""
+    graph = document.graph
+    wires, nodes = graph.wires(), [node for node in graph.nodes() if node.kind != "Output"]
+    if deed == "insert":
+        wire = wires[one % len(wires)]
+        tanh = graph.add("Tanh", position=graph.node(wire.source).position)
+        graph.disconnect(wire)
+        graph.connect(wire.source, tanh, output=wire.output)
+        graph.connect(tanh, wire.target, input=wire.input)
+        further.append(tanh.id)
+    elif deed == "add":
+        sums = [node for node in graph.nodes() if node.kind == "Add"]
+        source = nodes[one % len(nodes)]
+        if sums and graph.can_connect(source.id, sums[other % len(sums)].id) is None:
+            graph.connect(source, sums[other % len(sums)])
+    elif deed == "activate":
+        layers = [node for node in nodes if node.kind == "Linear"]
+        if layers:
+            graph.set(layers[one % len(layers)], activation="Tanh")
+    else:
+        wire = wires[one % len(wires)]
+        if len(graph.incoming(wire.target)) > 1:
+            graph.disconnect(wire)
+
+
+changes = st.lists(
+    st.tuples(st.sampled_from(("insert", "add", "activate", "take")), st.integers(0, 20), st.integers(0, 20)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(drawings, choices, changes, st.booleans())
+def test_what_was_changed_meanwhile_computes_the_same_as_a_block(document, numbers, edits, takes_new):
+    graph = document.graph
+    try:
+        made = group(graph, named(document, numbers))
+    except EditError:
+        return
+    document.apply(made.with_weights(document))
+    expansion = shown(document, made.place.id)
+    further: list[str] = []
+    for deed, one, other in edits:
+        mutate(document, deed, one, other, further)
+    before, changed = computed(document), structure_text(document)
+    made, places_before = collapse_or_none(document, expansion, further if takes_new else []), places(document)
+    if made is None:
+        assert structure_text(document) == changed
+        return
+    undo = document.apply(made.with_weights(document))
+    assert len(places(document)) == len(places_before) + 1
+    assert numpy.allclose(computed(document), before, atol=1e-6)
+    document.apply(undo)
+    assert structure_text(document) == changed
+
+
+def collapse_or_none(document: Document, expansion: Expansion, further: Sequence[str]):
+    try:
+        return collapse(document.graph, expansion, further)
+    except EditError:
+        return None
