@@ -96,7 +96,7 @@ def _unshare(program: Program, step: Step) -> tuple[Fix, ...]:
         if not graph.has_node(part):
             continue
         node, path = graph.node(part), f"{path}{part}/"
-        is_same_place = other is not None and other.id.startswith(path)
+        is_same_place = other is not None and f"{other.id}/".startswith(path)
         if node.parameters.get("weights") and not is_same_place:
             return (Fix(f"Give '{node.name}' weights of its own", _in(graph, SetParameters(node.id, {"weights": ""}))),)
         if node.parameters.get("repeat", 1) > 1 and node.parameters["repeat_weights"] == "shared":

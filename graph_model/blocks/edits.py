@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graph_model.blocks.definition import Definition, clean_definition
+from graph_model.blocks.liftable import decides_ports
 from graph_model.blocks.replugging import Restoring
 from graph_model.edits import AddNodes, Edit, Sequence, SetParameters
 from graph_model.errors import EditError
@@ -182,6 +183,12 @@ def _check_lifted(graph: Graph, definition: Definition) -> None:
         if entry.parameter not in body.kind_of(entry.node).parameters:
             name = body.node(entry.node).name
             raise EditError(f"'{entry.name}' cannot be lifted: '{name}' has no parameter '{entry.parameter}'.")
+        if decides_ports(body, body.node(entry.node), entry.parameter):
+            name = body.node(entry.node).name
+            raise EditError(
+                f"{entry.parameter} of '{name}' cannot be set by each place: it says which ports '{name}' has, and the "
+                f"wires inside are the same for all places."
+            )
         parameter = body.kind_of(entry.node).parameters[entry.parameter]
         if type(first.setdefault(entry.name, parameter)) is not type(parameter):
             raise EditError(

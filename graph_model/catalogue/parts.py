@@ -8,7 +8,7 @@ from typing import Any
 from graph_model.agreement import axis_objection, enlarging
 from graph_model.kind import Kind, Port, TorchCall
 from graph_model.number_lists import Integers
-from graph_model.objection import Objection, Shapes
+from graph_model.objection import Insertion, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Integer
 
@@ -192,6 +192,8 @@ class Expand(Kind):
         )
         kept = [*sizes, *[-1] * len(given)][: len(given)]
         change = [new if old == 1 and new > 0 else -1 for old, new in zip(given, kept, strict=True)]
+        if not change:  # one number for each sample has no axis that could grow
+            return Objection(words, insertion=Insertion(0, "Unsqueeze", {"dim": 1}))
         return Objection(words, {"sizes": change})
 
     def summary(self, parameters: Mapping[str, Any]) -> str:

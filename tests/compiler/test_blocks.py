@@ -414,3 +414,17 @@ def test_a_group_of_what_nothing_takes_has_outputs():
     graph.apply(regrouping.edit)
     graph.connect(regrouping.place, graph.add("Output", name="y"))
     assert check(graph) == []
+
+
+def test_repetitions_over_time_that_share_weights_but_receive_other_shapes_are_unshared_with_one_click():
+    graph = Graph()
+    body = define(graph, "widen")
+    x, layer = body.add("BlockInput"), body.add("Linear", name="layer", out_features=3)
+    body.connect(x, layer)
+    body.connect(layer, body.add("BlockOutput"))
+    shared = {"over_time": "forward", "weights": "w", "repeat": 2, "repeat_weights": "shared"}
+    between(graph, [4, 6], ("@widen", "cell", shared))
+    (problem,) = check(graph)
+    assert problem.fixes[0].label == "Give each repetition of 'cell' weights of its own"
+    graph.apply(problem.fixes[0].edit)
+    assert check(graph) == []

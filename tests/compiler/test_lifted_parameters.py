@@ -10,7 +10,7 @@ import torch
 from compiler import check, compile_graph, infer_shapes, to_source
 from compiler.weights import collect_weights
 from graph_model import Document, DocumentError, EditError, Graph, load_document, save_document
-from graph_model.blocks import Lifted, SetDefinition
+from graph_model.blocks import Definition, Lifted, SetDefinition
 from graph_model.document_file import reader
 from tests.block_drawings import between, define, residual_block
 
@@ -189,3 +189,13 @@ def test_blocks_that_hold_each_other_twice_at_every_depth_are_counted_in_no_time
     save_document(Document(graph), tmp_path / "a.json")
     with pytest.raises(DocumentError, match="at most 1000000 are accepted"):
         load_document(tmp_path / "a.json")
+
+
+def test_what_says_which_ports_a_node_has_cannot_be_lifted():
+    graph = Graph()
+    body = define(graph, "pooled")
+    pool = body.add("MaxPool2d", name="pool")
+    lifted = (Lifted("places", pool.id, "return_indices"),)
+    with pytest.raises(EditError, match="return_indices of 'pool' cannot be set by each place"):
+        graph.apply(SetDefinition(Definition("@pooled", "pooled", lifted=lifted)))
+    graph.apply(SetDefinition(Definition("@pooled", "pooled", lifted=(Lifted("field", pool.id, "kernel_size"),))))
