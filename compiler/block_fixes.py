@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from compiler.arrivals import Source
 from compiler.program import Program, Step
 from graph_model import Fix, Graph
 from graph_model.blocks import InDefinition
-from graph_model.blocks.flattening import SEPARATOR
 from graph_model.edits import Edit, Sequence, SetParameters
 
 
@@ -33,24 +31,6 @@ def _drawn_source(graph: Graph, source: Source) -> Source:
     """A source as it is in a body: what comes from outside begins at a port."""
     wire = graph.wire(source.wire.id.rpartition("/")[2])
     return replace(source, node=graph.node(wire.source), output=wire.output, wire=wire)
-
-
-def lifted_change(program: Program, step: Step, change: Mapping[str, Any]) -> Edit | None:
-    """The edit of the place that sets these parameters of a node inside it; None if it is the node's own that count."""
-    *path, local = step.node.id.split(SEPARATOR)
-    graph, place, outer = program.drawing, None, program.drawing
-    for part in path:
-        if graph.has_node(part) and graph.node(part).kind in graph.definitions:
-            outer, place = graph, graph.node(part)
-            graph = graph.definitions.body(place.kind)
-    if place is None:
-        return None
-    values = {
-        entry.name: change[entry.parameter]
-        for entry in graph.definitions.definition(place.kind).lifted
-        if entry.node == local and entry.parameter in change and place.parameters.get(entry.name) is not None
-    }
-    return _in(outer, SetParameters(place.id, values)) if values else None
 
 
 def _in(graph: Graph, edit: Edit) -> Edit:

@@ -17,8 +17,6 @@ from graph_model.blocks.levels import BACKWARDS
 from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT, DELAY
 from graph_model.values import free_name
 
-DIRECTIONS = {"forward": ("forward",), "backward": ("backward",), "both": ("forward", "backward")}
-
 
 def over_time_step(graph: Graph, step: Step) -> Step:
     """Return the step of a place that is applied over time with its shapes and what it runs, or with a fault."""
@@ -41,7 +39,7 @@ def over_time_step(graph: Graph, step: Step) -> Step:
         shapes.append(shape[2:] if is_sequence else shape[1:])
     if time is None:
         return replace(step, fault=Fault("no sequence", step.sources[0] if step.sources else None))
-    directions = DIRECTIONS[kind.direction(step.node.parameters)]
+    directions = kind.directions(step.node.parameters)
     programs = tuple(lower(_step_drawing(graph, step, shapes, direction), step.node.kind) for direction in directions)
     over_time = OverTime(
         programs,
@@ -89,7 +87,7 @@ class _StepDrawing:
         self.names = f"{step.node.name}{SEPARATOR}" + path.removeprefix(f"{step.owner}{SEPARATOR}")
         self.made = Graph(step.node.name, graph.definitions)
         self.orders = itertools.count()
-        self.lifted = _lifted(graph, step)
+        self.lifted = graph.definitions.definition(step.node.kind).set_inside(step.node.parameters)
         nodes = self.body.nodes()
         for node, shape in zip((node for node in nodes if node.kind == BLOCK_INPUT), shapes, strict=True):
             self._put(node, "Input", {"shape": [int(size) for size in shape]})
@@ -133,16 +131,6 @@ class _StepDrawing:
                 tie=None if wire.tie is None else self.path + wire.tie,
             )
         )
-
-
-def _lifted(graph: Graph, step: Step) -> dict[tuple[str, str], Any]:
-    definition = graph.definitions.definition(step.node.kind)
-    values = step.node.parameters
-    return {
-        (entry.node, entry.parameter): values[entry.name]
-        for entry in definition.lifted
-        if values.get(entry.name) is not None
-    }
 
 
 def module_arguments(over_time: OverTime) -> dict[str, Any]:

@@ -131,11 +131,6 @@ class Kind:
                 if isinstance(value, Parameter):
                     self.parameters[name] = dataclasses.replace(value, name=name)
 
-    @property
-    def has_activation(self) -> bool:
-        """Whether the kind carries an activation of its own (parameter "activation")."""
-        return "activation" in self.parameters
-
     def declared_for(self, parameters: Mapping[str, Any]) -> Kind:
         """The declaration as it is for a node with these parameters: most kinds are the same for all; one whose ports
         depend on them returns itself with other ports (see `with_ports`)."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from graph_model.errors import EditError
 from graph_model.values import LONGEST_NAME, clean_name, identifier_from_name, is_usable_identifier
@@ -37,6 +38,14 @@ class Definition:
     colour: str = ""
     description: str = ""
     lifted: tuple[Lifted, ...] = ()
+
+    def set_inside(self, values: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
+        """Return what a place with these parameters sets in the body: (id of a node, its parameter) -> value."""
+        return {
+            (entry.node, entry.parameter): values[entry.name]
+            for entry in self.lifted
+            if values.get(entry.name) is not None
+        }
 
 
 def is_block(kind: str) -> bool:

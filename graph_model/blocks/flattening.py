@@ -110,7 +110,7 @@ class _Instance:
     def as_set(self, node: Node) -> Node:
         """Return a node of the body with the parameters that the place gives it."""
         values = {name: value for (inside, name), value in self.lifted.items() if inside == node.id}
-        return replace(node, parameters={**node.parameters, **values}) if values else node
+        return node.with_parameters(values) if values else node
 
 
 def _repetition(identifier: str, number: int) -> str:
@@ -174,11 +174,7 @@ class _Flattening:
             outer,
             place,
             number,
-            {
-                (entry.node, entry.parameter): values[entry.name]
-                for entry in definition.lifted
-                if values.get(entry.name) is not None
-            },
+            definition.set_inside(values),
         )
 
     def _node(self, instance: _Instance, node: Node) -> None:

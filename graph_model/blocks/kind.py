@@ -92,6 +92,11 @@ class BlockKind(Kind):
         chosen = str(parameters["over_time"])
         return "forward" if chosen == "no" and self.remembers else chosen
 
+    def directions(self, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+        """The directions in which a place reads, each with weights of its own; ("no",) where it reads no sequence."""
+        direction = self.direction(parameters)
+        return ("forward", "backward") if direction == "both" else (direction,)
+
     def summary(self, parameters: Mapping[str, Any]) -> str:
         """How often, in which direction, and the first of what it sets inside; a line has room for no more."""
         if parameters["repeat"] == 0:

@@ -32,7 +32,8 @@ def level(root: Graph, places: Sequence[str]) -> Level:
         node = found.graph.node(place)
         if not is_block(node.kind):
             raise EditError(f"'{node.name}' is not a block, so there is nothing inside to open.")
-        way = f"{BACKWARDS}{SEPARATOR}" if _directions(root, node) == ("backward",) else ""
+        backward = root.definitions.kind(node.kind).direction(node.parameters) == "backward"
+        way = f"{BACKWARDS}{SEPARATOR}" if backward else ""
         found = Level(
             root.definitions.body(node.kind),
             f"{found.path}{node.id}{SEPARATOR}{way}",
@@ -54,7 +55,7 @@ def owners_of(root: Graph, definition_id: str | None) -> list[str]:
             count = values["repeat"] if values["repeat_weights"] == "own" else 1
             for number in range(count):
                 repetition = f"{number + 1}{SEPARATOR}" if number else ""
-                for direction in _directions(root, place):
+                for direction in root.definitions.kind(place.kind).directions(values):
                     way = f"{BACKWARDS}{SEPARATOR}" if direction == "backward" else ""
                     inside = f"{owner}{_owner(place)}{SEPARATOR}{repetition}{way}"
                     if place.kind == definition_id:
@@ -93,8 +94,3 @@ def _sharing_place(graph: Graph, owner: str) -> str | None:
 def _owner(place: Node) -> str:
     label = str(place.parameters["weights"]).strip()
     return f"{place.kind}{SHARING}{label}" if label else place.id
-
-
-def _directions(root: Graph, place: Node) -> tuple[str, ...]:
-    direction = root.definitions.kind(place.kind).direction(place.parameters)
-    return ("forward", "backward") if direction == "both" else (direction,)

@@ -75,13 +75,9 @@ class Ungrouping:
         centre = centre_of(inner) if inner else self.place.position
         offset = (self.place.position[0] - centre[0], self.place.position[1] - centre[1])
         names = set(self.graph.names()) - {self.place.name}
-        definition = self.graph.definitions.definition(self.place.kind)
+        given = self.graph.definitions.definition(self.place.kind).set_inside(self.place.parameters)
         for node in inner:
-            lifted = {
-                entry.parameter: self.place.parameters[entry.name]
-                for entry in definition.lifted
-                if entry.node == node.id and self.place.parameters.get(entry.name) is not None
-            }
+            lifted = {name: value for (inside, name), value in given.items() if inside == node.id}
             name = free_name(node.name, names)
             names.add(name)
             identifier = node.id if self._is_free(node.id) else self.graph.fresh_id(name)

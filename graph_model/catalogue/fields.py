@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graph_model.kind import Kind, size_text
+from graph_model.kind import size_text
 from graph_model.objection import Objection
 from graph_model.parameters import Boolean, Size
 
@@ -59,13 +59,6 @@ def output_size(dimensions: int, default: int | None = 1, *, optional: bool = Fa
     """How large the result is."""
     meaning = f"{SIDES[dimensions]} of the result, {UNITS[dimensions]}{more}."
     return Size(default=default, dimensions=dimensions, optional=optional, meaning=meaning)
-
-
-def size_words(kind: Kind, parameters: Mapping[str, Any], name: str = "kernel_size") -> str:
-    """A size as written on the canvas: '3×3' for an image, '3' for a signal."""
-    declared = kind.parameters[name]
-    assert isinstance(declared, Size)
-    return size_text(parameters[name], declared.dimensions)
 
 
 def along(value: int | Sequence[int], axes: int) -> list[int]:
