@@ -19,10 +19,14 @@ PATIENCE = 60.0
 
 @contextmanager
 def display() -> Iterator[str]:
-    """Start an X server on a free display, with a window manager; yield its name."""
+    """Start an X server on a free display, with a window manager that is ready; yield its name.
+
+    A window that is shown before the manager is ready never gets the keyboard. The server must outlive its last
+    client: else the first short visit of xdotool makes it start anew, and whoever connects meanwhile is thrown out.
+    """
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", SIZE, "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", SIZE, "-nolisten", "tcp", "-noreset"],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
@@ -32,11 +36,21 @@ def display() -> Iterator[str]:
     environment = {**os.environ, "DISPLAY": name}
     manager = subprocess.Popen(["openbox"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
+        _wait_until_managed(manager, environment)
         yield name
     finally:
         for process in (manager, server):
             process.terminate()
             process.wait()
+
+
+def _wait_until_managed(manager: subprocess.Popen[bytes], environment: dict[str, str]) -> None:
+    """Wait until the window manager answers: only then does the display have desktops."""
+    end = time.monotonic() + PATIENCE
+    while subprocess.run(["xdotool", "get_num_desktops"], env=environment, capture_output=True, check=False).returncode:
+        assert manager.poll() is None, f"the window manager has ended with {manager.returncode}"
+        assert time.monotonic() < end, "the window manager does not answer"
+        time.sleep(0.02)
 
 
 class Hand:
