@@ -25,6 +25,7 @@ class Sigmoid(Activation):
     Its slope is at most 1/4 and almost 0 far from the middle: through many layers of it, gradients vanish.
     """
 
+    source = "Rumelhart, Hinton, Williams, Learning Representations by Back-Propagating Errors (1986)"
     also_called = ("logistic",)
     formula = "a = 1 / (1 + e⁻ᶻ)"
     torch = TorchCall("torch.nn.Sigmoid")
@@ -32,8 +33,13 @@ class Sigmoid(Activation):
 
 
 class Tanh(Activation):
-    """Squeezes every value between −1 and 1, centred on 0."""
+    """Squeezes every value between −1 and 1, centred on 0.
 
+    It is a sigmoid made twice as high and half as wide, and moved down: tanh(z) = 2 σ(2z) − 1, σ the sigmoid. Its slope
+    is 1 in the middle and almost 0 far from it.
+    """
+
+    source = "LeCun, Bottou, Orr, Müller, Efficient BackProp (1998)"
     also_called = ("hyperbolic tangent",)
     formula = "a = tanh(z)"
     torch = TorchCall("torch.nn.Tanh")
@@ -70,9 +76,12 @@ class LeakyReLU(Activation):
 class PReLU(Activation):
     """A ReLU whose slope for negative values is learned: one for all values, or one for each channel."""
 
-    source = "He, Zhang, Ren, Sun, Delving Deep into Rectifiers (2015)"
+    source = (
+        "He, Zhang, Ren, Sun, Delving Deep into Rectifiers: Surpassing Human-Level Performance on ImageNet "
+        "Classification (2015)"
+    )
     also_called = ("parametric relu", "learned slope")
-    formula = "a = z if z > 0 else w · z"
+    formula = "a = z if z > 0 else w · z,  w learned"
     learnable = True
     num_parameters = Integer(default=1, minimum=1, meaning="Number of learned slopes: 1, or the number of channels.")
     init = Real(default=0.25, meaning="The slope at the start.")
@@ -90,21 +99,31 @@ class PReLU(Activation):
 class ELU(Activation):
     """Like a ReLU, but bends smoothly towards −alpha for negative values."""
 
-    source = "Clevert, Unterthiner, Hochreiter, Fast and Accurate Learning by Exponential Linear Units (2015)"
+    source = (
+        "Clevert, Unterthiner, Hochreiter, Fast and Accurate Deep Network Learning by Exponential Linear Units (2015)"
+    )
     also_called = ("exponential linear",)
     formula = "a = z if z > 0 else alpha · (eᶻ − 1)"
-    alpha = Real(default=1.0, meaning="The value −alpha is approached for very negative z.")
+    alpha = Real(default=1.0, meaning="How far below 0 it goes: very negative z give nearly −alpha.")
     torch = TorchCall("torch.nn.ELU", arguments=("alpha",))
     onnx = OnnxOperator("Elu", attributes={"alpha": "alpha"})
 
 
 class GELU(Activation):
-    """A smooth ReLU: each value times the share of a normal distribution that lies below it."""
+    """A smooth ReLU: each value times the share of a normal distribution that lies below it.
+
+    Φ(z) is that share: how likely a number of the normal distribution with mean 0 and variance 1 is smaller than z.
+    """
 
     source = "Hendrycks, Gimpel, Gaussian Error Linear Units (2016)"
     also_called = ("gaussian error linear",)
     formula = "a = z · Φ(z)"
-    approximate = Choice(default="none", choices=("none", "tanh"), meaning="none: exact; tanh: a faster formula.")
+    approximate = Choice(
+        default="none",
+        choices=("none", "tanh"),
+        meaning="none: exact, by the error function. tanh: nearly the same, "
+        "z/2 · (1 + tanh(√(2/π) · (z + 0.044715 z³))).",
+    )
     torch = TorchCall("torch.nn.GELU", arguments=("approximate",))
     onnx = OnnxOperator("Gelu", attributes={"approximate": "approximate"})
 
@@ -115,7 +134,7 @@ class CELU(Activation):
     source = "Barron, Continuously Differentiable Exponential Linear Units (2017)"
     also_called = ("continuous elu",)
     formula = "a = max(0, z) + min(0, alpha · (e^(z/alpha) − 1))"
-    alpha = Real(default=1.0, minimum=0.0, exclusive_minimum=True, meaning="−alpha is approached for very negative z.")
+    alpha = Real(default=1.0, minimum=0.0, exclusive_minimum=True, meaning="Very negative z give nearly −alpha.")
     torch = TorchCall("torch.nn.CELU", arguments=("alpha",))
     onnx = OnnxOperator("Celu", attributes={"alpha": "alpha"})
 
@@ -143,7 +162,7 @@ class RReLU(Activation):
     also_called = ("randomized relu",)
     elementwise = False
     formula = "a = z if z > 0 else r · z, r between lower and upper"
-    source = "Xu et al., Empirical Evaluation of Rectified Activations (2015)"
+    source = "Xu et al., Empirical Evaluation of Rectified Activations in Convolutional Network (2015)"
     lower = Real(default=1 / 8, minimum=0.0, meaning="The smallest slope that is drawn.")
     upper = Real(default=1 / 3, minimum=0.0, meaning="The largest slope that is drawn.")
     torch = TorchCall("torch.nn.RReLU", arguments=("lower", "upper"))
@@ -159,7 +178,10 @@ class SiLU(Activation):
 
     also_called = ("swish",)
     formula = "a = z · σ(z), σ the sigmoid"
-    source = "Ramachandran, Zoph, Le, Searching for Activation Functions (2017)"
+    source = (
+        "Hendrycks, Gimpel, Gaussian Error Linear Units (2016); Ramachandran, Zoph, Le, Searching for Activation "
+        "Functions (2017)"
+    )
     torch = TorchCall("torch.nn.SiLU")
     onnx = OnnxOperator(emitter="activation.silu")
 
@@ -180,11 +202,16 @@ class Softplus(Activation):
     Its slope is the sigmoid. Where beta · z is above threshold, a = z, so that no number becomes too large.
     """
 
-    source = "Dugas et al., Incorporating Second-Order Functional Knowledge (2001)"
+    source = "Dugas et al., Incorporating Second-Order Functional Knowledge for Better Option Pricing (2001)"
     also_called = ("smooth relu",)
     formula = "a = ln(1 + e^(beta · z)) / beta"
-    beta = Real(default=1.0, minimum=0.0, exclusive_minimum=True, meaning="How sharp the corner is.")
-    threshold = Real(default=20.0, meaning="Above it, counted in beta · z, the value passes unchanged.")
+    beta = Real(
+        default=1.0,
+        minimum=0.0,
+        exclusive_minimum=True,
+        meaning="How sharp the corner is: the larger, the closer to a ReLU.",
+    )
+    threshold = Real(default=20.0, meaning="Where beta · z is larger than this, z passes unchanged.")
     torch = TorchCall("torch.nn.Softplus", arguments=("beta", "threshold"))
     onnx = OnnxOperator(emitter="activation.softplus")
 
@@ -203,6 +230,7 @@ class Softsign(Activation):
 
     also_called = ("soft sign",)
     formula = "a = z / (1 + |z|)"
+    source = "Bergstra et al., Quadratic Polynomials Learn Better Image Features (2009)"
     torch = TorchCall("torch.nn.Softsign")
     onnx = OnnxOperator("Softsign")
 

@@ -25,7 +25,8 @@ class AdaptivePooling(Kind):
 class AdaptiveAveragePooling(AdaptivePooling):
     """Base of the means: the parameters of the 2-D one."""
 
-    formula = "a = mean over fields that tile the map"
+    formula = "aᵢ = mean of x from i·n/m (rounded down) to (i+1)·n/m − 1 (rounded up),  for n values that become m"
+    source = "Lin, Chen, Yan, Network In Network (2014)"
     output_size = fields.output_size(2)
     onnx = OnnxOperator(emitter="adaptive_pooling.mean")
 
@@ -33,7 +34,8 @@ class AdaptiveAveragePooling(AdaptivePooling):
 class AdaptiveAvgPool1d(AdaptiveAveragePooling):
     """Averages a signal down to a fixed length, whatever its own.
 
-    Takes (batch, channels, length) and gives (batch, channels, output_size).
+    Takes (batch, channels, length) and gives (batch, channels, output_size). The fields are as equally long as can be;
+    some neighbours share a value where output_size does not divide the length.
     """
 
     also_called = ("global average pooling",)
@@ -45,10 +47,11 @@ class AdaptiveAvgPool1d(AdaptiveAveragePooling):
 class AdaptiveAvgPool2d(AdaptiveAveragePooling):
     """Averages a feature map down to a fixed size, whatever its own.
 
-    Takes (batch, channels, height, width) and gives (batch, channels, *output_size).
+    Takes (batch, channels, height, width) and gives (batch, channels, *output_size). The fields are as equally large as
+    can be; some neighbours share a row or column where output_size does not divide the map. Size 1 is the mean of the
+    whole map.
     """
 
-    source = "Lin, Chen, Yan, Network In Network (2014)"
     also_called = ("global average pooling", "gap")
     torch = TorchCall("torch.nn.AdaptiveAvgPool2d", arguments=("output_size",))
     needs = Needs(ranks=(4,), words=IMAGES)
@@ -57,7 +60,8 @@ class AdaptiveAvgPool2d(AdaptiveAveragePooling):
 class AdaptiveAvgPool3d(AdaptiveAveragePooling):
     """Averages a volume down to a fixed size, whatever its own.
 
-    Takes (batch, channels, depth, height, width) and gives (batch, channels, *output_size).
+    Takes (batch, channels, depth, height, width) and gives (batch, channels, *output_size). The blocks are as equally
+    large as can be; some neighbours share voxels where output_size does not divide the volume.
     """
 
     also_called = ("global average pooling",)
@@ -69,7 +73,8 @@ class AdaptiveAvgPool3d(AdaptiveAveragePooling):
 class AdaptiveMaxPooling(AdaptivePooling, GivesIndices):
     """Base of the maxima: the parameters of the 2-D one."""
 
-    formula = "a = max over fields that tile the map"
+    formula = "aᵢ = max of x from i·n/m (rounded down) to (i+1)·n/m − 1 (rounded up),  for n values that become m"
+    source = "He et al., Spatial Pyramid Pooling in Deep Convolutional Networks for Visual Recognition (2014)"
     output_size = fields.output_size(2)
     return_indices = fields.return_indices()
     onnx = OnnxOperator(emitter="adaptive_pooling.largest")
@@ -78,7 +83,8 @@ class AdaptiveMaxPooling(AdaptivePooling, GivesIndices):
 class AdaptiveMaxPool1d(AdaptiveMaxPooling):
     """Keeps the largest values of a signal, as many as wanted, whatever its length.
 
-    Takes (batch, channels, length) and gives (batch, channels, output_size).
+    Takes (batch, channels, length) and gives (batch, channels, output_size): the largest of each of output_size fields
+    that are as equally long as can be.
     """
 
     also_called = ("global max pooling",)
@@ -90,7 +96,8 @@ class AdaptiveMaxPool1d(AdaptiveMaxPooling):
 class AdaptiveMaxPool2d(AdaptiveMaxPooling):
     """Keeps the largest values of a feature map, as many as wanted, whatever its size.
 
-    Takes (batch, channels, height, width) and gives (batch, channels, *output_size).
+    Takes (batch, channels, height, width) and gives (batch, channels, *output_size): the largest of each of the fields,
+    which are as equally large as can be.
     """
 
     also_called = ("global max pooling",)
@@ -101,7 +108,8 @@ class AdaptiveMaxPool2d(AdaptiveMaxPooling):
 class AdaptiveMaxPool3d(AdaptiveMaxPooling):
     """Keeps the largest values of a volume, as many as wanted, whatever its size.
 
-    Takes (batch, channels, depth, height, width) and gives (batch, channels, *output_size).
+    Takes (batch, channels, depth, height, width) and gives (batch, channels, *output_size): the largest of each of the
+    blocks, which are as equally large as can be.
     """
 
     also_called = ("global max pooling",)

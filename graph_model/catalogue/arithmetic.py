@@ -138,7 +138,7 @@ class Sqrt(Kind):
 class Exp(Kind):
     """Takes e to the power of each value.
 
-    Takes and gives (batch, …). Values above 88 become infinite.
+    Takes and gives (batch, …). Values above 88.7 become infinite.
     """
 
     also_called = ("exponential",)

@@ -60,9 +60,7 @@ class MultiheadAttention(Kind):
         Port("value", optional=True, meaning="What the mean is taken of; without a wire, the keys."),
     )
     num_heads = Integer(default=4, minimum=1, meaning="Attentions side by side; must divide the features of a query.")
-    dropout = Real(
-        default=0.0, minimum=0.0, maximum=1.0, meaning="The share of the weights that is set to 0 in training."
-    )
+    dropout = Real(default=0.0, minimum=0.0, maximum=1.0, meaning="How likely a weight is set to 0 while training.")
     bias = Boolean(default=True, meaning="Whether the linear maps add learned biases.")
     add_bias_kv = Boolean(default=False, meaning="Whether one learned key and value is appended to what comes.")
     add_zero_attn = Boolean(default=False, meaning="Whether a key and value of zeros is appended, to look at nothing.")

@@ -36,10 +36,14 @@ class Convolution(Kind):
     padding_mode = Choice(
         default="zeros",
         choices=("zeros", "reflect", "replicate", "circular"),
-        meaning="What the border holds: zeros, the image mirrored, its edge repeated, or its opposite side.",
+        meaning="What the border holds: zeros, the map mirrored, its edge repeated, or its opposite side.",
     )
-    dilation = Size(default=1, meaning="Distance between the pixels that a filter looks at.")
-    groups = Integer(default=1, minimum=1, meaning="Groups of channels that are convolved separately.")
+    dilation = Size(default=1, meaning="Distance between the pixels that a filter looks at; 1: they are neighbours.")
+    groups = Integer(
+        default=1,
+        minimum=1,
+        meaning="Into how many groups the channels are split; each filter sees one of them. 1: it sees all channels.",
+    )
     bias = Boolean(default=True, meaning="Whether each filter adds a learned bias b.")
     activation = shared.activation()
     weight_init = shared.weight_initialisation()
@@ -94,7 +98,8 @@ class Conv2d(Convolution):
     """A 2-D convolution: each neuron sees a small field of the image, and all fields share their weights.
 
     Takes (batch, in_channels, height, width) and gives (batch, out_channels, height', width'). It is a fully
-    connected layer made simpler: most wires are cut and the rest share one filter per output channel.
+    connected layer made simpler: most wires are cut and the rest share one filter per output channel. As in PyTorch the
+    filter is laid on as it is and not mirrored first, which in mathematics is called a cross-correlation.
     """
 
     source = "LeCun et al., Gradient-Based Learning Applied to Document Recognition (1998)"

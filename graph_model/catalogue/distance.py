@@ -33,7 +33,12 @@ class CosineSimilarity(Comparison):
     dim = Integer(
         default=-1, minimum=-5, maximum=5, meaning="The axis along which the inputs are compared; −1: the last."
     )
-    eps = Real(default=1e-8, minimum=0.0, exclusive_minimum=True, meaning="The least length, so that none is 0.")
+    eps = Real(
+        default=1e-8,
+        minimum=0.0,
+        exclusive_minimum=True,
+        meaning="The least length that is divided by, so that an input of zeros does no harm.",
+    )
     torch = TorchCall("compiler.modules.distance.CosineSimilarity", arguments=("dim", "eps", "keepdim"))
     onnx = OnnxOperator(emitter="distance.cosine_similarity")
 
@@ -50,7 +55,12 @@ class PairwiseDistance(Comparison):
 
     also_called = ("distance", "euclidean")
     formula = "a = (Σᵢ |x₁ᵢ − x₂ᵢ + eps|ᵖ)^(1/p)"
-    p = Real(default=2.0, minimum=0.0, exclusive_minimum=True, meaning="The exponent of the norm.")
+    p = Real(
+        default=2.0,
+        minimum=0.0,
+        exclusive_minimum=True,
+        meaning="The power p: 2 measures as the crow flies, 1 adds the differences up.",
+    )
     eps = Real(default=1e-6, minimum=0.0, meaning="Added to each difference, so that the gradient at 0 exists.")
     torch = TorchCall("torch.nn.PairwiseDistance", arguments=("p", "eps", "keepdim"))
     onnx = OnnxOperator(emitter="distance.pairwise_distance")

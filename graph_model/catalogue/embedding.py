@@ -64,7 +64,11 @@ class EmbeddingBag(VocabularyTable):
     also_called = ("bag of words",)
     formula = "a = mean, sum or max over i of row number xᵢ of W"
     source = "Joulin et al., Bag of Tricks for Efficient Text Classification (2016)"
-    mode = Choice(default="mean", choices=("sum", "mean", "max"), meaning="How the vectors of a bag become one.")
+    mode = Choice(
+        default="mean",
+        choices=("sum", "mean", "max"),
+        meaning="How the vectors of a bag become one; max: the largest number of each feature.",
+    )
     torch = TorchCall("torch.nn.EmbeddingBag", arguments=("num_embeddings", "embedding_dim", "mode", "padding_idx"))
     onnx = OnnxOperator(emitter="embedding.embedding_bag")
     needs = Needs(ranks=(2,), words="a bag of indices for each sample: (batch, n)")

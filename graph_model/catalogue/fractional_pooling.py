@@ -74,10 +74,11 @@ class FractionalMaxPooling(GivesIndices):
 
 
 class FractionalMaxPool2d(FractionalMaxPooling):
-    """Keeps the largest value of fields whose steps are now one, now two pixels long, chosen at random.
+    """Keeps the largest value of fields whose steps differ by a pixel, now shorter, now longer, at random.
 
     Takes (batch, channels, height, width) and gives (batch, channels, height', width'). So a map can shrink by any
-    factor, and each step of training sees another choice. Once trained, the fields stand as evenly as they can, so that
+    factor, also by less than 2: with output_ratio 0.7 the steps are one or two pixels long. Each step of training sees
+    another choice. Once trained, the fields stand as evenly as they can, so that
     one input always gives one answer.
     """
 
@@ -87,7 +88,7 @@ class FractionalMaxPool2d(FractionalMaxPooling):
 
 
 class FractionalMaxPool3d(FractionalMaxPooling):
-    """Keeps the largest value of blocks whose steps are now one, now two voxels long, chosen at random.
+    """Keeps the largest value of blocks whose steps differ by a voxel, now shorter, now longer, at random.
 
     Takes (batch, channels, depth, height, width) and gives (batch, channels, depth', height', width'). Once trained,
     the blocks stand as evenly as they can, so that one input always gives one answer.

@@ -23,11 +23,11 @@ class LSTMVariant(Kind):
 
     With peepholes each gate also sees its own memory cell, through one weight p for each cell, a diagonal matrix:
     input and forget gate the memory before, the output gate the memory after this time step. Coupled: the forget
-    gate is zᶠ = 1 − zⁱ, so that the memory lets go of as much as it takes in, with a quarter less weights. A gate
+    gate is zᶠ = 1 − zⁱ, so that the memory lets go of as much as it takes in, with a quarter fewer weights. A gate
     that is left out is always open, 1.
 
-    Compare the variants on a problem of your own: the forget gate is missed most, then the input gate, the output
-    gate least. With all gates and no peepholes it is an LSTM.
+    Compare the variants on a problem of your own; in the experiments of Jozefowicz et al. the forget gate is missed
+    most, then the input gate, the output gate least. With all gates and no peepholes it is an LSTM.
     """
 
     also_called = ("peephole lstm", "coupled gates", "no forget gate")
@@ -35,7 +35,8 @@ class LSTMVariant(Kind):
     formula = "zⁱ = σ(W[x, h⁻] + p⊙c⁻),  c = zᶠ⊙c⁻ + zⁱ⊙z,  h = zᵒ⊙tanh(c)"
     source = (
         "Gers, Schmidhuber, Recurrent Nets that Time and Count (2000); Greff et al., LSTM: A Search Space Odyssey "
-        "(2015); Hung-yi Lee, Network Structure"
+        "(2015); Jozefowicz et al., An Empirical Exploration of Recurrent Network Architectures (2015); Hung-yi Lee, "
+        "Network Structure"
     )
     learnable = True
     inputs = recurrent.LSTM.inputs

@@ -39,12 +39,16 @@ class Normalization(Kind):
 class BatchNormalization(Normalization):
     """Base of the batch normalizations."""
 
-    source = "Ioffe, Szegedy, Batch Normalization (2015)"
+    source = (
+        "Ioffe, Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift "
+        "(2015)"
+    )
     momentum = Real(
         default=0.1,
         minimum=0.0,
         maximum=1.0,
-        meaning="Weight of a new batch in the running mean and variance.",
+        meaning="How much a new batch counts in the running mean and variance: they become (1 − momentum) of "
+        "themselves and momentum of the batch's.",
     )
     affine = Boolean(default=True, meaning="Whether a scale γ and a shift β are learned for each channel.")
     activation = shared.activation()
@@ -90,12 +94,13 @@ class BatchNorm3d(BatchNormalization):
 class InstanceNormalization(Normalization):
     """Base of the instance normalizations: each channel of each sample by itself."""
 
-    source = "Ulyanov, Vedaldi, Lempitsky, Instance Normalization (2016)"
+    source = "Ulyanov, Vedaldi, Lempitsky, Instance Normalization: The Missing Ingredient for Fast Stylization (2016)"
     momentum = Real(
         default=0.1,
         minimum=0.0,
         maximum=1.0,
-        meaning="Weight of a new batch in the running mean and variance.",
+        meaning="How much a new batch counts in the running mean and variance: they become (1 − momentum) of "
+        "themselves and momentum of the batch's.",
         relevant_if=("track_running_stats", (True,)),
     )
     affine = Boolean(default=False, meaning="Whether a scale γ and a shift β are learned for each channel.")
@@ -236,7 +241,8 @@ class RMSNorm(Normalization):
         optional=True,
         minimum=0.0,
         exclusive_minimum=True,
-        meaning="Added to the mean square, so that it is never 0; empty: the smallest step of the number type, 1.2e-7.",
+        meaning="Added to the mean square, so that it is never 0; empty: 1.2e-7, the step from 1 to the next number "
+        "of 32 bits.",
     )
     elementwise_affine = Boolean(default=True, meaning="Whether a scale γ is learned for each element.")
     activation = shared.activation()
@@ -264,16 +270,19 @@ class LocalResponseNorm(Kind):
     """Divides each value by the size of its neighbours in nearby channels at the same place.
 
     AlexNet used it; batch normalization took its place. Takes and gives (batch, channels, length), (batch,
-    channels, height, width), …
+    channels, height, width), … Beyond the first and last channel there are zeros, which count. PyTorch takes the mean
+    where the paper has the sum: its alpha = 10⁻⁴ for 5 channels and k = 2 are alpha = 5 · 10⁻⁴ and k = 2 here.
     """
 
     also_called = ("lrn", "local response normalization")
     family = "Normalization"
     formula = "a = x / (k + alpha · mean of x² over size channels)^beta"
-    source = "Krizhevsky, Sutskever, Hinton, ImageNet Classification (2012)"
-    size = Integer(default=5, minimum=1, maximum=65_536, meaning="Number of neighbouring channels that count.")
-    alpha = Real(default=1e-4, meaning="Weight of the neighbours' mean square.")
-    beta = Real(default=0.75, meaning="The exponent.")
+    source = "Krizhevsky, Sutskever, Hinton, ImageNet Classification with Deep Convolutional Neural Networks (2012)"
+    size = Integer(
+        default=5, minimum=1, maximum=65_536, meaning="How many channels count: the value's own and those beside it."
+    )
+    alpha = Real(default=1e-4, meaning="How much the mean square of these channels counts.")
+    beta = Real(default=0.75, meaning="The power to which the divisor is raised; 0 divides by 1.")
     k = Real(default=1.0, minimum=0.0, exclusive_minimum=True, meaning="Added to the mean square.")
     torch = TorchCall("torch.nn.LocalResponseNorm", arguments=("size", "alpha", "beta", "k"))
     onnx = OnnxOperator(emitter="normalization.local_response_norm")

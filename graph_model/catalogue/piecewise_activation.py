@@ -17,12 +17,12 @@ class Hardsigmoid(Activation):
     """A sigmoid of three straight pieces: 0, then a slope, then 1.
 
     A hard sigmoid is the difference of two ReLUs, and any piecewise-linear curve is a constant plus a sum of hard
-    sigmoids: so one hidden layer is enough for any continuous function.
+    sigmoids: so one hidden layer with enough neurons comes as close as wanted to any continuous function.
     """
 
     also_called = ("hard sigmoid", "piecewise linear")
     formula = "a = min(1, max(0, z/6 + 1/2))"
-    source = "Hung-yi Lee, Why Deep Structure?"
+    source = "Howard et al., Searching for MobileNetV3 (2019); Hung-yi Lee, Why Deep Structure?"
     torch = TorchCall("torch.nn.Hardsigmoid")
     onnx = OnnxOperator("HardSigmoid", fixed={"alpha": 1 / 6, "beta": 0.5})
 
@@ -32,6 +32,7 @@ class Hardtanh(Activation):
 
     also_called = ("hard tanh", "clip")
     formula = "a = min(max_val, max(min_val, z))"
+    source = "Collobert et al., Natural Language Processing (Almost) from Scratch (2011)"
     min_val = Real(default=-1.0, meaning="The smallest value that passes.")
     max_val = Real(default=1.0, meaning="The largest value that passes.")
     torch = TorchCall("torch.nn.Hardtanh", arguments=("min_val", "max_val"))
@@ -67,6 +68,7 @@ class Hardshrink(Activation):
 
     also_called = ("hard thresholding",)
     formula = "a = z if |z| > lambd else 0"
+    source = "Donoho, Johnstone, Ideal Spatial Adaptation by Wavelet Shrinkage (1994)"
     lambd = Real(default=0.5, minimum=0.0, meaning="The size up to which a value becomes 0.")
     torch = TorchCall("torch.nn.Hardshrink", arguments=("lambd",))
     onnx = OnnxOperator("Shrink", attributes={"lambd": "lambd"}, fixed={"bias": 0.0})
@@ -75,7 +77,7 @@ class Hardshrink(Activation):
 class Softshrink(Activation):
     """Turns small values into 0 and brings the others as much closer to 0.
 
-    It is what an L1 penalty does to a weight in one step.
+    It is what an L1 penalty does to a weight in one (proximal) step: all shrink alike, and small ones become exactly 0.
     """
 
     source = "Donoho, De-Noising by Soft-Thresholding (1995)"

@@ -53,9 +53,13 @@ class MaxPooling(Pooling, GivesIndices):
     """Base of the poolings that keep the largest value: the parameters of the 2-D one."""
 
     formula = "a = max over the field"
+    source = (
+        "Scherer, Müller, Behnke, Evaluation of Pooling Operations in Convolutional Architectures for Object "
+        "Recognition (2010)"
+    )
     kernel_size = fields.kernel_size(2)
     stride = fields.stride(2)
-    padding = fields.pooling_padding(2, "Border")
+    padding = fields.pooling_padding(2, "Border of −∞, which is never the largest,")
     dilation = fields.dilation(2)
     return_indices = fields.return_indices()
     ceil_mode = fields.ceil_mode()
@@ -81,7 +85,7 @@ class MaxPool1d(MaxPooling):
     also_called = ("max pooling", "subsampling")
     kernel_size = fields.kernel_size(1)
     stride = fields.stride(1)
-    padding = fields.pooling_padding(1, "Border")
+    padding = fields.pooling_padding(1, "Border of −∞, which is never the largest,")
     dilation = fields.dilation(1)
     torch = TorchCall("torch.nn.MaxPool1d", arguments=MAX_ARGUMENTS)
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -109,7 +113,7 @@ class MaxPool3d(MaxPooling):
     also_called = ("max pooling", "subsampling")
     kernel_size = fields.kernel_size(3)
     stride = fields.stride(3)
-    padding = fields.pooling_padding(3, "Border")
+    padding = fields.pooling_padding(3, "Border of −∞, which is never the largest,")
     dilation = fields.dilation(3)
     torch = TorchCall("torch.nn.MaxPool3d", arguments=MAX_ARGUMENTS)
     needs = Needs(ranks=(5,), words=VOLUMES)
@@ -119,11 +123,15 @@ class AveragePooling(Pooling):
     """Base of the poolings that keep the mean: the parameters of the 2-D one."""
 
     formula = "a = mean over the field"
+    source = "LeCun et al., Gradient-Based Learning Applied to Document Recognition (1998)"
     kernel_size = fields.kernel_size(2)
     stride = fields.stride(2)
     padding = fields.pooling_padding(2, "Zeros")
     ceil_mode = fields.ceil_mode()
-    count_include_pad = Boolean(default=True, meaning="Whether the zeros of the padding count in the mean.")
+    count_include_pad = Boolean(
+        default=True,
+        meaning="Whether the zeros of the padding count in the mean; else it is that of the map's values alone.",
+    )
     onnx = OnnxOperator(
         "AveragePool",
         attributes={
@@ -152,7 +160,7 @@ class AvgPool1d(AveragePooling):
 
 
 def _divisor() -> Integer:
-    meaning = "What the sum of a field is divided by; empty: the number of its values."
+    meaning = "What the sum of a field is divided by; empty: the number of values that count."
     return Integer(default=None, optional=True, minimum=1, meaning=meaning)
 
 

@@ -13,20 +13,25 @@ from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Integer, Size
 
+SUB_PIXEL = (
+    "Shi et al., Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural "
+    "Network (2016)"
+)
 FIELD = ("kernel_size", "dilation", "padding", "stride")
 
 
 class PixelShuffle(Kind):
     """Lays channels side by side as pixels: r² channels become one that is r times as high and wide.
 
-    Takes (batch, channels · r², height, width) and gives (batch, channels, height · r, width · r). A convolution before
-    it computes all pixels of the large image at the small one's cost.
+    Takes (batch, channels · r², height, width) and gives (batch, channels, height · r, width · r): channel
+    c · r² + i · r + j becomes row i, column j of each square of channel c. A convolution before it computes all pixels
+    of the large image at the small one's cost.
     """
 
     also_called = ("depth to space", "sub-pixel")
     family = "Resampling"
     formula = "(batch, c·r², h, w) → (batch, c, h·r, w·r)"
-    source = "Shi et al., Real-Time Single Image and Video Super-Resolution (2016)"
+    source = SUB_PIXEL
     upscale_factor = Integer(default=2, minimum=1, meaning="How many times r larger each side becomes.")
     torch = TorchCall("torch.nn.PixelShuffle", arguments=("upscale_factor",))
     onnx = OnnxOperator("DepthToSpace", attributes={"blocksize": "upscale_factor"}, fixed={"mode": "CRD"})
@@ -56,6 +61,7 @@ class PixelUnshuffle(Kind):
     also_called = ("space to depth",)
     family = "Resampling"
     formula = "(batch, c, h·r, w·r) → (batch, c·r², h, w)"
+    source = SUB_PIXEL
     downscale_factor = Integer(default=2, minimum=1, meaning="How many times r smaller each side becomes.")
     torch = TorchCall("torch.nn.PixelUnshuffle", arguments=("downscale_factor",))
     onnx = OnnxOperator(emitter="rearranging.pixel_unshuffle")
@@ -85,7 +91,7 @@ class ChannelShuffle(Kind):
     also_called = ("shufflenet",)
     family = "Resampling"
     formula = "(batch, g·c, …) → (batch, c·g, …)"
-    source = "Zhang et al., ShuffleNet (2018)"
+    source = "Zhang et al., ShuffleNet: An Extremely Efficient Convolutional Neural Network for Mobile Devices (2018)"
     groups = Integer(default=2, minimum=1, meaning="The number of groups that are mixed.")
     torch = TorchCall("torch.nn.ChannelShuffle", arguments=("groups",))
     onnx = OnnxOperator(emitter="rearranging.channel_shuffle")
@@ -118,12 +124,14 @@ class Fields(Kind):
 class Unfold(Fields):
     """Lays each field of an image flat: what a filter sees at each place, as a column of its own.
 
-    Takes (batch, channels, height, width) and gives (batch, channels · field, number of fields). A Conv2d is an
-    Unfold and a matrix product; a vision transformer's patches are an Unfold as well.
+    Takes (batch, channels, height, width) and gives (batch, channels · field, number of fields): each column holds
+    the first channel's values row by row, then the next channel's; the fields follow each other row by row. A Conv2d is
+    an Unfold and a matrix product; a vision transformer's patches are an Unfold as well.
     """
 
     also_called = ("im2col", "patches")
     formula = "(batch, c, h, w) → (batch, c·k·k, fields)"
+    source = "Chellapilla, Puri, Simard, High Performance Convolutional Neural Networks for Document Processing (2006)"
     torch = TorchCall("torch.nn.Unfold", arguments=FIELD)
     onnx = OnnxOperator(emitter="rearranging.unfold")
     needs = Needs(ranks=(4,), words=IMAGES)

@@ -13,6 +13,13 @@ from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice, Integer, Real
 
 SEQUENCES = "a sequence for each sample: (batch, time, features)"
+GATED = (
+    "Cho et al., Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine Translation (2014)"
+)
+REMEMBERING = (
+    "Hochreiter, Schmidhuber, Long Short-Term Memory (1997), and with its forget gate Gers, Schmidhuber, Cummins, "
+    "Learning to Forget: Continual Prediction with LSTM (2000)"
+)
 STATES = Needs(ranks=(2,), words="one vector for each sample: (batch, numbers of the state)", sequence=True)
 SEQUENCE = Port("input", meaning="The sequence that is read, (batch, time, features).")
 EVERY_STEP = Port("output", meaning="h at every time step, of the last layer.")
@@ -89,11 +96,13 @@ class GRU(Recurrent):
     The reset gate r decides what of h⁻ enters the new content h̃, the update gate z how much of h⁻ stays: what is
     kept is not forgotten and what is new is let in by one gate, as in an LSTM with coupled gates, and without a
     memory of its own beside h. A second input sets the state before the first step.
+
+    As PyTorch has it, r multiplies what U has made of h⁻; in the paper U comes after: U(r⊙h⁻).
     """
 
     also_called = ("gated recurrent unit", "recurrent")
     formula = "h = z⊙h⁻ + (1−z)⊙h̃,  h̃ = tanh(Wx + r⊙Uh⁻)"
-    source = "Cho et al., Learning Phrase Representations using RNN Encoder-Decoder (2014)"
+    source = GATED
     torch = TorchCall(
         "compiler.modules.recurrent.GRUWithState",
         arguments=("hidden_size", "num_layers", "bias", "dropout", "bidirectional"),
@@ -120,7 +129,7 @@ class LSTM(Recurrent):
 
     also_called = ("long short-term memory", "recurrent", "memory cell")
     formula = "c = zᶠ⊙c⁻ + zⁱ⊙z,  h = zᵒ⊙tanh(c)"
-    source = "Hochreiter, Schmidhuber, Long Short-Term Memory (1997); Hung-yi Lee, Network Structure"
+    source = f"{REMEMBERING}; Hung-yi Lee, Network Structure"
     inputs = (
         SEQUENCE,
         INITIAL_STATE,
@@ -136,14 +145,15 @@ class LSTM(Recurrent):
     forget_bias = Real(
         default=None,
         optional=True,
-        meaning="What the forget gates' bias starts with; with 1 or more, they remember from the beginning on. "
-        "Empty: PyTorch's own start.",
+        meaning="What the forget gates' bias starts with; with 1 or more, they remember from the beginning on "
+        "(Jozefowicz et al., 2015). Empty: PyTorch's own start.",
         relevant_if=("bias", (True,)),
     )
     proj_size = Integer(
         default=0,
         minimum=0,
-        meaning="Size of h if it is made smaller than the memory by a further layer; 0 for no such layer.",
+        meaning="Size of h if a further layer without bias makes it smaller than the memory (Sak et al., 2014); 0 for "
+        "no such layer.",
     )
     torch = TorchCall(
         "compiler.modules.recurrent.LSTMWithState",

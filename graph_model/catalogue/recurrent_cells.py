@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from graph_model.agreement import size_objection
 from graph_model.catalogue import shared_parameters as shared
+from graph_model.catalogue.recurrent import GATED, REMEMBERING
 from graph_model.kind import Kind, Port, TorchCall
 from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
@@ -64,7 +65,7 @@ class GRUCell(RecurrentCell):
 
     also_called = ("gated recurrent unit cell",)
     formula = "h = z⊙h⁻ + (1−z)⊙h̃,  h̃ = tanh(Wx + r⊙Uh⁻)"
-    source = "Cho et al., Learning Phrase Representations using RNN Encoder-Decoder (2014)"
+    source = GATED
     torch = TorchCall("torch.nn.GRUCell", arguments=("hidden_size", "bias"), inferred={"input_size": "last"})
     onnx = OnnxOperator(emitter="recurrent_cells.gru_cell")
 
@@ -78,7 +79,7 @@ class LSTMCell(RecurrentCell):
 
     also_called = ("memory cell",)
     formula = "c = zᶠ⊙c⁻ + zⁱ⊙z,  h = zᵒ⊙tanh(c)"
-    source = "Hochreiter, Schmidhuber, Long Short-Term Memory (1997)"
+    source = REMEMBERING
     inputs = (
         INPUT,
         HIDDEN,

@@ -26,12 +26,15 @@ class Dropout(DroppingOut):
     """While training, sets each value to 0 with probability p and scales up the rest.
 
     Takes and gives (batch, …). Every minibatch so trains a thinner network; when the network is used, nothing is
-    dropped.
+    dropped. What stays is divided by 1 − p, so that on average the next layer gets as much in training as in use.
     """
 
     also_called = ("drop",)
-    formula = "a = x · mask / (1 − p)"
-    source = "Srivastava et al., Dropout (2014); Hung-yi Lee, Tips for Deep Learning"
+    formula = "a = x · mask / (1 − p),  mask = 0 with probability p, else 1"
+    source = (
+        "Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting (2014); Hung-yi Lee, "
+        "Tips for Deep Learning"
+    )
     torch = TorchCall("torch.nn.Dropout", arguments=("p",))
     onnx = OnnxOperator(emitter="regularization.dropout")
 
@@ -82,11 +85,12 @@ class Dropout3d(ChannelDropout):
 class AlphaDropout(DroppingOut):
     """A dropout for SELU: dropped values become SELU's lowest one; mean and variance stay as they were.
 
-    Takes and gives (batch, …). When the network is used, nothing is dropped.
+    Takes and gives (batch, …). The factor s and the shift t follow from p, so that values with mean 0 and variance 1
+    keep both. When the network is used, nothing is dropped.
     """
 
     also_called = ("selu dropout",)
-    formula = "a = s · (x · mask + α′ · (1 − mask)) + t, with α′ = −1.7581"
+    formula = "a = s · (x · mask + α′ · (1 − mask)) + t,  α′ = −1.7581,  s = ((1 − p)(1 + p α′²))^(−1/2),  t = −s p α′"
     source = "Klambauer et al., Self-Normalizing Neural Networks (2017)"
     torch = TorchCall("torch.nn.AlphaDropout", arguments=("p",))
     onnx = OnnxOperator("Identity")
@@ -99,7 +103,9 @@ class FeatureAlphaDropout(DroppingOut):
     """
 
     also_called = ("selu dropout",)
-    formula = "a = s · (x · mask + α′ · (1 − mask)) + t, one mask value for each channel"
+    formula = (
+        "a = s · (x · mask + α′ · (1 − mask)) + t, one mask value for each channel; s, t and α′ as in AlphaDropout"
+    )
     source = "Klambauer et al., Self-Normalizing Neural Networks (2017)"
     torch = TorchCall("torch.nn.FeatureAlphaDropout", arguments=("p",))
     onnx = OnnxOperator("Identity")

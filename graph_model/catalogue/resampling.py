@@ -73,6 +73,7 @@ class Upsample(Resampling):
 
     also_called = ("resize", "interpolate", "enlarge", "scale up")
     formula = "a(p) = Σ x(q) · weight(p, q) over the nearest q"
+    source = "Odena, Dumoulin, Olah, Deconvolution and Checkerboard Artifacts (2016)"
     size = Shape(
         default=None,
         optional=True,
@@ -87,11 +88,13 @@ class Upsample(Resampling):
     )
     align_corners = Boolean(
         default=False,
-        meaning="Whether the outermost values stay exactly at the corners.",
+        meaning="Whether the centres of the outermost values stay at the corners; else the outer edges of the map do.",
         relevant_if=("mode", ALIGNED),
     )
     recompute_scale_factor = Boolean(
-        default=False, meaning="Whether the factor is computed anew from the whole number of values that results."
+        default=False,
+        meaning="Whether values are placed by the factor that the rounded size of the result really has, instead of "
+        "by scale_factor. Both are the same where the size comes out whole.",
     )
     torch = TorchCall(
         "torch.nn.Upsample", arguments=("size", "scale_factor", "mode", "align_corners", "recompute_scale_factor")

@@ -87,7 +87,7 @@ class PyramidalReduction(Kind):
 
     also_called = ("pyramidal rnn", "downsample time", "stack frames")
     family = "Recurrent"
-    formula = "a_t = [x_(rt), …, x_(rt+r−1)]"
+    formula = "a_t = [x_(rt−r+1), …, x_(rt)]"
     source = "Chan et al., Listen, Attend and Spell (2016); Hung-yi Lee, Network Structure"
     factor = Integer(default=2, minimum=1, meaning="How many neighbouring time steps become one.")
     torch = TorchCall("compiler.modules.sequences.PyramidalReduction", arguments=("factor",))
@@ -120,7 +120,10 @@ class TargetDelay(Kind):
     also_called = ("shift", "time delay", "look ahead")
     family = "Recurrent"
     formula = "a_t = x_(t−n),  0 for t ≤ n"
-    source = "Graves, Schmidhuber, Framewise Phoneme Classification (2005); Hung-yi Lee, Network Structure"
+    source = (
+        "Graves, Schmidhuber, Framewise Phoneme Classification with Bidirectional LSTM and Other Neural Network "
+        "Architectures (2005); Hung-yi Lee, Network Structure"
+    )
     steps = Integer(default=1, minimum=-65_536, maximum=65_536, meaning="How many time steps later; negative: earlier.")
     torch = TorchCall("compiler.modules.sequences.TargetDelay", arguments=("steps",))
     onnx = OnnxOperator(emitter="sequences.target_delay")

@@ -14,6 +14,7 @@ from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Boolean, Choice, Integer, Real
 
 PAPER = "Vaswani et al., Attention Is All You Need (2017)"
+BEFORE = "Xiong et al., On Layer Normalization in the Transformer Architecture (2020)"
 LAYER = (
     "nhead",
     "dim_feedforward",
@@ -35,10 +36,15 @@ class TransformerKind(Kind):
 
     family = "Attention"
     learnable = True
-    source = PAPER
+    source = f"{PAPER}; norm_first: {BEFORE}"
     nhead = Integer(default=4, minimum=1, meaning="Attentions side by side; must divide the features of a step.")
     dim_feedforward = Integer(default=128, minimum=1, meaning="Neurons in the hidden layer of the feed-forward part.")
-    dropout = Real(default=0.1, minimum=0.0, maximum=1.0, meaning="The share of values that training sets to 0.")
+    dropout = Real(
+        default=0.1,
+        minimum=0.0,
+        maximum=1.0,
+        meaning="How likely a value is set to 0 while training, in the attention and in both parts.",
+    )
     feedforward_activation = Choice(
         default="relu", choices=("relu", "gelu"), meaning="The function that the hidden layer applies."
     )
@@ -47,7 +53,8 @@ class TransformerKind(Kind):
     )
     norm_first = Boolean(
         default=False,
-        meaning="Whether the normalization stands before each part instead of after it: deep stacks train more easily.",
+        meaning="Whether the normalization stands before each part, x + attention(norm(x)), instead of after it: deep "
+        "stacks train more easily.",
     )
     bias = Boolean(default=True, meaning="Whether linear maps and normalizations add learned biases.")
     trainable = shared.trainable()

@@ -53,7 +53,7 @@ _KINDS = {
         LossKind(
             "huber_loss",
             "Huber",
-            "Quadratic for differences below δ = 1 and linear above, averaged; with this δ the same as Smooth L1.",
+            "½ d² for differences d below δ = 1 and δ (|d| − ½ δ) above, averaged; with this δ the same as Smooth L1.",
             "HuberLoss",
         ),
         LossKind(
@@ -116,8 +116,8 @@ _KINDS = {
         LossKind(
             "hinge_embedding_loss",
             "Hinge embedding",
-            "The outputs are distances to the classes: the right one is made small, each other one larger than 1. The "
-            "nearest class is the answer.",
+            "y for the right class, max(0, 1 − y) for each other one, averaged. The outputs y are distances to the "
+            "classes: the right one is made small, each other one larger than 1. The nearest class is the answer.",
             "HingeEmbeddingLoss",
             _CLASSES,
             one_output_for_two_classes=False,
@@ -127,7 +127,7 @@ _KINDS = {
             "kl_div",
             "Kullback–Leibler divergence",
             "Σ t (ln t − y), where y are logarithms of confidences and t is 1 for the right class and 0 for the "
-            "others; averaged. Let the network end in a LogSoftmax.",
+            "others; summed over the classes and averaged over the samples. Let the network end in a LogSoftmax.",
             "KLDivLoss",
             _CLASSES,
             "log_probabilities",
@@ -146,7 +146,7 @@ _KINDS = {
             "gaussian_nll_loss",
             "Gaussian with its variance",
             "½ (ln v + (t − y)² / v), averaged: the first half of the outputs are the values y, the second half ln v, "
-            "how unsure the network is of them.",
+            "how unsure the network is of them. v counts as at least 10⁻⁶.",
             "GaussianNLLLoss",
             _VALUES,
             outputs_per_value=2,
