@@ -62,6 +62,7 @@ def sides(padding: int | Sequence[int], axes: int) -> tuple[list[int], list[int]
 class ReflectionPadding(Padding):
     """Base: the border mirrors the map."""
 
+    also_called = ("mirror padding",)
     mode = "reflect"
     formula = "a = x mirrored at its edges"
 
@@ -72,7 +73,6 @@ class ReflectionPad1d(ReflectionPadding):
     Takes (batch, channels, length) and gives (batch, channels, length + both sides).
     """
 
-    also_called = ("mirror padding",)
     padding = _padding(1)
     torch = TorchCall("torch.nn.ReflectionPad1d", arguments=("padding",))
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -85,7 +85,6 @@ class ReflectionPad2d(ReflectionPadding):
     frame, so that images have no seam at their border.
     """
 
-    also_called = ("mirror padding",)
     padding = _padding(2)
     torch = TorchCall("torch.nn.ReflectionPad2d", arguments=("padding",))
     needs = Needs(ranks=(4,), words=IMAGES)
@@ -97,7 +96,6 @@ class ReflectionPad3d(ReflectionPadding):
     Takes (batch, channels, depth, height, width) and gives it with larger sides.
     """
 
-    also_called = ("mirror padding",)
     padding = _padding(3)
     torch = TorchCall("torch.nn.ReflectionPad3d", arguments=("padding",))
     needs = Needs(ranks=(5,), words=VOLUMES)
@@ -106,6 +104,7 @@ class ReflectionPad3d(ReflectionPadding):
 class ReplicationPadding(Padding):
     """Base: the border repeats the edge."""
 
+    also_called = ("edge padding",)
     mode = "replicate"
     formula = "a = x with its edge repeated"
 
@@ -116,7 +115,6 @@ class ReplicationPad1d(ReplicationPadding):
     Takes (batch, channels, length) and gives (batch, channels, length + both sides).
     """
 
-    also_called = ("edge padding",)
     padding = _padding(1)
     torch = TorchCall("torch.nn.ReplicationPad1d", arguments=("padding",))
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -128,7 +126,6 @@ class ReplicationPad2d(ReplicationPadding):
     Takes (batch, channels, height, width) and gives it with larger sides.
     """
 
-    also_called = ("edge padding",)
     padding = _padding(2)
     torch = TorchCall("torch.nn.ReplicationPad2d", arguments=("padding",))
     needs = Needs(ranks=(4,), words=IMAGES)
@@ -140,7 +137,6 @@ class ReplicationPad3d(ReplicationPadding):
     Takes (batch, channels, depth, height, width) and gives it with larger sides.
     """
 
-    also_called = ("edge padding",)
     padding = _padding(3)
     torch = TorchCall("torch.nn.ReplicationPad3d", arguments=("padding",))
     needs = Needs(ranks=(5,), words=VOLUMES)
@@ -149,6 +145,7 @@ class ReplicationPad3d(ReplicationPadding):
 class ZeroPadding(Padding):
     """Base: the border is 0."""
 
+    also_called = ("zero padding", "crop", "frame")
     mode = "constant"
     formula = "a = x within, 0 around"
 
@@ -159,7 +156,6 @@ class ZeroPad1d(ZeroPadding):
     Takes (batch, channels, length) and gives (batch, channels, length + both sides).
     """
 
-    also_called = ("zero padding", "crop")
     padding = _padding(1, crops=True)
     torch = TorchCall("torch.nn.ZeroPad1d", arguments=("padding",))
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -172,7 +168,6 @@ class ZeroPad2d(ZeroPadding):
     side can be chosen.
     """
 
-    also_called = ("zero padding", "crop", "frame")
     padding = _padding(2, crops=True)
     torch = TorchCall("torch.nn.ZeroPad2d", arguments=("padding",))
     needs = Needs(ranks=(4,), words=IMAGES)
@@ -184,7 +179,6 @@ class ZeroPad3d(ZeroPadding):
     Takes (batch, channels, depth, height, width) and gives it with larger sides.
     """
 
-    also_called = ("zero padding", "crop")
     padding = _padding(3, crops=True)
     torch = TorchCall("torch.nn.ZeroPad3d", arguments=("padding",))
     needs = Needs(ranks=(5,), words=VOLUMES)
@@ -193,6 +187,7 @@ class ZeroPad3d(ZeroPadding):
 class ConstantPadding(Padding):
     """Base: the border is one value."""
 
+    also_called = ("constant padding",)
     mode = "constant"
     formula = "a = x within, value around"
     padding = _padding(2, crops=True)
@@ -205,7 +200,6 @@ class ConstantPad1d(ConstantPadding):
     Takes (batch, channels, length) and gives (batch, channels, length + both sides).
     """
 
-    also_called = ("constant padding",)
     padding = _padding(1, crops=True)
     torch = TorchCall("torch.nn.ConstantPad1d", arguments=("padding", "value"))
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -217,7 +211,6 @@ class ConstantPad2d(ConstantPadding):
     Takes (batch, channels, height, width) and gives it with larger sides.
     """
 
-    also_called = ("constant padding",)
     torch = TorchCall("torch.nn.ConstantPad2d", arguments=("padding", "value"))
     needs = Needs(ranks=(4,), words=IMAGES)
 
@@ -228,7 +221,6 @@ class ConstantPad3d(ConstantPadding):
     Takes (batch, channels, depth, height, width) and gives it with larger sides.
     """
 
-    also_called = ("constant padding",)
     padding = _padding(3, crops=True)
     torch = TorchCall("torch.nn.ConstantPad3d", arguments=("padding", "value"))
     needs = Needs(ranks=(5,), words=VOLUMES)
@@ -237,6 +229,7 @@ class ConstantPad3d(ConstantPadding):
 class CircularPadding(Padding):
     """Base: the border goes on at the opposite side."""
 
+    also_called = ("periodic padding", "wrap")
     mode = "circular"
     formula = "a = x going round"
 
@@ -247,7 +240,6 @@ class CircularPad1d(CircularPadding):
     Takes (batch, channels, length) and gives (batch, channels, length + both sides).
     """
 
-    also_called = ("periodic padding", "wrap")
     padding = _padding(1)
     torch = TorchCall("torch.nn.CircularPad1d", arguments=("padding",))
     needs = Needs(ranks=(3,), words=SIGNALS)
@@ -259,7 +251,6 @@ class CircularPad2d(CircularPadding):
     Takes (batch, channels, height, width) and gives it with larger sides.
     """
 
-    also_called = ("periodic padding", "wrap")
     padding = _padding(2)
     torch = TorchCall("torch.nn.CircularPad2d", arguments=("padding",))
     needs = Needs(ranks=(4,), words=IMAGES)
@@ -271,7 +262,6 @@ class CircularPad3d(CircularPadding):
     Takes (batch, channels, depth, height, width) and gives it with larger sides.
     """
 
-    also_called = ("periodic padding", "wrap")
     padding = _padding(3)
     torch = TorchCall("torch.nn.CircularPad3d", arguments=("padding",))
     needs = Needs(ranks=(5,), words=VOLUMES)
