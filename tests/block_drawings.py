@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import torch
+
 from graph_model import Graph, Node
 from graph_model.blocks import AddDefinition, Definition, Lifted
 
@@ -78,3 +80,9 @@ def everything() -> Graph:
         ("@residual", "c", {"weights": "same"}),
     )
     return graph
+
+
+def residual(x: torch.Tensor, weights: dict[str, Any], owner: str) -> torch.Tensor:
+    """What the block "residual" makes of x, by its formula; `owner`: what its weights' names begin with."""
+    weight, bias = (torch.tensor(weights[f"{owner}layer.{name}"]) for name in ("weight", "bias"))
+    return x + torch.relu(x @ weight.T + bias)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
+
+from compiler import check, compile_graph
+from compiler.modules.over_time import OverTime
 from graph_model import Graph, Node
 from tests.block_drawings import between, define
 
+HIDDEN, INPUTS, TIME = 4, 3, 5
+"""Sizes of the cells that tests draw, and how many time steps they see."""
 Choose = Callable[[Sequence[Any]], Any]
 """Picks one of several ways to draw the same."""
 
@@ -157,3 +163,29 @@ def gru(graph: Graph, hidden: int, choose: Choose = first_of) -> Graph:
 def over_time(graph: Graph, time: int, inputs: int, direction: str = "forward", returns: str = "sequence") -> None:
     """Place the block "@cell" in a drawing, applied over time."""
     between(graph, [time, inputs], ("@cell", "cell", {"over_time": direction, "returns": returns}))
+
+
+def cell_of(graph: Graph) -> OverTime:
+    """The module of the block, its first state away from 0 where that is learned."""
+    assert check(graph) == []
+    cell = compile_graph(graph).cell
+    assert isinstance(cell, OverTime)
+    with torch.no_grad():
+        for start in cell.starts:
+            start.normal_()
+    return cell
+
+
+def gru_with(candidate: str = "", mixture: str = "(1 - z) * i + z * h") -> Callable[[CellDrawing], None]:
+    """A GRU with another formula of its candidate ("reset first": as in the paper) or of its mixture."""
+
+    def draw(cell: CellDrawing) -> None:
+        r, z = (cell.gate("Sigmoid", cell.x, cell.h) for _ in range(2))
+        if candidate == "reset first":
+            total = cell.plus(cell.linear(cell.x), cell.linear(cell.times(r, cell.h)))
+        else:
+            total = cell.drawn("Expression", cell.linear(cell.x), cell.linear(cell.h), r, expression=candidate)
+        following = cell.drawn("Expression", cell.h, cell.drawn("Tanh", total), z, expression=mixture)
+        cell.close(following)
+
+    return draw

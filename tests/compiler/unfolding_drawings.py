@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from hypothesis import strategies as st
 
 from compiler import compile_graph
-from graph_model import Document, Graph
+from compiler.unfolding import fold, fold_refusal, unfold
+from graph_model import Document, Graph, Node
 from tests.drawings import chain
 
 LAYERS: list[tuple[str, dict[str, Any], list[int]]] = [
@@ -125,3 +127,19 @@ def _filters(draw: st.DrawFn, channels: int) -> dict[str, Any]:
         "activation": draw(st.sampled_from(("Identity", "Tanh"))),
         "trainable": draw(st.booleans()),
     }
+
+
+def unfolded(document: Document, layer: str = "layer") -> tuple[str, ...]:
+    """Unfold a layer, and return its neurons' ids."""
+    result = unfold(document, layer)
+    document.apply(result.edit)
+    return result.node_ids
+
+
+def folded(document: Document, node_ids: Sequence[str]) -> Node:
+    """Fold neurons, and return their layer."""
+    assert fold_refusal(document, node_ids) is None
+    result = fold(document, node_ids)
+    document.weights.update(result.weights)
+    document.apply(result.edit)
+    return document.graph.node(result.node_id)

@@ -21,6 +21,11 @@ SHIFT, CONTROL, ALT = (
 Place = tuple[float, float]
 
 
+def place_of(canvas: CanvasView, node: str) -> Place:
+    """Where a node stands in the drawing that is open."""
+    return canvas.session.graph.node(node).position
+
+
 class Hand:
     """Moves the pointer over a canvas; places are in scene units."""
 
