@@ -7,7 +7,7 @@ import math
 import numpy
 
 from compiler.onnx.emitter import Array, Emitter
-from compiler.onnx.kinds.components import dense, for_each_sample, number, product, whole_numbers
+from compiler.onnx.kinds.components import dense, number, product, whole_numbers
 from compiler.program import Step
 
 
@@ -97,9 +97,11 @@ class Heads:
         """Write one more key or value, the same for each sample."""
         assert value is not None
         emitter, step, part = self.emitter, self.step, self.part
+        whole = emitter.add("Shape", [tensor], step, f"{part}{name}/batch", start=0, end=1)
+        ones = whole_numbers(emitter, step, f"{part}{name}/one step", 1, self.embed_dim)
+        shape = emitter.add("Concat", [whole, ones], step, f"{part}{name}/shape appended", axis=0)
         constant = emitter.constant(f"{step.node.id}.{part}{name}.appended", value)
-        what, between = f"{part}{name}/appended", f"{part}{name}/appended "
-        expanded = for_each_sample(emitter, step, tensor, (1, self.embed_dim), constant, what, between)
+        expanded = emitter.add("Expand", [constant, shape], step, f"{part}{name}/appended")
         return emitter.add("Concat", [tensor, expanded], step, f"{part}{name}/with appended", axis=1)
 
     def _split(self, name: str, tensor: str, steps: int, order: tuple[int, ...]) -> str:

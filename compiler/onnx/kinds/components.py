@@ -43,18 +43,16 @@ def number(emitter: Emitter, step: Step, name: str, value: float) -> str:
     return emitter.constant(f"{step.node.name}/{name}", numpy.array(value, dtype=numpy.float32))
 
 
-def shape_with_batch(emitter: Emitter, step: Step, like: str, sizes: Sequence[int], part: str = "") -> str:
-    """Write the shape (batch, *sizes) for as many samples as `like` has; `part`: what its names begin with."""
-    batch = emitter.add("Shape", [like], step, f"{part}batch", start=0, end=1)
-    rest = whole_numbers(emitter, step, f"{part}sizes", *sizes)
-    return emitter.add("Concat", [batch, rest], step, f"{part}shape", axis=0)
-
-
 def for_each_sample(
     emitter: Emitter, step: Step, like: str, sizes: Sequence[int], value: str | None, what: str | None, part: str = ""
 ) -> str:
-    """Write (batch, *sizes) that has the same value for each sample of `like`; None: zeros."""
-    shape = shape_with_batch(emitter, step, like, sizes, part)
+    """Write (batch, *sizes) that has the same value for each sample of `like`; None: zeros.
+
+    `part`: what the names of the operators between begin with.
+    """
+    batch = emitter.add("Shape", [like], step, f"{part}batch", start=0, end=1)
+    rest = whole_numbers(emitter, step, f"{part}sizes", *sizes)
+    shape = emitter.add("Concat", [batch, rest], step, f"{part}shape", axis=0)
     if value is None:
         return emitter.add("ConstantOfShape", [shape], step, what)
     return emitter.add("Expand", [value, shape], step, what)

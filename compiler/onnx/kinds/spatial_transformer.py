@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy
 
 from compiler.onnx.emitter import Emitter
-from compiler.onnx.kinds.components import shape_with_batch
 from compiler.program import Step
 
 MODES = {"bilinear": "linear", "nearest": "nearest", "bicubic": "cubic"}
@@ -23,7 +22,9 @@ def resample(emitter: Emitter, step: Step, inputs: list[str], what: str | None) 
     if values["add_identity"]:
         identity = emitter.constant(f"{name}/identity", numpy.array(IDENTITY, dtype=numpy.float32))
         theta = emitter.add("Add", [theta, identity], step, "moved")
-    size = shape_with_batch(emitter, step, theta, [int(axis) for axis in step.output_shapes[0][1:]])
+    batch = emitter.add("Shape", [theta], step, "batch", start=0, end=1)
+    one = emitter.constant(f"{name}/map", numpy.array([int(axis) for axis in step.output_shapes[0][1:]]))
+    size = emitter.add("Concat", [batch, one], step, "size", axis=0)
     grid = emitter.add("AffineGrid", [theta, size], step, "grid", align_corners=corners)
     return emitter.add(
         "GridSample",
