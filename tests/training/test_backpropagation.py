@@ -16,7 +16,7 @@ from app.training.losses import loss_function
 from compiler import compile_graph
 from compiler.program import lower
 from compiler.weights import by_name, collect_weights
-from graph_model import CompileError, Document, Graph, TrainingError, TrainingSettings
+from graph_model import Document, Graph, TrainingError, TrainingSettings
 from graph_model.catalogue.shared_parameters import ELEMENTWISE_ACTIVATIONS
 from tests.drawings import BIASES, WEIGHTS, chain, single, worked_example
 from tests.kind_examples import each_example
@@ -104,9 +104,6 @@ def assert_recursion_holds(document: Document, trace: Trace) -> None:
         numpy.testing.assert_allclose(line.shared_gradient, trace.gradients()[f"{wire.id}.weight"])
 
 
-# The worked example
-
-
 def test_the_worked_example_shows_the_lectures_numbers():
     trace = trace_example(Document(worked_example()), [1, -1], target=0)
     shown = [f"{trace.neuron(f'n{layer}{row}').a:.2f}" for layer in range(3) for row in range(2)]
@@ -172,9 +169,6 @@ def test_stages_go_forwards_to_the_loss_and_back_to_the_update():
     assert set(columns[6].back_wire_ids) == {"w5", "w6", "w7", "w8"}
     assert columns[3].wire_ids == ("w13", "w14")
     assert len(columns[7].wire_ids) == 12
-
-
-# Any drawing
 
 
 @given(networks(), st.integers(0, 1), st.integers(0, 100))
@@ -249,56 +243,6 @@ def test_an_edit_is_seen_by_the_next_trace_and_not_by_the_former():
     assert (before.wire("w1").weight, after.wire("w1").weight) == (1.0, 3.0)
     assert len(before.neuron("n10").outgoing) == 2
     assert len(after.neuron("n10").outgoing) == 1
-
-
-# What cannot be traced
-
-
-@pytest.mark.parametrize(
-    ("inputs", "target", "sentence"),
-    [
-        ([1, 2, 3], 0, "Input 'x' takes 2 numbers, but the example has 3"),
-        ([1, 2], 2, "The target 2 is no class of Output 'y', which has 2 numbers: choose one from 0 to 1"),
-        ([1, 2], None, "The target None is no class"),
-    ],
-)
-def test_an_example_that_does_not_fit_is_refused_in_words(inputs, target, sentence):
-    with pytest.raises(TrainingError, match=sentence):
-        trace_example(Document(worked_example()), inputs, target)
-
-
-def test_an_output_of_one_number_knows_one_class():
-    graph = Graph("one")
-    graph.connect(graph.add("Input", name="x", shape=[2]), graph.add("Linear", name="h", out_features=1))
-    graph.connect("h", graph.add("Output", name="y"))
-    with pytest.raises(TrainingError, match="which has a single number, so there is only class 0"):
-        trace_example(Document(graph), [1, 2], 1)
-
-
-def test_an_answer_that_is_no_vector_is_refused_in_words():
-    graph = single("Identity", {}, [2, 3])
-    with pytest.raises(TrainingError, match="put a Flatten before it"):
-        trace_example(Document(graph), numpy.zeros((2, 3)), 0)
-
-
-def test_what_is_not_there_is_named():
-    document = Document(worked_example())
-    trace = trace_example(document, [1, -1], 0)
-    for ask in (
-        lambda: trace.neuron("x"),
-        lambda: trace.neuron("nobody"),
-        lambda: trace.layer("n00"),
-        lambda: trace.wire("w99"),
-        lambda: trace.weight("x", "weight", 0),
-        lambda: trace_example(document, [1, -1], 0, weights={"w99.weight": 1.0}),
-        lambda: trace_example(document, [1, -1], 0, weights={"w1.weight": [1.0]}),
-        lambda: trace_example(document, [1, -1], 0, loss="pain"),
-        lambda: finite_difference(document, [1, -1], 0, "w1.weight", 3),
-    ):
-        with pytest.raises(TrainingError):
-            ask()
-    with pytest.raises(CompileError):
-        trace_example(Document(Graph()), [1], 0)
 
 
 def test_a_frozen_wire_shows_its_gradient_and_that_it_is_not_trained():

@@ -1,4 +1,4 @@
-"""Backpropagation of one example: the lectures' numbers on the canvas, step by step, in words, updated and nudged."""
+"""Backpropagation in words: a neuron, a wire, a layer, a gate, an update and a nudge are spelled out."""
 
 from __future__ import annotations
 
@@ -6,126 +6,16 @@ import numpy
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from app.canvas.hit import Hit, Part
 from app.panels.backpropagation.figures import factor, figure
-from app.panels.backpropagation.page_tabs import EXPLAIN, NUDGE, UPDATE
-from app.panels.backpropagation.panel import BackpropagationPanel
-from app.panels.backpropagation.walk import Walk
+from app.panels.backpropagation.page_tabs import NUDGE, UPDATE
 from app.training.backpropagation import trace_example
 from app.training.gallery import open_example
 from graph_model import Document, Graph, TrainingSettings
-from graph_model.edits import SetWire
 from tests.drawings import chain
+from tests.window.backpropagation_hand import LEFT, lines, open_panel, settle, type_example, wire_between, words
 from tests.window.canvas_hand import Hand
 
-LEFT = Qt.MouseButton.LeftButton
-
-
-def open_panel(window, qtbot, document: Document) -> BackpropagationPanel:
-    window.session.open_document(document)
-    window.session.live_check.settle()
-    window.actions_table["show_backpropagation"].trigger()
-    panel = window.tabs.backpropagation
-    settle(panel, qtbot)
-    return panel
-
-
-def settle(panel: BackpropagationPanel, qtbot) -> None:
-    qtbot.waitUntil(lambda: panel.computing.trace is not None and not panel.computing.busy, timeout=20_000)
-
-
-def type_example(panel: BackpropagationPanel, qtbot, text: str, target: int = 0) -> None:
-    """Choose own numbers and type them, as a person does."""
-    panel.chooser.mode.setFocus()
-    qtbot.keyClick(panel.chooser.mode, Qt.Key.Key_Down)
-    panel.chooser.values.setFocus()
-    panel.chooser.values.selectAll()
-    qtbot.keyClicks(panel.chooser.values, text)
-    qtbot.keyClick(panel.chooser.values, Qt.Key.Key_Return)
-    panel.chooser.target.setValue(target)
-    settle(panel, qtbot)
-
-
-def annotations(window):
-    return window.canvas.drawing.picture.annotated.annotations
-
-
-def lines(window, name: str) -> str:
-    return "; ".join(annotations(window).lines(window.session.graph.node_named(name).id))
-
-
-def words(panel: BackpropagationPanel) -> str:
-    return panel.explanation.text.toPlainText().replace("\u00a0", " ")
-
-
-def wire_between(window, source: str, target: str) -> str:
-    graph = window.session.graph
-    ends = graph.node_named(source).id, graph.node_named(target).id
-    return next(wire.id for wire in graph.wires() if (wire.source, wire.target) == ends)
-
-
-@pytest.fixture
-def worked(window, qtbot) -> BackpropagationPanel:
-    """The worked example of the lectures with x = (1, −1)."""
-    panel = open_panel(window, qtbot, open_example("worked_example_neurons"))
-    type_example(panel, qtbot, "1, -1")
-    return panel
-
-
-def test_the_worked_example_shows_the_lectures_numbers_on_the_canvas(worked, window):
-    shown = {name: lines(window, name) for name in ("a1", "a2", "b1", "b2", "c1", "c2")}
-    for (name, text), a in zip(shown.items(), (0.98, 0.12, 0.86, 0.11, 0.62, 0.83), strict=True):
-        assert f"a = {a}" in text, name
-        assert "∂l/∂z = " in text
-    assert "z = 4 " in shown["a1"]
-    assert "y = (0.62, 0.83)" in lines(window, "y")
-    assert "answer y = (0.62, 0.83)" in worked.chooser.answer.text()
-
-
-def test_one_goes_forwards_stage_by_stage_then_to_the_loss_and_back(worked, window, qtbot):
-    graph, controls = window.session.graph, worked.controls
-    seen = []
-    for _ in range(8):
-        qtbot.mouseClick(controls.next, LEFT)
-        current = sorted(graph.node(node).name for node in annotations(window).current_nodes)
-        seen.append((controls.phase.text().partition(" ")[0], current))
-    assert seen == [
-        ("Forward", ["a1", "a2"]),
-        ("Forward", ["b1", "b2"]),
-        ("Forward", ["c1", "c2"]),
-        ("Loss", ["y"]),
-        ("Backward", ["c1", "c2"]),
-        ("Backward", ["b1", "b2"]),
-        ("Backward", ["a1", "a2"]),
-        ("Update", []),
-    ]
-    assert not controls.next.isEnabled()
-    qtbot.mouseClick(controls.previous, LEFT)
-    assert controls.phase.text() == "Backward · step 7 of 8: a1, a2"
-    qtbot.mouseClick(controls.first, LEFT)
-    assert controls.phase.text() == "Forward · step 1 of 8: a1, a2"
-    assert not controls.previous.isEnabled()
-
-
-def test_what_is_not_reached_yet_is_faint_and_has_no_numbers(worked, window, qtbot):
-    graph = window.session.graph
-    qtbot.mouseClick(worked.controls.next, LEFT)
-    qtbot.mouseClick(worked.controls.next, LEFT)
-    assert {graph.node(node).name for node in annotations(window).faint_nodes} == {"c1", "c2", "y"}
-    assert lines(window, "c1") == ""
-    assert lines(window, "b1") == "z = 1.84  a = 0.86"
-    wire = wire_between(window, "a1", "b1")
-    assert annotations(window).label(wire) == "2 × 0.98"
-    assert wire in annotations(window).current_wires
-
-
-def test_left_and_right_step_while_the_panel_has_the_focus(worked, qtbot):
-    worked.setFocus()
-    qtbot.keyClick(worked.controls.next, Qt.Key.Key_Right)
-    qtbot.keyClick(worked.controls.next, Qt.Key.Key_Right)
-    assert worked.controls.phase.text() == "Forward · step 2 of 8: b1, b2"
-    qtbot.keyClick(worked.controls.next, Qt.Key.Key_Left)
-    assert worked.controls.phase.text() == "Forward · step 1 of 8: a1, a2"
+pytest_plugins = ("tests.window.backpropagation_fixtures",)
 
 
 def test_a_neuron_is_spelled_out_forwards_and_backwards(worked, window, qtbot):
@@ -242,81 +132,6 @@ def test_a_layer_is_explained_with_one_of_its_weights(window, qtbot):
     assert sum(term.product for term in numbers.terms) == pytest.approx(numbers.gradient)
 
 
-def test_examples_are_turned_and_shown_with_their_image(window, qtbot):
-    panel = open_panel(window, qtbot, open_example("digits_mlp"))
-    first = panel.computing.trace.loss
-    assert panel.chooser.image.isVisible()
-    assert panel.chooser.count.text() == "of 1,438"
-    qtbot.mouseClick(panel.chooser.next, LEFT)
-    qtbot.waitUntil(lambda: panel.computing.trace.loss != first, timeout=20_000)
-    assert panel.chooser.number.value() == 2
-    assert f"wanted: class {panel.computing.trace.target}" in panel.chooser.answer.text()
-
-
-def test_the_numbers_follow_an_edit(worked, window, qtbot):
-    window.session.apply(SetWire(wire_between(window, "a1", "b1"), weight=0.0), "Change weight")
-    qtbot.waitUntil(lambda: "z = −0.12 " in lines(window, "b1"), timeout=20_000)
-
-
-def test_hovering_says_everything(worked, window):
-    text = window.canvas.pointing.tooltip_text(Hit(Part.NODE, window.session.graph.node_named("a1").id))
-    assert "a = 0.98201" in text
-    assert "∂l/∂z = " in text
-    text = window.canvas.pointing.tooltip_text(Hit(Part.WIRE, wire=wire_between(window, "a1", "b1")))
-    assert "x · ∂l/∂z = 0.98201 · " in text
-
-
-def test_the_numbers_leave_the_canvas_with_the_panel(worked, window):
-    window.tabs.setCurrentIndex(0)
-    assert window.canvas.drawing.picture.annotated is None
-    window.tabs.show_backpropagation()
-    assert worked.isVisible()
-
-
-def test_without_a_drawing_that_can_run_the_panel_says_what_to_do(window, qtbot):
-    window.actions_table["show_backpropagation"].trigger()
-    panel = window.tabs.backpropagation
-    assert panel.invitation.text().startswith("Draw a network")
-    window.session.open_document(Document(chain(("Input", "x", {"shape": [64]}), ("Linear", "h", {}))))
-    window.session.live_check.settle()
-    assert panel.invitation.isVisible()
-    assert panel.invitation.text().startswith("The drawing cannot run yet. ")
-
-
-def test_a_dataset_that_does_not_fit_is_said_and_own_numbers_are_offered(window, qtbot):
-    layers = (("Input", "x", {"shape": [3]}), ("Linear", "h", {"out_features": 2}), ("Output", "y", {}))
-    panel = open_panel(window, qtbot, Document(chain(*layers)))
-    assert panel.chooser.is_typed
-    panel.chooser.values.setText("1, two")
-    panel.chooser.values.editingFinished.emit()
-    assert "must be numbers separated by commas" in words(panel)
-    panel.chooser.values.setText("1, 2")
-    panel.chooser.values.editingFinished.emit()
-    assert "The drawing takes 3 numbers; these are 2." in words(panel)
-    large = (("Input", "x", {"shape": [100]}), ("Linear", "h", {"out_features": 10}), ("Output", "y", {}))
-    window.session.open_document(Document(chain(*large)))
-    window.session.live_check.settle()
-    assert "A sample of 'Handwritten digits' has 64 numbers, but the drawing takes 100." in words(panel)
-
-
-def test_the_walk_stays_where_it_is_when_the_numbers_change(worked, window, qtbot):
-    qtbot.mouseClick(worked.controls.next, LEFT)
-    qtbot.mouseClick(worked.controls.next, LEFT)
-    worked.chooser.target.setValue(1)
-    settle(worked, qtbot)
-    assert worked.controls.phase.text() == "Forward · step 2 of 8: b1, b2"
-    assert worked.tabs.currentIndex() == EXPLAIN
-
-
-def test_a_walk_without_stages_goes_nowhere():
-    walk = Walk()
-    walk.forth()
-    walk.back()
-    assert walk.stage is None
-    assert walk.waiting() == (frozenset(), frozenset())
-    assert walk.forward_known("anything")
-
-
 def test_a_weight_that_is_used_through_time_has_one_term_for_each_step(window, qtbot):
     layers = (
         ("Input", "x", {"shape": [4, 2]}),
@@ -384,60 +199,3 @@ def test_scalar_inputs_maxout_groups_and_ties_are_spelled_out(window, qtbot):
     qtbot.waitUntil(lambda: "Check:" in words(panel), timeout=20_000)
     assert "shares its weight with all wires tied as 'shared'" in words(panel)
     assert "over all wires that share w: ∂l/∂w = " in words(panel)
-
-
-def test_a_run_that_rests_shows_its_example_and_what_its_optimizer_remembers(window, qtbot):
-    document = open_example("vanishing_gradients")
-    panel = open_panel(window, qtbot, document)
-    window.actions_table["step"].trigger()
-    qtbot.waitUntil(lambda: window.control.state == "paused" and window.control.position.step == 1, timeout=30_000)
-    position = window.control.position
-    qtbot.waitUntil(lambda: panel.chooser.index == position.examples[position.example], timeout=20_000)
-    settle(panel, qtbot)
-    window.session.select([window.session.graph.node_named("output").id])
-    panel.tabs.setCurrentIndex(UPDATE)
-    qtbot.waitUntil(lambda: "going on from the run" in panel.update_view.caption.text(), timeout=20_000)
-    weight = panel.weights.several(1)[0]
-    remembered = window.control.engine.published().optimizer_state[weight.name]["momentum_buffer"][weight.index]
-    row = panel.update_view._content.rows_of(weight.name, weight.index)[0]
-    expected = 0.9 * remembered + row.gradient
-    assert row.internals["momentum_buffer"] == pytest.approx(expected, rel=1e-5)
-
-
-def test_another_document_begins_with_its_first_example(window, qtbot):
-    panel = open_panel(window, qtbot, open_example("xor_by_hand"))
-    panel.chooser.show_example(7)
-    settle(panel, qtbot)
-    assert panel.chooser.index == 7
-    window.open_example("worked_example_neurons")
-    settle(panel, qtbot)
-    assert panel.chooser.index == 0
-
-
-def test_until_new_numbers_are_there_what_is_new_in_the_drawing_has_none(window, qtbot, monkeypatch):
-    from app.session import unfolding
-
-    failures = []
-    monkeypatch.setattr("sys.excepthook", lambda kind, error, _: failures.append(error))
-    panel = open_panel(window, qtbot, open_example("worked_example_layers"))
-    session = window.session
-    layer = next(node for node in session.graph.nodes() if node.kind == "Linear")
-    session.select([layer.id])
-    settle(panel, qtbot)
-    panel.controls.last.click()
-    for page in range(3):
-        panel.show_page(page)
-        for act in (unfolding.unfold_selected, unfolding.fold_selected):
-            session.select(list(session.selection))
-            act(session)
-            window.canvas.grab()
-        session.select(list(session.selection))
-        settle(panel, qtbot)
-        for _ in range(2):
-            session.undo_stack.undo()
-            window.canvas.grab()
-        session.select([layer.id])
-        settle(panel, qtbot)
-    session.delete_selection()
-    window.canvas.grab()
-    assert failures == []
