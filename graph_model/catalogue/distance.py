@@ -17,6 +17,10 @@ class Comparison(Kind):
     """Base of what compares two inputs of one shape along an axis."""
 
     family = "Linear"
+    source = (
+        "Chopra, Hadsell, LeCun, Learning a Similarity Metric Discriminatively, with Application to Face Verification "
+        "(2005)"
+    )
     inputs = (Port("x1", meaning="The one input."), Port("x2", meaning="The other input, of the same shape."))
     keepdim = Boolean(default=True, meaning="Whether the axis stays, with size 1: (batch, 1) for two vectors.")
 

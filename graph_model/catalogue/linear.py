@@ -30,6 +30,7 @@ class Linear(Kind):
     also_called = ("dense", "fully connected", "fc", "affine", "inner product", "gemm")
     family = "Linear"
     formula = "a = σ(x Wᵀ + b)"
+    source = "Hung-yi Lee, Deep Learning, lecture 1"
     learnable = True
     out_features = Integer(default=32, minimum=1, meaning="Number of neurons in the layer.")
     bias = Boolean(default=True, meaning="Whether each neuron adds a learned bias b.")
@@ -74,6 +75,7 @@ class Bilinear(Kind):
     also_called = ("tensor product",)
     family = "Linear"
     formula = "aₖ = σ(x₁ᵀ Wₖ x₂ + bₖ)"
+    source = "Tenenbaum, Freeman, Separating Style and Content with Bilinear Models (2000)"
     learnable = True
     inputs = (Port("input1", meaning="The first factor x₁."), Port("input2", meaning="The second factor x₂."))
     out_features = Integer(default=32, minimum=1, meaning="Number of numbers that it gives.")

@@ -58,7 +58,8 @@ class BatchNorm1d(BatchNormalization):
     """Gives each feature mean 0 and variance 1 within the batch, then a scale and shift.
 
     Takes and gives (batch, features) or (batch, channels, length). It keeps sigmoids in their steep middle, so that
-    gradients survive many layers. Once trained it uses the running mean and variance instead of the batch's.
+    gradients survive many layers. Once trained it uses the running mean and variance instead of the batch's. The
+    batch's variance divides by the number of values n, the running one by n − 1, as PyTorch has it.
     """
 
     also_called = ("batch normalization", "bn")

@@ -12,6 +12,11 @@ from graph_model.objection import CAME, Insertion, Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
 from graph_model.parameters import Integer
 
+CONFIDENCES = (
+    "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, with Relationships to "
+    "Statistical Pattern Recognition (1990)"
+)
+
 
 class AlongAnAxis(Activation):
     """Base of those that take all values along one axis together."""
@@ -32,7 +37,7 @@ class Softmax(AlongAnAxis):
     confidence of the right class.
     """
 
-    source = "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs (1990)"
+    source = CONFIDENCES
     also_called = ("confidences", "probabilities", "classifier")
     formula = "aᵢ = e^zᵢ / Σⱼ e^zⱼ"
     torch = TorchCall("torch.nn.Softmax", arguments=("dim",))
@@ -47,6 +52,7 @@ class Softmin(AlongAnAxis):
 
     also_called = ("soft minimum",)
     formula = "aᵢ = e^−zᵢ / Σⱼ e^−zⱼ"
+    source = CONFIDENCES
     torch = TorchCall("torch.nn.Softmin", arguments=("dim",))
     onnx = OnnxOperator(emitter="activation.softmin")
 
@@ -59,6 +65,7 @@ class LogSoftmax(AlongAnAxis):
 
     also_called = ("log probabilities",)
     formula = "aᵢ = zᵢ − ln Σⱼ e^zⱼ"
+    source = CONFIDENCES
     torch = TorchCall("torch.nn.LogSoftmax", arguments=("dim",))
     onnx = OnnxOperator("LogSoftmax", attributes={"axis": "dim"})
 
@@ -72,6 +79,7 @@ class Softmax2d(Activation):
     also_called = ("pixel classifier",)
     elementwise = False
     formula = "aᵢ = e^zᵢ / Σⱼ e^zⱼ, over the channels i, j of one place"
+    source = "Long, Shelhamer, Darrell, Fully Convolutional Networks for Semantic Segmentation (2015)"
     torch = TorchCall("torch.nn.Softmax2d")
     onnx = OnnxOperator("Softmax", fixed={"axis": 1})
     needs = Needs(ranks=(4,), words="an image for each sample: (batch, channels, height, width)")

@@ -164,7 +164,8 @@ class Transformer(TransformerKind):
     """Encoder and decoder: one sequence is read, another is written with a look at it.
 
     Takes the source (batch, steps, d_model) and the target (batch, time, d_model), and gives (batch, time, d_model). In
-    training the target is the wanted sequence, moved later by one step: at each step the decoder predicts the next.
+    training the target is the wanted sequence, moved later by one step: at each step the decoder predicts the next. A
+    normalization follows the last layer of each, as in torch.nn.Transformer.
     """
 
     also_called = ("encoder-decoder", "sequence to sequence")

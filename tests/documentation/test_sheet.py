@@ -17,7 +17,6 @@ COMMON_KNOWLEDGE = {
     "Terminals",
     "Blocks",
     "Linear",
-    "Pooling",
     "Resampling",
     "Activation",
     "Shape",
