@@ -1,15 +1,16 @@
-"""A block that is applied over time, as ONNX's Scan: its body is a graph, its Delays are the states."""
+"""A block that is applied over time, as ONNX's Scan: its body is a graph, its Delays are the states.
+
+Source: onnx.ai, operator Scan (version 16 and later): states first, then what is scanned; the body sees the graph
+around it, where its weights stand.
+"""
 
 from __future__ import annotations
 
 import numpy
-import onnx
 from onnx import helper
 
 from compiler.onnx.emitter import Emitter
-from compiler.onnx.kinds.components import for_each_sample
 from compiler.onnx.program import emit_program, value_info
-from compiler.onnx.scan import scan
 from compiler.program import OverTime, Program, Step
 from compiler.shapes import BATCH
 from graph_model.blocks.flattening import SEPARATOR
@@ -32,15 +33,26 @@ def _scan(emitter: Emitter, step: Step, over_time: OverTime, number: int, inputs
     body = _body(emitter, step, over_time, program, inputs, direction)
     states = [_first(emitter, step, over_time, number, index, inputs[0]) for index in range(len(over_time.delays))]
     scanned = [tensor for tensor, each in zip(inputs, over_time.sequences, strict=True) if each]
+    backward = int(direction == "backward")
     whats = [f"{direction}/last {index}" for index in range(len(states))]
     whats += [f"{direction}/answer {port}" for port in range(over_time.outputs)]
-    is_backward = direction == "backward"
-    found = scan(emitter, step, states, scanned, body, whats, is_backward=is_backward)
+    found = emitter.add_several(
+        "Scan",
+        [*states, *scanned],
+        step,
+        whats,
+        body=body,
+        num_scan_inputs=len(scanned),
+        scan_input_axes=[1] * len(scanned),
+        scan_output_axes=[1] * over_time.outputs,
+        scan_input_directions=[backward] * len(scanned),
+        scan_output_directions=[backward] * over_time.outputs,
+    )
     answers = found[len(states) :]
     if not over_time.last:
         return answers
     name = emitter.constant(
-        f"{step.node.name}/{direction}/where all is read", numpy.array(0 if is_backward else -1, dtype=numpy.int64)
+        f"{step.node.name}/{direction}/where all is read", numpy.array(0 if backward else -1, dtype=numpy.int64)
     )
     return [
         emitter.add("Gather", [answer, name], step, f"{direction}/port {port}", axis=1)
@@ -50,7 +62,7 @@ def _scan(emitter: Emitter, step: Step, over_time: OverTime, number: int, inputs
 
 def _body(
     emitter: Emitter, step: Step, over_time: OverTime, program: Program, inputs: list[str], direction: str
-) -> onnx.GraphProto:
+) -> object:
     """The graph of one time step: what the Delays hold and what is scanned -> what they hold next, and the answers."""
     path = f"{step.node.name}{SEPARATOR}{direction}{SEPARATOR}"
     inner = Emitter(program, emitter.weights, emitter, path)
@@ -73,6 +85,10 @@ def _first(emitter: Emitter, step: Step, over_time: OverTime, number: int, index
     """What a Delay holds at the first time step, for each sample."""
     shape, learns = over_time.delay_shapes[index], over_time.learned[index]
     name = f"{over_time.directions[number]}/state {index}"
+    rest = emitter.constant(f"{step.node.name}/{name}/shape", numpy.array(shape, dtype=numpy.int64))
+    batch = emitter.add("Shape", [like], step, f"{name}/batch", start=0, end=1)
+    target = emitter.add("Concat", [batch, rest], step, f"{name}/whole shape", axis=0)
+    if not learns:
+        return emitter.add("ConstantOfShape", [target], step, name)
     start = number * sum(over_time.learned) + sum(over_time.learned[:index])
-    value = emitter.weight(step, f"start_{start}") if learns else None
-    return for_each_sample(emitter, step, like, shape, value, name, f"{name}/")
+    return emitter.add("Expand", [emitter.weight(step, f"start_{start}"), target], step, name)

@@ -1,8 +1,6 @@
-"""What larger kinds consist of in ONNX: linear maps, normalizations, numbers, and what is the same for each sample."""
+"""What larger kinds consist of in ONNX: linear maps, normalizations, numbers."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy
 
@@ -41,18 +39,3 @@ def whole_numbers(emitter: Emitter, step: Step, name: str, *numbers: int) -> str
 def number(emitter: Emitter, step: Step, name: str, value: float) -> str:
     """Write a single number."""
     return emitter.constant(f"{step.node.name}/{name}", numpy.array(value, dtype=numpy.float32))
-
-
-def for_each_sample(
-    emitter: Emitter, step: Step, like: str, sizes: Sequence[int], value: str | None, what: str | None, part: str = ""
-) -> str:
-    """Write (batch, *sizes) that has the same value for each sample of `like`; None: zeros.
-
-    `part`: what the names of the operators between begin with.
-    """
-    batch = emitter.add("Shape", [like], step, f"{part}batch", start=0, end=1)
-    rest = whole_numbers(emitter, step, f"{part}sizes", *sizes)
-    shape = emitter.add("Concat", [batch, rest], step, f"{part}shape", axis=0)
-    if value is None:
-        return emitter.add("ConstantOfShape", [shape], step, what)
-    return emitter.add("Expand", [value, shape], step, what)

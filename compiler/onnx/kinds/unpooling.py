@@ -7,7 +7,6 @@ import math
 import numpy
 
 from compiler.onnx.emitter import Emitter
-from compiler.onnx.kinds.components import for_each_sample
 from compiler.program import Step
 
 
@@ -21,7 +20,10 @@ def unpool(emitter: Emitter, step: Step, inputs: list[str], what: str | None) ->
         emitter.add("Reshape", [tensor, flat], step, label)
         for tensor, label in zip(inputs, ("values", "places"), strict=True)
     )
-    empty = for_each_sample(emitter, step, values, (int(channels), size), None, "empty", "empty_")
+    batch = emitter.add("Shape", [values], step, "batch", start=0, end=1)
+    one_map = emitter.constant(f"{name}/map", numpy.array([int(channels), size]))
+    empty_shape = emitter.add("Concat", [batch, one_map], step, "empty_shape", axis=0)
+    empty = emitter.add("ConstantOfShape", [empty_shape], step, "empty")
     scattered = emitter.add("ScatterElements", [empty, places, values], step, "scattered", axis=2)
     target = emitter.constant(f"{name}/shape", numpy.array([-1, int(channels), *(int(side) for side in sides)]))
     return emitter.add("Reshape", [scattered, target], step, what)
