@@ -8,8 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from app.canvas import block_commands
 from app.canvas.node_form import Form
-from app.session import unfolding
-from graph_model import Document, EditError, Graph
+from graph_model import Document, Graph
 from graph_model.blocks import Definition, InDefinition, SetDefinition
 from graph_model.edits import Move, SetParameters
 from tests.block_drawings import between, naive_rnn
@@ -138,50 +137,3 @@ def test_a_block_inside_a_block_opens_three_levels_down(drawing, canvas, session
     assert session.show("a/sum") == "sum"
     assert session.levels == ("a",)
     assert canvas.drawing.picture.marks.problems == {"sum": "error"}
-
-
-def test_values_are_shown_at_the_level_that_is_open(drawing, canvas, session):
-    values = {"a/layer": 1e-3, "a/sum": 1e-5, "b/2/layer": 1e-2, "after": 1e-1}
-    canvas.set_values(values, "∂L/∂W")
-    assert canvas.drawing.picture.scale.values == {"a": 1e-3, "b": 1e-2, "after": 1e-1}
-    session.enter("a")
-    assert canvas.drawing.picture.scale.values == {"layer": 1e-3, "sum": 1e-5}
-    session.leave()
-    session.enter("b")
-    assert canvas.drawing.picture.scale.values == {"layer": 1e-2}
-    canvas.set_values(None)
-    assert canvas.drawing.picture.scale is None
-
-
-def test_trained_weights_inside_are_those_of_the_place_that_is_open(canvas, session):
-    graph = Graph("neurons")
-    x = graph.add("Input", name="x", shape=[2])
-    first, second = graph.add("Neuron", name="n"), graph.add("Output", name="y")
-    wire = graph.connect(x, first, weight=1.0, element=0)
-    graph.connect(first, second)
-    session.open_document(
-        Document(graph, weights={f"{wire.id}.weight": numpy.array(7.0), "n.bias": numpy.array([2.0])})
-    )
-    session.select({"n"})
-    block_commands.group_selected(canvas)
-    canvas.renaming.editor.close_field()
-    (place,) = session.selection
-    session.enter(place)
-    row = canvas.drawing.geometry.wires.row_of[wire.id]
-    assert canvas.drawing.geometry.wires["weight"][row] == 7.0
-    assert canvas.drawing.captions.of("n").subtitles[0].text.text() == "b = 2"
-    assert dict(session.level.weights) == {f"{wire.id}.weight": numpy.array(7.0), "n.bias": numpy.array([2.0])}
-
-
-def test_unfolding_inside_a_block_is_refused_in_words(drawing, session):
-    session.enter("a")
-    session.select({"layer"})
-    with pytest.raises(EditError, match="not inside a block"):
-        unfolding.unfold_selected(session)
-
-
-def test_a_removed_block_is_left(drawing, canvas, session):
-    session.enter("a")
-    session.document.graph.remove("a")
-    assert session.levels == ()
-    same_as_rebuilt(canvas)
