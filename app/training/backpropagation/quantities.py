@@ -194,3 +194,33 @@ class WeightNumbers:
     terms: tuple[WeightTerm, ...]
     trainable: bool
     gate: Gate | None = None
+
+
+@dataclass(frozen=True)
+class StateNumbers:
+    """What one Delay carries through time: h. `id`: the path of the Delay.
+
+    `values`: h_t, what arrives there at each time step, (time, *shape); `gradients`: ∂l/∂h_t, all of it: through what
+    is answered at that step and through all that follows. `start`: what it holds at first, and ∂l/∂ of that.
+    """
+
+    id: str
+    name: str
+    values: Array
+    gradients: Array
+    start: Array
+    start_gradient: Array
+
+
+@dataclass(frozen=True)
+class ReadingNumbers:
+    """One direction in which a block is applied over time. `place`: its path; `path`: what those in it begin with.
+
+    `backwards`: it reads from the last time step on. `time`: how many steps there are. `states`: its Delays.
+    """
+
+    place: str
+    path: str
+    backwards: bool
+    time: int
+    states: tuple[StateNumbers, ...]
