@@ -46,7 +46,9 @@ class Bodies:
         self.all: tuple[Body, ...] = tuple(_inside(layout, None))
         self.node_at: dict[str, tuple[Body, str]] = {}
         self.wire_at: dict[str, tuple[Body, str]] = {}
-        self.first_of: dict[str, Body] = {body.place: body for body in reversed(self.all)}
+        self.first_of: dict[str, Body] = {}
+        for body in self.all:
+            self.first_of.setdefault(body.place, body)
         for body in self.all:
             inner = body.reading.layout
             self.node_at.update((body.path(node), (body, node)) for node in inner.program.by_id)

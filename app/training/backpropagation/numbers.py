@@ -10,7 +10,7 @@ import numpy
 from torch import nn
 
 from app.training.backpropagation.lstm_gates import gate_of
-from app.training.backpropagation.parts import Column, Layer, Maxouts
+from app.training.backpropagation.parts import Column, Layer, Maxouts, Unrolled
 from app.training.backpropagation.passing import Passing
 from app.training.backpropagation.plan import Layout, input_ports, sizes_before
 from app.training.backpropagation.quantities import (
@@ -20,6 +20,7 @@ from app.training.backpropagation.quantities import (
     Number,
     Term,
     WeightNumbers,
+    WeightTerm,
     WireNumbers,
 )
 from app.training.backpropagation.walk import Walk
@@ -124,7 +125,7 @@ class Numbers:
         return LayerNumbers(
             id=self._path(node_id),
             name=step.node.name,
-            kind=step.node.kind,
+            kind=self._drawn_kind(step),
             activation=step.node.parameters.get("activation", "Identity"),
             inputs=inputs,
             output=inputs[0] if is_end else self._sample(self._walk.a, step),
@@ -159,24 +160,34 @@ class Numbers:
             for name, value in self._walk.weights.layers.items()
             if name in (f"{owner}.running_mean", f"{owner}.running_var")
         }
+        if isinstance(part, Unrolled):
+            # What a Delay holds at first is no factor of anything: ∂l/∂ of it is what came back to it.
+            came_back = float(layer.gradients[parameter][place])
+            terms: tuple[WeightTerm, ...] = (WeightTerm((), 1.0, came_back, came_back),)
+        else:
+            terms = tuple(terms_of(layer, module, parameter, place, statistics))
         return WeightNumbers(
             self._path(node_id),
             parameter,
             place,
             float(layer.parameters[parameter][place]),
-            float(layer.gradients[parameter][place]),
-            tuple(terms_of(layer, module, parameter, place, statistics)),
+            math.fsum(term.product for term in terms),
+            terms,
             layer.trainable,
             gate_of(module, parameter, place) if isinstance(module, nn.LSTM) else None,
         )
 
     def activations(self) -> dict[str, Number]:
         """Return a for every node that gives something: a number, or a layer's array."""
-        return {
-            node_id: self._walk.a[place.start].item() if step.kind.gives_scalar else self._sample(self._walk.a, step)
-            for node_id, place in self._layout.places.items()
-            for step in (self._layout.program.by_id[node_id],)
-        }
+        found = {node_id: self.activation(node_id) for node_id in self._layout.places}
+        return {node_id: value for node_id, value in found.items() if value is not None}
+
+    def activation(self, node_id: str) -> Number | None:
+        """Return a of one node; None for an Output."""
+        place, step = self._layout.places.get(node_id), self._step(node_id)
+        if place is None:
+            return None
+        return self._walk.a[place.start].item() if step.kind.gives_scalar else self._sample(self._walk.a, step)
 
     # Reading
 
@@ -185,6 +196,13 @@ class Numbers:
         if step is None:
             raise TrainingError(f"There was no node '{node_id}' in the drawing when these numbers were computed.")
         return step
+
+    def _drawn_kind(self, step: Step) -> str:
+        """As which kind a node is drawn: what a block's ports and Delays are at one time step is an Input or Output."""
+        drawn, identifier = self._layout.program.flat.drawn_in(step.node.id)
+        is_in_body = drawn is not self._layout.program.drawing and drawn.has_node(identifier)
+        kind = drawn.kind_of(identifier) if is_in_body else step.kind
+        return kind.name
 
     def _incoming(self, step: Step, source: Source) -> Term:
         carried, ends = self._passing.carried(source), (self._path(source.node.id), self._path(source.wire.id))

@@ -213,6 +213,19 @@ class StateNumbers:
 
 
 @dataclass(frozen=True)
+class PlaceOverTime:
+    """A block that is applied at each of `time` steps; `shown`: the one that is shown, counted from 0.
+
+    `starts`: for each direction what the paths of its nodes begin with, the forward one first if it has both.
+    """
+
+    place: str
+    starts: tuple[str, ...]
+    time: int
+    shown: int
+
+
+@dataclass(frozen=True)
 class ReadingNumbers:
     """One direction in which a block is applied over time. `place`: its path; `path`: what those in it begin with.
 

@@ -16,6 +16,7 @@ from app.training.backpropagation.quantities import (
     LayerNumbers,
     NeuronNumbers,
     Number,
+    PlaceOverTime,
     ReadingNumbers,
     Stage,
     WeightNumbers,
@@ -111,7 +112,23 @@ class Trace:
         each = [self._moment(inside[0], step).weight(known, parameter, index) for step in range(inside[0].time)]
         return terms_through_time(found, each)
 
+    def activation(self, node_id: str) -> Number | None:
+        """Return a of a node, a number or an array; None for one that gives nothing."""
+        numbers, known = self._at_node(node_id)
+        return numbers.activation(known)
+
     # Through time
+
+    @property
+    def places(self) -> tuple[PlaceOverTime, ...]:
+        """The blocks over time, the outer ones before those in them."""
+        bodies = self._plan.bodies
+        return tuple(
+            PlaceOverTime(
+                place, tuple(one.start for one in bodies.all if one.place == place), first.time, self._time(first)
+            )
+            for place, first in bodies.first_of.items()
+        )
 
     def reading(self, path: str) -> ReadingNumbers | None:
         """Return what a block over time hands on from step to step, for the path of its place or of anything in it.
@@ -124,11 +141,6 @@ class Trace:
         walk = self._walk if body.outer is None else self._walk_of(body.outer)
         return reading_numbers(body, walk.unrolled[body.step])
 
-    def time_of(self, place: str) -> int:
-        """Return the time step of a place that is shown, counted from 0."""
-        body = self._body(place)
-        return 0 if body is None else self._time(body)
-
     def shares(self, path: str, name: str) -> Array:
         """Return what each time step adds to ∂l/∂w of one array of weights, (time, *shape).
 
@@ -140,11 +152,11 @@ class Trace:
         walk = self._walk if body.outer is None else self._walk_of(body.outer)
         return share_of_time_steps(self._plan.slots, walk.unrolled[body.step].moments[body.number], name)
 
-    def name_of_weight(self, path: str, parameter: str) -> str:
-        """Return under which name in Document.weights a node's weight is kept: places may share them."""
-        body, known = self._plan.bodies.node_at.get(path, (None, path))
+    def owner_of(self, node_id: str) -> str:
+        """Return what the names of a node's weights in Document.weights begin with: places may share them."""
+        body, known = self._plan.bodies.node_at.get(node_id, (None, node_id))
         program = self._plan.program if body is None else body.reading.layout.program
-        return f"{program.by_id[known].owner}.{parameter}"
+        return program.by_id[known].owner
 
     # Everything
 
