@@ -10,10 +10,12 @@ from app.panels.backpropagation.examples import TrainingExamples
 from app.training.backpropagation import trace_example
 from app.training.backpropagation.example import Target
 from app.training.datasets.dataset import IGNORED
+from app.training.gallery import open_example
 from app.training.losses import LossKind, losses
 from app.training.losses.arithmetic import FUNCTIONS
 from compiler import compile_graph
-from graph_model import DataError, Document, TrainingError, TrainingSettings
+from compiler.program import lower
+from graph_model import DataError, Document, Graph, TrainingError, TrainingSettings
 from tests.drawings import chain
 
 PROBABILITIES = {"any": "Identity", "probabilities": "Sigmoid", "log_probabilities": "Identity"}
@@ -111,14 +113,29 @@ def test_a_target_of_another_form_is_refused_in_words(steps, loss, target, sente
         trace_example(document(loss, steps=steps), numpy.ones((*steps, 2)), target)
 
 
-@pytest.mark.parametrize(
-    ("dataset", "shape", "sentence"),
-    [
-        ("frames", [30, 3], "shown for one class a sample, and 'Frames' has other targets"),
-        ("adding", [30, 2], "shown for one class a sample, and 'Adding problem' has other targets"),
-    ],
-)
-def test_examples_with_other_targets_are_refused_in_words(dataset, shape, sentence):
-    drawn = chain(("Input", "x", {"shape": shape}), ("Linear", "h", {"out_features": 4}), ("Output", "y", {}))
-    with pytest.raises(DataError, match=sentence):
-        TrainingExamples(Document(drawn, TrainingSettings(dataset=dataset)))
+def test_examples_bring_the_targets_of_their_dataset():
+    frames = TrainingExamples(Document(sequence([30, 3], 4), TrainingSettings(dataset="frames")))
+    assert (frames[0].target.shape, frames[0].target.dtype, frames.has_numbers) == ((30,), numpy.int64, False)
+    adding = TrainingExamples(Document(sequence([30, 2], 1), TrainingSettings(dataset="adding")))
+    assert (adding[0].target.dtype, adding.has_numbers) == (numpy.float64, True)
+    inputs, targets = adding.batch(1, 2)
+    assert inputs[0].shape == (2, 30, 2)
+    numpy.testing.assert_array_equal(targets[0], adding[1].target)
+
+
+def test_a_dataset_that_feeds_two_inputs_feeds_both():
+    drawn = open_example("seq2seq_plain")
+    example = TrainingExamples(drawn)[3]
+    assert len(example.inputs) == 2
+    trace = trace_example(drawn, list(example.inputs), example.target)
+    for step, array in zip(lower(drawn.graph).inputs, example.inputs, strict=True):
+        numpy.testing.assert_array_equal(trace.layer(step.steps[0].node.id).output, array)
+
+
+def test_examples_with_several_targets_are_refused_in_words():
+    with pytest.raises(DataError, match="begins at one Output, and 'Handwritten digits' has 2 targets"):
+        TrainingExamples(open_example("two_tasks"))
+
+
+def sequence(shape: list[int], outputs: int) -> Graph:
+    return chain(("Input", "x", {"shape": shape}), ("Linear", "h", {"out_features": outputs}), ("Output", "y", {}))

@@ -220,6 +220,18 @@ def test_neurons_add_up_at_each_time_step_and_wires_over_all():
     assert sum(products) == pytest.approx(float(trace.gradient(f"{wire.id}.weight")), abs=1e-12)
 
 
+def test_a_block_inside_another_has_time_steps_within_its_time_steps():
+    document = nested()
+    (x,) = examples_for(document.graph)
+    trace = trace_example(document, x, 1)
+    then = trace.at({"words": 1, "words/inner": 2})
+    numpy.testing.assert_allclose(then.layer("words/inner/←/x").output, x[1, 2])
+    numpy.testing.assert_allclose(then.at({"words": 0}).layer("words/inner/←/x").output, x[0, 0])
+    name = "words/inner/←/from_input.weight"
+    inner = [trace.at({"words": step}).shares("words/inner/←/from_input", name) for step in range(3)]
+    numpy.testing.assert_allclose(numpy.sum(inner, axis=(0, 1)), trace.gradient(name), atol=1e-12)
+
+
 def test_the_bodies_stand_beside_the_drawing_and_have_their_turn_with_the_place():
     trace = trace_example(nested(), examples_for(nested().graph)[0], 1)
     names = {node.id for node in trace.graph.nodes()}

@@ -358,6 +358,7 @@ def test_a_weight_of_a_gate_names_its_gate_and_lists_all_time_steps(window, qtbo
     assert f"each adds its product; time step {largest} adds most." in said
     listed = said[said.index("time step\n") :]
     assert all(figure(term.product) in listed for term in numbers.terms)
+    assert panel.explanation.bars.series.values.tolist() == [term.product for term in numbers.terms]
 
 
 def test_scalar_inputs_maxout_groups_and_ties_are_spelled_out(window, qtbot):

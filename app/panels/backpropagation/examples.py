@@ -75,30 +75,33 @@ class TrainingExamples:
         settings = document.training
         shapes = sample_shapes(document.graph)
         dataset = load(settings.dataset, settings.dataset_options, settings.seed)
-        title, wanted = dataset.kind.title, math.prod(dataset.sample_shape)
+        title, parts = dataset.kind.title, dataset.kind.inputs
         targets = dataset.kind.targets
         if len(targets) != 1:
             raise DataError(
                 f"The way back begins at one Output, and '{title}' has {len(targets)} targets. Choose another dataset "
                 "beside the drawing to see it; training it works all the same."
             )
-        if len(dataset.all_inputs) != 1:
-            raise DataError(f"'{title}' feeds {len(dataset.all_inputs)} Inputs: its examples cannot be shown here.")
-        if len(shapes) != 1:
-            raise DataError(f"Training on '{title}' needs exactly one Input; the drawing has {len(shapes)}.")
-        if math.prod(shapes[0]) != wanted:
-            raise DataError(
-                f"A sample of '{title}' has {wanted} numbers, but the drawing takes {math.prod(shapes[0])}. Change the "
-                "Input, or choose another dataset beside the drawing."
-            )
-        self.shape = shapes[0]
+        if len(shapes) != len(parts):
+            needed = "exactly one Input" if len(parts) == 1 else f"{len(parts)} Inputs"
+            raise DataError(f"Training on '{title}' needs {needed}; the drawing has {len(shapes)}.")
+        for shape, part in zip(shapes, parts, strict=True):
+            takes, has = math.prod(shape), math.prod(part.shape)
+            if takes != has:
+                of_it = "A sample" if len(parts) == 1 else f"'{part.name}' of a sample"
+                raise DataError(
+                    f"{of_it} of '{title}' has {has} numbers, but the drawing takes {takes}. Change the "
+                    "Input, or choose another dataset beside the drawing."
+                )
+        self.shapes = shapes
         self.dataset: Dataset = split(dataset, settings.validation_fraction, settings.seed).training
 
     def __len__(self) -> int:
         return len(self.dataset)
 
     def __getitem__(self, index: int) -> Example:
-        return Example((self.dataset.inputs[index].reshape(self.shape),), self._target(index))
+        given = zip(self.dataset.all_inputs, self.shapes, strict=True)
+        return Example(tuple(array[index].reshape(shape) for array, shape in given), self._target(index))
 
     @property
     def has_numbers(self) -> bool:
@@ -108,8 +111,9 @@ class TrainingExamples:
     def batch(self, first: int, count: int) -> tuple[tuple[Array, ...], list[Target]]:
         """Return the inputs (examples, *shape) and targets of `count` examples from the first on, going round."""
         rows = numpy.arange(first, first + min(count, len(self))) % len(self)
-        inputs = self.dataset.inputs[rows].reshape(-1, *self.shape)
-        return (inputs,), [self._target(row) for row in rows]
+        given = zip(self.dataset.all_inputs, self.shapes, strict=True)
+        inputs = tuple(array[rows].reshape(-1, *shape) for array, shape in given)
+        return inputs, [self._target(row) for row in rows]
 
     def class_name(self, target: int) -> str:
         """What a class is called."""

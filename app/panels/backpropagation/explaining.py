@@ -17,6 +17,7 @@ from app.panels.backpropagation.loss_words import loss_words
 from app.panels.backpropagation.neuron_words import neuron_words
 from app.panels.backpropagation.over_time import OverTime
 from app.panels.backpropagation.sight import Sight
+from app.panels.backpropagation.time_bars import TimeSeries
 from app.panels.backpropagation.walk import Walk
 from app.panels.backpropagation.weight_choice import WeightChoice
 from app.panels.backpropagation.weights import ChosenWeight, weight_title
@@ -58,6 +59,8 @@ class Explaining:
         self.trace, self.walk, self.sight = trace, walk, sight
         self.session, self.computing = sight.session, sight.computing
         self.over_time = OverTime(trace, walk, sight.graph)
+        self._of_layer: TimeSeries | None = None
+        """What the time steps add to the weight that was spelled out last, where its layer reads a whole sequence."""
 
     def show(self, subject: Subject, view: Explanation, weights: WeightChoice, theme: Theme) -> None:
         """Spell out a subject on the page, for a layer with pictures of its weights."""
@@ -78,8 +81,8 @@ class Explaining:
         if layer is not None and weight is not None:
             known = self.walk.backward_known(subject.node)
             view.maps.show_layer(layer, weight.parameter, weight.index, known, theme)
-        view.bars.show_series(self.over_time.of_node(subject.node, weight), theme)
         view.show_text(self.node(subject.node, weight, view.is_wide), theme)
+        view.bars.show_series(self.over_time.of_node(subject.node, weight) or self._of_layer, theme)
 
     def knows(self, subject: Subject) -> bool:
         """Whether the subject was in the drawing when the numbers were computed: the drawing may be ahead of them."""
@@ -114,6 +117,8 @@ class Explaining:
         is_sequence = len(numbers.terms[0].place) == 1 and graph.node(node).kind == "Linear"
         in_block = self.trace.reading(node) is not None
         through_time = is_sequence or (numbers.gate is not None and not in_block)
+        if through_time and len(numbers.terms) > 1:
+            self._of_layer = self.over_time.of_terms(title, numbers.terms)
         check = self.computing.check(weight)
         together = float(self.trace.gradient(weight.name)[weight.index])
         shared = ""

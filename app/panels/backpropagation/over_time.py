@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from app.panels.backpropagation.figures import figure
 from app.panels.backpropagation.time_bars import TimeSeries
 from app.panels.backpropagation.walk import Walk
 from app.panels.backpropagation.weights import ChosenWeight, weight_title
-from app.training.backpropagation.quantities import Array, PlaceOverTime, ReadingNumbers, StateNumbers
+from app.training.backpropagation.quantities import Array, PlaceOverTime, ReadingNumbers, StateNumbers, WeightTerm
 from graph_model import Graph
 
 if TYPE_CHECKING:
@@ -72,8 +73,13 @@ class OverTime:
             return None
         sizes = _sizes(numpy.concatenate([state.gradients.reshape(reading.time, -1) for state in states], axis=1))
         names = ", ".join(_short(state.name) for state in states)
-        title = f"‖∂l/∂h‖ at each time step, h = {names} (logarithmic)"
+        title = f"‖∂l/∂{names if len(states) == 1 else f'({names})'}‖ at each time step (logarithmic)"
         return self._series(node, title, sizes, logarithmic=True)
+
+    def of_terms(self, title: str, terms: Sequence[WeightTerm]) -> TimeSeries:
+        """Return what each time step adds to a weight of a layer that reads a whole sequence by itself."""
+        products = numpy.array([term.product for term in terms])
+        return TimeSeries(f"∂l/∂w of {title}: what each time step adds", products, None)
 
     def _series(self, path: str, title: str, values: Array, logarithmic: bool = False) -> TimeSeries:
         reading = self.trace.reading(path)

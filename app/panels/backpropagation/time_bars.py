@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,21 +16,26 @@ from app.theme import Theme
 
 Array = numpy.ndarray[Any, Any]
 CAPTION = 18
-HEIGHT = 84
+HEIGHT = 66
 GAP = 0.2
 """Share of a bar's room that stays free."""
 WIDEST = 48.0
-DECADES = 8
-"""On a logarithmic scale so many powers of ten are told apart; what is smaller has no bar."""
+MOST_DECADES = 8
+"""On a logarithmic scale at most so many powers of ten are told apart; what is smaller has no bar."""
+FLOOR = 0.3
+"""By so many powers of ten the smallest bar stands above the bottom."""
 
 
 @dataclass(frozen=True)
 class TimeSeries:
-    """`values`: one for each time step, (time,). `logarithmic`: heights are powers of ten of sizes, and no signs."""
+    """`values`: one for each time step, (time,). `logarithmic`: heights are powers of ten of sizes, and no signs.
+
+    `chosen`: the one that is looked at; None where none can be chosen.
+    """
 
     title: str
     values: Array
-    chosen: int
+    chosen: int | None
     logarithmic: bool = False
 
 
@@ -43,7 +49,6 @@ class TimeBars(QWidget):
         self.series: TimeSeries | None = None
         self._theme: Theme | None = None
         self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
 
@@ -57,6 +62,8 @@ class TimeBars(QWidget):
         self.setVisible(series is not None)
         if series is not None:
             self.setAccessibleName(series.title)
+            can_choose = series.chosen is not None
+            self.setCursor(Qt.CursorShape.PointingHandCursor if can_choose else Qt.CursorShape.ArrowCursor)
         self.update()
 
     def heights(self) -> Array:
@@ -70,8 +77,11 @@ class TimeBars(QWidget):
         if not self.series.logarithmic:
             shares: Array = values / largest
             return shares
-        powers = numpy.log10(numpy.maximum(sizes / largest, 10.0**-DECADES))
-        logarithmic: Array = 1 + powers / DECADES
+        with numpy.errstate(divide="ignore"):
+            powers = numpy.log10(sizes / largest)
+        lowest = float(powers[numpy.isfinite(powers)].min())
+        decades = min(max(math.ceil(-lowest), 1) + FLOOR, MOST_DECADES)
+        logarithmic: Array = numpy.maximum(1 + powers / decades, 0.0)
         return logarithmic
 
     def bar(self, step: int) -> QRectF:
@@ -105,7 +115,7 @@ class TimeBars(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the time step under the pointer."""
         step = self._at(event.position().x())
-        if step is not None:
+        if step is not None and self.series is not None and self.series.chosen is not None:
             self.chosen.emit(step)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
