@@ -11,6 +11,7 @@ from app.panels.backpropagation.page_tabs import NUDGE
 from app.panels.backpropagation.panel import BackpropagationPanel
 from app.training.gallery import open_example
 from graph_model import Document, Graph, TrainingSettings
+from graph_model.edits import Rename, SetParameters
 from tests.block_drawings import between, naive_rnn
 from tests.window.test_backpropagation_panel import annotations, open_panel, settle, words
 
@@ -179,6 +180,45 @@ def test_a_nudge_inside_is_seen_at_the_chosen_time_step(rnn, window, qtbot):
     qtbot.waitUntil(lambda: rnn.computing.nudge is not None, timeout=20_000)
     settle(rnn, qtbot)
     assert "Δa" in lines(window, layer.name)
+
+
+def test_what_a_block_holds_at_first_is_spelled_out_where_it_is_learned(rnn, window, qtbot):
+    window.session.select([place_of(window)])
+    qtbot.waitUntil(lambda: "Check:" in words(rnn), timeout=20_000)
+    weight = rnn.weights.of_layer(place_of(window))
+    assert weight.name == f"{place_of(window)}.start_0"
+    gradient = rnn.computing.trace.gradient(weight.name)[weight.index]
+    assert f"= {figure(float(gradient))}" in words(rnn)
+    assert rnn.computing._check.finite_difference == pytest.approx(gradient, abs=1e-6)
+
+
+def test_edits_inside_an_open_block_are_followed(rnn, window, qtbot, monkeypatch):
+    failures = []
+    monkeypatch.setattr("sys.excepthook", lambda kind, error, _: failures.append(error))
+    session, place = window.session, place_of(window)
+    session.enter(place)
+    squash = next(node for node in session.graph.nodes() if node.kind == "Tanh")
+    session.select([squash.id])
+    former = rnn.computing.trace
+    session.apply(Rename(squash.id, "squashed"), "Rename")
+    qtbot.waitUntil(lambda: rnn.computing.trace is not former, timeout=20_000)
+    settle(rnn, qtbot)
+    assert words(rnn).splitlines()[1].startswith("RNN/squashed")
+    session.leave()
+    session.apply(SetParameters(place, {"over_time": "both"}), "Change")
+    qtbot.waitUntil(lambda: rnn.time.backwards.isVisible(), timeout=20_000)
+    settle(rnn, qtbot)
+    session.enter(place)
+    rnn.time.backwards.click()
+    session.select([squash.id])
+    session.delete_selection()
+    window.canvas.grab()
+    qtbot.waitUntil(lambda: rnn.invitation.isVisible(), timeout=20_000)
+    assert rnn.invitation.text().startswith("The drawing cannot run yet.")
+    assert not rnn.time.isVisible()
+    session.undo_stack.undo()
+    settle(rnn, qtbot)
+    assert failures == []
 
 
 # What the answer is compared with
