@@ -163,12 +163,52 @@ def test_a_block_and_what_is_in_it_have_their_turn_together(rnn, window, qtbot):
     place = place_of(window)
     window.session.enter(place)
     qtbot.mouseClick(rnn.controls.next, LEFT)
-    assert rnn.controls.phase.text() == "Forward · step 1 of 6: RNN"
+    assert rnn.controls.phase.text() == "Forward · step 1 of 6: RNN, time step 1 of 10"
     port = name_of_kind(window, "BlockInput")
     assert "∂l/∂x" not in lines(window, port)
     assert lines(window, port).startswith("x = ")
     qtbot.mouseClick(rnn.controls.last, LEFT)
     assert "∂l/∂x" in lines(window, port)
+
+
+def test_inside_an_open_block_one_goes_through_its_time_steps_and_back_from_the_last(rnn, window, qtbot):
+    qtbot.mouseClick(rnn.controls.next, LEFT)
+    assert rnn.controls.phase.text() == "Forward · step 1 of 6: RNN"
+    window.session.enter(place_of(window))
+    rnn.time.number.setValue(9)
+    seen = []
+    for _ in range(7):
+        qtbot.mouseClick(rnn.controls.next, LEFT)
+        seen.append((rnn.walk.index, rnn.time.number.value()))
+    assert seen == [(0, 10), (1, 10), (2, 10), (3, 10), (4, 10), (4, 9), (4, 8)]
+    assert rnn.controls.phase.text() == "Backward · step 5 of 6: RNN, time step 8 of 10"
+    rnn.time.number.setValue(1)
+    qtbot.mouseClick(rnn.controls.next, LEFT)
+    assert rnn.controls.phase.text().startswith("Update")
+    qtbot.mouseClick(rnn.controls.previous, LEFT)
+    assert rnn.controls.phase.text() == "Backward · step 5 of 6: RNN, time step 1 of 10"
+    qtbot.mouseClick(rnn.controls.previous, LEFT)
+    assert rnn.time.number.value() == 2
+    qtbot.mouseClick(rnn.controls.first, LEFT)
+    assert (rnn.walk.index, rnn.time.number.value()) == (0, 1)
+    assert not rnn.controls.previous.isEnabled()
+    rnn.time.number.setValue(2)
+    qtbot.mouseClick(rnn.controls.previous, LEFT)
+    assert (rnn.walk.index, rnn.time.number.value()) == (0, 1)
+
+
+def test_a_block_that_reads_from_the_end_goes_the_other_way_through_time(window, qtbot):
+    graph = Graph("backward")
+    naive_rnn(graph, hidden=2)
+    between(graph, [3, 2], ("@rnn", "cell", {"over_time": "backward", "returns": "last"}))
+    panel = open_panel(window, qtbot, Document(graph))
+    window.session.enter("cell")
+    seen = []
+    for _ in range(7):
+        qtbot.mouseClick(panel.controls.next, LEFT)
+        seen.append((panel.walk.stage.kind, panel.time.number.value()))
+    forward = [("forward", step) for step in (3, 2, 1)]
+    assert seen == [*forward, ("loss", 1), *(("backward", step) for step in (1, 2, 3))]
 
 
 def test_a_nudge_inside_is_seen_at_the_chosen_time_step(rnn, window, qtbot):

@@ -20,6 +20,7 @@ from app.panels.backpropagation.page_tabs import EXPLAIN, NUDGE, PageTabs
 from app.panels.backpropagation.pass_controls import PassControls
 from app.panels.backpropagation.requests import OptimizerState
 from app.panels.backpropagation.sight import Sight
+from app.panels.backpropagation.stepping import Stepping
 from app.panels.backpropagation.time_controls import TimeControls
 from app.panels.backpropagation.update_view import UpdateView
 from app.panels.backpropagation.walk import Walk
@@ -49,10 +50,10 @@ class BackpropagationPanel(QWidget):
         self.walk = Walk()
         self._example_of_run: int | None = None
         self.chooser = ExampleChooser()
-        self.controls = PassControls(self.walk)
         self.explanation, self.update_view, self.nudge_view = Explanation(), UpdateView(), NudgeView()
         self.computing = Computing(session, self.chooser, self)
         self.sight = Sight(session, self.computing)
+        self.controls = PassControls(self.walk, Stepping(self.walk, self.sight.steps, session))
         self.weights = WeightChoice(self.sight)
         self.time = TimeControls(self.sight.steps)
         self._lay_out()

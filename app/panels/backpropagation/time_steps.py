@@ -47,6 +47,20 @@ class TimeSteps:
             self.times[self.place.place] = step
 
     @property
+    def shown(self) -> int:
+        """The time step of the offered place, from 0."""
+        if self.place is None:
+            return 0
+        return min(self.times.get(self.place.place, self.place.shown), self.place.time - 1)
+
+    @property
+    def reads_backwards(self) -> bool:
+        """Whether what is looked at in the offered place reads from the last time step on."""
+        if self.place is None:
+            return False
+        return self.place.reads_backwards[1 if self.is_backwards and len(self.place.starts) == 2 else 0]
+
+    @property
     def is_backwards(self) -> bool:
         """Whether the backward direction of the offered place is looked at."""
         return self.place is not None and self.place.place in self._backwards

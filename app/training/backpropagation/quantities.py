@@ -216,11 +216,13 @@ class StateNumbers:
 class PlaceOverTime:
     """A block that is applied at each of `time` steps; `shown`: the one that is shown, counted from 0.
 
-    `starts`: for each direction what the paths of its nodes begin with, the forward one first if it has both.
+    `starts`: for each direction what the paths of its nodes begin with, the forward one first if it has both;
+    `reads_backwards`: whether it is the one that reads from the last step on.
     """
 
     place: str
     starts: tuple[str, ...]
+    reads_backwards: tuple[bool, ...]
     time: int
     shown: int
 

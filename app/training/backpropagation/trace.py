@@ -122,13 +122,12 @@ class Trace:
     @property
     def places(self) -> tuple[PlaceOverTime, ...]:
         """The blocks over time, the outer ones before those in them."""
-        bodies = self._plan.bodies
-        return tuple(
-            PlaceOverTime(
-                place, tuple(one.start for one in bodies.all if one.place == place), first.time, self._time(first)
-            )
-            for place, first in bodies.first_of.items()
-        )
+        bodies, found = self._plan.bodies, []
+        for place, first in bodies.first_of.items():
+            here = [body for body in bodies.all if body.place == place]
+            starts, backwards = (body.start for body in here), (body.reading.backwards for body in here)
+            found.append(PlaceOverTime(place, tuple(starts), tuple(backwards), first.time, self._time(first)))
+        return tuple(found)
 
     def reading(self, path: str) -> ReadingNumbers | None:
         """Return what a block over time hands on from step to step, for the path of its place or of anything in it.
