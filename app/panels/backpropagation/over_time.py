@@ -100,16 +100,16 @@ def _state_words(state: StateNumbers, reading: ReadingNumbers) -> str:
     first, last = (reading.time - 1, 0) if reading.backwards else (0, reading.time - 1)
     text = page.section(f"Through time: {_short(state.name)}")
     text += page.words(
-        f"h<sub>t</sub> is what arrives at the Delay {name} at time step t; ∂l/∂h<sub>t</sub> is all that comes back "
-        "to it: from the answer of that step, and from all steps that are read later."
+        f"{name}<sub>t</sub> is what arrives at the Delay at time step t; ∂l/∂{name}<sub>t</sub> is all that comes "
+        "back to it: from the answer of that step, and from all steps that are read later."
     )
     if gradients[last] > 0:
         text += page.formula(
-            f"‖∂l/∂h‖ at the last step read: {figure(gradients[last])}, at the first: {figure(gradients[first])}, "
+            f"‖∂l/∂{name}‖ at the last step read: {figure(gradients[last])}, at the first: {figure(gradients[first])}, "
             f"{page.result(figure(gradients[first] / gradients[last]))} times as large"
         )
     rows = [[str(step + 1), figure(sizes[step]), figure(gradients[step])] for step in _listed(reading.time)]
-    return text + page.table(["time step", "‖h‖", "‖∂l/∂h‖"], rows)
+    return text + page.table(["time step", f"‖{name}‖", f"‖∂l/∂{name}‖"], rows)
 
 
 def _listed(time: int) -> list[int]:
