@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.training.backpropagation import Trace, finite_difference, trace_example
+from app.training.backpropagation.example import Target
 from app.training.losses import loss_function
 from compiler import compile_graph
 from compiler.program import lower
@@ -44,13 +45,13 @@ def trainable_twin(graph: Graph) -> Graph:
     return twin
 
 
-def autograd(document: Document, inputs: list[Any], target: int) -> tuple[float, dict[str, Any], list[Any], Any]:
+def autograd(document: Document, inputs: list[Any], target: Target) -> tuple[float, dict[str, Any], list[Any], Any]:
     """Loss, gradients by name, gradients of the inputs and output, of the compiled module in float64."""
     graph = trainable_twin(document.graph)
     module = compile_graph(graph, document.training.seed, document.weights).double().eval()
     tensors = [torch.tensor(array)[None].requires_grad_() for array in inputs]
     output = module(*tensors)
-    loss = loss_function(document.training.loss, graph)(output, torch.tensor([target]))
+    loss = loss_function(document.training.loss, graph)(output, torch.from_numpy(numpy.array([target])))
     if loss.requires_grad:  # not so where only a constant arrives
         loss.backward()
     gradients = by_name(module, lambda tensor: tensor.grad)
@@ -58,7 +59,7 @@ def autograd(document: Document, inputs: list[Any], target: int) -> tuple[float,
     return loss.item(), gradients, [tensor[0].numpy() for tensor in given], output[0].detach().numpy()
 
 
-def assert_equals_autograd(document: Document, inputs: list[Any], target: int, tolerance: float) -> Trace:
+def assert_equals_autograd(document: Document, inputs: list[Any], target: Target, tolerance: float) -> Trace:
     trace = trace_example(document, inputs if len(inputs) > 1 else inputs[0], target)
     loss, gradients, of_inputs, output = autograd(document, inputs, target)
     assert trace.loss == pytest.approx(loss, rel=tolerance, abs=tolerance)

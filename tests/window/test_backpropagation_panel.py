@@ -169,10 +169,11 @@ def test_a_weight_of_a_gate_names_its_gate_and_lists_all_time_steps(window, qtbo
     assert "It belongs to the forget gate of unit 1, which decides how much of the memory is kept." in said
     assert "what unit 2 gave one step before" in said
     numbers = panel.computing.trace.weight("reader", "weight_hh_l0", (4, 2))
-    largest = max(numbers.terms, key=lambda term: abs(term.product)).place[0]
+    largest = max(numbers.terms, key=lambda term: abs(term.product)).place[0] + 1
     assert f"each adds its product; time step {largest} adds most." in said
     listed = said[said.index("time step\n") :]
     assert all(figure(term.product) in listed for term in numbers.terms)
+    assert panel.explanation.bars.series.values.tolist() == [term.product for term in numbers.terms]
 
 
 def test_scalar_inputs_maxout_groups_and_ties_are_spelled_out(window, qtbot):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +27,20 @@ FEW = 3
 
 
 class CanvasNumbers:
-    """Texts for the canvas from one trace at one place of the walk. Nodes that the trace does not know have none."""
+    """Texts for the canvas from one trace at one place of the walk. Nodes that the trace does not know have none.
 
-    def __init__(self, trace: Trace, walk: Walk, graph: Graph, update: UpdateTable | None = None) -> None:
-        self.trace, self.walk, self.graph = trace, walk, graph
+    `path`: of what is asked for -> of what is looked at in its place, as the other direction of a block over time.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        walk: Walk,
+        graph: Graph,
+        path: Callable[[str], str] = str,
+        update: UpdateTable | None = None,
+    ) -> None:
+        self.trace, self.walk, self.graph, self.path = trace, walk, graph, path
         self.changes = {} if update is None else {row.name: row for row in update.rows if row.step == 1}
 
     def annotations(self, with_colours: bool = False) -> Annotations:
@@ -40,10 +50,10 @@ class CanvasNumbers:
         back = frozenset(stage.back_wire_ids) if stage is not None else frozenset()
         is_update = stage is not None and stage.kind == "update"
         return Annotations(
-            lines=self.lines,
-            label=self.label,
-            node_note=self.node_note,
-            wire_note=self.wire_note,
+            lines=lambda node: self.lines(self.path(node)),
+            label=lambda wire: self.label(self.path(wire)),
+            node_note=lambda node: self.node_note(self.path(node)),
+            wire_note=lambda wire: self.wire_note(self.path(wire)),
             current_nodes=frozenset(stage.node_ids) if stage is not None and not is_update else frozenset(),
             current_wires=frozenset(stage.wire_ids) | back if stage is not None and not is_update else frozenset(),
             faint_nodes=nodes,
@@ -147,7 +157,7 @@ class CanvasNumbers:
             return ()
         numbers = self.trace.layer(node)
         is_output = numbers.kind == "Output"
-        letter = "y" if is_output else "x" if numbers.kind == "Input" else "a"
+        letter = {"Output": "y", "BlockOutput": "y", "Input": "x", "BlockInput": "x"}.get(numbers.kind, "a")
         lines = [_vector_line(letter, numbers.output)]
         if is_output and self.walk.loss_is_known:
             lines.append(f"loss = {short_figure(self.trace.loss)}")
@@ -158,11 +168,21 @@ class CanvasNumbers:
         return tuple(lines)
 
 
-def nudge_annotations(nudge: Nudge, chosen_wire: str | None) -> Annotations:
-    """The change of every node by a nudge, in text and colour."""
+def nudge_annotations(
+    nudge: Nudge, chosen_wire: str | None, times: Mapping[str, int], path: Callable[[str], str]
+) -> Annotations:
+    """The change of every node by a nudge, in text and colour; inside blocks over time at these time steps."""
+
+    before, after = nudge.before.at(times), nudge.after.at(times)
+
+    def change_of(node: str) -> Array:
+        if node in nudge.differences or not before.graph.has_node(node):
+            return numpy.asarray(nudge.differences.get(node, 0.0))
+        first, second = before.activation(node), after.activation(node)
+        return numpy.zeros(()) if first is None or second is None else numpy.asarray(second - first)
 
     def lines(node: str) -> tuple[str, ...]:
-        change = numpy.asarray(nudge.differences.get(node, 0.0))
+        change = change_of(path(node))
         return (_vector_line("Δa", change),) if change.any() else ()
 
     sizes = {node: root_mean_square(numpy.asarray(change)) for node, change in nudge.differences.items()}

@@ -16,8 +16,9 @@ from app.session import EditorSession
 from app.tasks import TaskRunner
 from app.tasks.latest import LatestTask
 from app.training.backpropagation.updates import UpdateTable
+from app.training.losses import LossKind
 from app.training.losses.pairing import chosen_loss
-from graph_model import DataError, Document, TrainingError
+from graph_model import DataError, Document, Node, TrainingError
 from graph_model.blocks.flattening import flatten
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Computing(QObject):
             self.forget()
             return sentence
         self.drawing_can_run = True
-        self.chooser.use(session.document, self._classes())
+        self.chooser.use(session.document, self._loss(), self._answer())
         try:
             example = self.chooser.example()
         except DataError as error:
@@ -215,26 +216,24 @@ class Computing(QObject):
             return self.tr("Backpropagation starts from one Output; the drawing has {0}.").format(len(outputs))
         return None
 
-    def _classes(self) -> int | None:
-        """How many classes the answer tells apart, as far as it is known: with some losses two share one number."""
-        numbers, graph = self._numbers(), self.session.level.flat
-        if numbers != 1:
-            return numbers
-        output = next(node for node in graph.nodes() if not graph.kind_of(node).outputs)
+    def _loss(self) -> LossKind | None:
+        """The loss of the one Output; None for one that is not there."""
         try:
-            loss = chosen_loss(output, self.session.document.training.loss)
+            return chosen_loss(self._output(), self.session.document.training.loss)
         except TrainingError:
-            return numbers
-        return 2 if loss.one_output_for_two_classes else 1
+            return None
 
-    def _numbers(self) -> int | None:
-        """How many numbers the answer has, as far as it is known."""
+    def _answer(self) -> tuple[int, ...] | None:
+        """The shape of the answer to one example, as far as it is known."""
         session, graph = self.session, self.session.level.flat
-        output = next(node for node in graph.nodes() if not graph.kind_of(node).outputs)
-        arriving = graph.incoming(output)
+        arriving = graph.incoming(self._output())
         if not arriving:
             return None
         if graph.kind_of(arriving[0].source).gives_scalar:
-            return len(arriving)
+            return (len(arriving),)
         shape = session.live_check.shapes.get((arriving[0].source, arriving[0].output))
-        return int(shape[-1]) if shape is not None and len(shape) == 2 else None
+        return None if shape is None else tuple(int(axis) for axis in shape[1:])
+
+    def _output(self) -> Node:
+        graph = self.session.level.flat
+        return next(node for node in graph.nodes() if not graph.kind_of(node).outputs)

@@ -19,16 +19,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.panels.backpropagation.answer_words import answer_words, wanted_words
 from app.panels.backpropagation.examples import MOST_TYPED, Example, TrainingExamples, number_of_inputs, typed_example
 from app.panels.backpropagation.figures import figure, short_figure, vector
+from app.panels.backpropagation.wanted import Target, Wanted, typed_target, wanted_by
 from app.theme import Theme
+from app.training.losses import LossKind
 from graph_model import DataError, Document, Graph
 
 if TYPE_CHECKING:
     from app.training.backpropagation.trace import Trace
 
 Array = numpy.ndarray[Any, Any]
-FEW = 3
 IMAGE_SIZE = QSize(64, 64)
 FROM_DATA, TYPED = range(2)
 
@@ -44,6 +46,7 @@ class ExampleChooser(QWidget):
         self._reason = ""
         self._graph = Graph()
         self._settings: tuple[object, ...] = ()
+        self._wanted_form = Wanted()
         self._wanted: int | None = None
         """The example that was to be shown before there were any."""
         self._lay_out()
@@ -52,10 +55,11 @@ class ExampleChooser(QWidget):
         self.previous.clicked.connect(lambda: self._turn(-1))
         self.next.clicked.connect(lambda: self._turn(1))
         self.values.editingFinished.connect(self.changed)
+        self.targets.editingFinished.connect(self.changed)
         self.target.valueChanged.connect(lambda: self.changed.emit())
 
-    def use(self, document: Document, classes: int | None) -> None:
-        """Offer the examples that a document has. `classes`: how many numbers its answer has, if that is known."""
+    def use(self, document: Document, loss: LossKind | None, answer: tuple[int, ...] | None) -> None:
+        """Offer the examples that a document has. `answer`: the shape of what it says to one, if that is known."""
         self._graph = document.graph
         settings = document.training
         key = (settings.dataset, settings.dataset_options, settings.seed, settings.validation_fraction)
@@ -67,7 +71,15 @@ class ExampleChooser(QWidget):
         if (key, shapes) != self._settings:
             self._settings = (key, shapes)
             self._load(document)
-        self.target.setMaximum(max(0, (classes or 1_000_000) - 1))
+        wanted = wanted_by(loss, answer, self.examples is not None and self.examples.has_numbers)
+        self.target.setMaximum(max(0, (wanted.classes or 1_000_000) - 1))
+        if wanted != self._wanted_form:
+            self._wanted_form = wanted
+            self.targets.setText(wanted.standard)
+            self.target.setVisible(wanted.form == "class")
+            self.targets.setVisible(wanted.form in ("classes", "numbers"))
+            words = {"class": self.tr("class"), "classes": self.tr("classes"), "numbers": self.tr("t ="), "nothing": ""}
+            self.target_word.setText(words[wanted.form])
 
     @property
     def is_typed(self) -> bool:
@@ -87,7 +99,7 @@ class ExampleChooser(QWidget):
                 values = [float(part) for part in text.split(",") if part.strip()]
             except ValueError:
                 raise DataError("The input must be numbers separated by commas, such as 1, −1.") from None
-            return typed_example(self._graph, values, self.target.value())
+            return typed_example(self._graph, values, self._typed_target())
         if self.examples is None:
             raise DataError(self._reason)
         return self.examples[self.index]
@@ -101,26 +113,17 @@ class ExampleChooser(QWidget):
 
     def show_answer(self, trace: Trace, theme: Theme) -> None:
         """Show what the network says to the example, and how far that is from what it should say."""
-        answer = numpy.ravel(trace.output)
-        if self.examples is not None and not self.is_typed:
-            wanted = self.examples.class_name(trace.target)
-        else:
-            wanted = str(trace.target)
-        lines = [
-            self.tr("wanted: class {0}").format(wanted),
-            self._answer_text(answer),
-            self.tr("loss l = {0}").format(figure(trace.loss)),
-        ]
-        self.answer.setText("\n".join(lines))
+        name = self.examples.class_name if self.examples is not None and not self.is_typed else str
+        lines = [wanted_words(trace.target, name), answer_words(trace.output, trace.target, name)]
+        lines.append(self.tr("loss l = {0}").format(figure(trace.loss)))
+        self.answer.setText("\n".join(line for line in lines if line))
         self._show_input(theme)
 
-    def _answer_text(self, answer: Array) -> str:
-        """All of a short answer, of a long one its largest number."""
-        if answer.size <= FEW:
-            return self.tr("answer y = {0}").format(vector(answer))
-        best = int(answer.argmax())
-        name = self.examples.class_name(best) if self.examples is not None and not self.is_typed else str(best)
-        return self.tr("answer: class {0} (y = {1})").format(name, figure(float(answer[best])))
+    def _typed_target(self) -> Target:
+        form = self._wanted_form.form
+        if form == "class":
+            return self.target.value()
+        return None if form == "nothing" else typed_target(self.targets.text(), self._wanted_form)
 
     def clear_answer(self) -> None:
         """Show no answer: there is none."""
@@ -161,14 +164,20 @@ class ExampleChooser(QWidget):
         self.target = QSpinBox()
         self.target.setToolTip(self.tr("The number of the right class, from 0: the answer that is wanted."))
         self.target.setAccessibleName(self.tr("Right class"))
+        self.targets = QLineEdit()
+        self.targets.setToolTip(self.tr("What the answer should be, separated by commas."))
+        self.targets.setAccessibleName(self.tr("Targets"))
+        self.targets.hide()
+        self.target_word = QLabel(self.tr("class"))
         typed = QWidget()
         row = QHBoxLayout(typed)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(QLabel("x ="))
         row.addWidget(self.values, 1)
-        row.addWidget(QLabel(self.tr("class")))
+        row.addWidget(self.target_word)
         row.addWidget(self.target)
+        row.addWidget(self.targets, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(from_data)
         self.pages.addWidget(typed)
@@ -231,7 +240,10 @@ class ExampleChooser(QWidget):
             present = self.examples[self.index]
             flat = numpy.concatenate([numpy.ravel(array) for array in present.inputs])
             self.values.setText(", ".join(short_figure(value) for value in numpy.round(flat, 2).tolist()))
-            self.target.setValue(present.target)
+            if isinstance(present.target, int):
+                self.target.setValue(present.target)
+            elif present.target is not None:
+                self.targets.setText(", ".join(f"{value:g}" for value in present.target.ravel().tolist()))
         self._use_mode(mode)
         self.changed.emit()
 

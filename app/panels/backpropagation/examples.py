@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy
 
+from app.panels.backpropagation.wanted import Target
 from app.training.datasets import Dataset, load, split
 from graph_model import DataError, Document, Graph
 
@@ -18,10 +19,10 @@ MOST_TYPED = 10
 
 @dataclass(frozen=True)
 class Example:
-    """One sample: an array for each input of the network, and the number of the right class."""
+    """One sample: an array for each input of the network, and what its answer is compared with."""
 
     inputs: tuple[Array, ...]
-    target: int
+    target: Target
 
 
 def sample_shapes(graph: Graph) -> list[tuple[int, ...]]:
@@ -50,7 +51,7 @@ def number_of_inputs(graph: Graph) -> int:
     return sum(math.prod(shape) for shape in sample_shapes(graph))
 
 
-def typed_example(graph: Graph, values: list[float], target: int) -> Example:
+def typed_example(graph: Graph, values: list[float], target: Target) -> Example:
     """Return typed numbers as a sample; raises DataError if they are not as many as the drawing takes."""
     shapes = sample_shapes(graph)
     wanted = number_of_inputs(graph)
@@ -74,40 +75,57 @@ class TrainingExamples:
         settings = document.training
         shapes = sample_shapes(document.graph)
         dataset = load(settings.dataset, settings.dataset_options, settings.seed)
-        title, wanted = dataset.kind.title, math.prod(dataset.sample_shape)
+        title, parts = dataset.kind.title, dataset.kind.inputs
         targets = dataset.kind.targets
-        if len(targets) != 1 or not targets[0].classes or targets[0].shape:
+        if len(targets) != 1:
             raise DataError(
-                f"The way back is shown for one class a sample, and '{title}' has other targets. Choose another "
-                "dataset beside the drawing to see it; training it works all the same."
+                f"The way back begins at one Output, and '{title}' has {len(targets)} targets. Choose another dataset "
+                "beside the drawing to see it; training it works all the same."
             )
-        if len(dataset.all_inputs) != 1:
-            raise DataError(f"'{title}' feeds {len(dataset.all_inputs)} Inputs: its examples cannot be shown here.")
-        if len(shapes) != 1:
-            raise DataError(f"Training on '{title}' needs exactly one Input; the drawing has {len(shapes)}.")
-        if math.prod(shapes[0]) != wanted:
-            raise DataError(
-                f"A sample of '{title}' has {wanted} numbers, but the drawing takes {math.prod(shapes[0])}. Change the "
-                "Input, or choose another dataset beside the drawing."
-            )
-        self.shape = shapes[0]
+        if len(shapes) != len(parts):
+            needed = "exactly one Input" if len(parts) == 1 else f"{len(parts)} Inputs"
+            raise DataError(f"Training on '{title}' needs {needed}; the drawing has {len(shapes)}.")
+        for shape, part in zip(shapes, parts, strict=True):
+            takes, has = math.prod(shape), math.prod(part.shape)
+            if takes != has:
+                of_it = "A sample" if len(parts) == 1 else f"'{part.name}' of a sample"
+                raise DataError(
+                    f"{of_it} of '{title}' has {has} numbers, but the drawing takes {takes}. Change the "
+                    "Input, or choose another dataset beside the drawing."
+                )
+        self.shapes = shapes
         self.dataset: Dataset = split(dataset, settings.validation_fraction, settings.seed).training
 
     def __len__(self) -> int:
         return len(self.dataset)
 
     def __getitem__(self, index: int) -> Example:
-        return Example((self.dataset.inputs[index].reshape(self.shape),), int(self.dataset.targets[index]))
+        given = zip(self.dataset.all_inputs, self.shapes, strict=True)
+        return Example(tuple(array[index].reshape(shape) for array, shape in given), self._target(index))
 
-    def batch(self, first: int, count: int) -> tuple[tuple[Array, ...], list[int]]:
-        """Return the inputs (examples, *shape) and class numbers of `count` examples from the first on, going round."""
+    @property
+    def has_numbers(self) -> bool:
+        """Whether the targets are numbers, and no classes."""
+        return not self.dataset.kind.classes
+
+    def batch(self, first: int, count: int) -> tuple[tuple[Array, ...], list[Target]]:
+        """Return the inputs (examples, *shape) and targets of `count` examples from the first on, going round."""
         rows = numpy.arange(first, first + min(count, len(self))) % len(self)
-        inputs = self.dataset.inputs[rows].reshape(-1, *self.shape)
-        return (inputs,), [int(target) for target in self.dataset.targets[rows]]
+        given = zip(self.dataset.all_inputs, self.shapes, strict=True)
+        inputs = tuple(array[rows].reshape(-1, *shape) for array, shape in given)
+        return inputs, [self._target(row) for row in rows]
 
     def class_name(self, target: int) -> str:
         """What a class is called."""
-        return self.dataset.kind.class_names[target]
+        names = self.dataset.kind.class_names
+        return names[target] if target < len(names) else str(target)
+
+    def _target(self, index: int) -> Target:
+        """The number of a class, one for each time step, or numbers."""
+        target = self.dataset.targets[index]
+        if self.has_numbers:
+            return numpy.asarray(target, dtype=numpy.float64)
+        return int(target) if numpy.ndim(target) == 0 else numpy.asarray(target, dtype=numpy.int64)
 
     def image(self, index: int) -> Array | None:
         """The sample as a grey image (height, width) from 0 to 1, if the dataset has images."""

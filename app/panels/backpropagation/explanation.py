@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from app.panels.backpropagation import page
 from app.panels.backpropagation.layer_maps import LayerMaps
+from app.panels.backpropagation.time_bars import TimeBars
 from app.theme import Theme
 
 MAPS_WIDTH = 250
@@ -15,7 +16,10 @@ WIDE = 640
 
 
 class Explanation(QWidget):
-    """Formulas on the left, for a layer its weights on the right. `jumped` carries the node or wire of a link."""
+    """Formulas on the left, for a layer its weights on the right, below them time steps.
+
+    `jumped` carries the node or wire of a link.
+    """
 
     jumped = Signal(object, object)
 
@@ -29,12 +33,17 @@ class Explanation(QWidget):
         self.maps = LayerMaps()
         self.maps.setFixedWidth(MAPS_WIDTH)
         self.maps.hide()
+        self.bars = TimeBars()
         self._shown = ""
-        layout = QHBoxLayout(self)
+        above = QHBoxLayout()
+        above.setSpacing(12)
+        above.addWidget(self.text, 1)
+        above.addWidget(self.maps)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(self.maps)
+        layout.setSpacing(4)
+        layout.addLayout(above, 1)
+        layout.addWidget(self.bars)
 
     @property
     def is_wide(self) -> bool:

@@ -26,11 +26,11 @@ def gate_words(gate: Gate, index: tuple[int, ...], terms: Sequence[WeightTerm]) 
     where = f"unit {gate.unit}" + (f" of layer {gate.layer}" if gate.layer else "")
     reading = ", in the direction that reads from the end" if gate.backwards else ""
     text = f"It belongs to the {gate.gate} gate of {where}{reading}, {DOES[gate.gate]}. {_multiplied(gate, index)} "
-    text += f"The same weight is used at all {len(terms)} time steps (counted from 0), so that each adds its product"
+    text += f"The same weight is used at all {len(terms)} time steps, so that each adds its product"
     largest = max(terms, key=lambda term: abs(term.product))
     if largest.product == 0:
         return text + "; here they are all 0."
-    return text + f"; time step {largest.place[0]} adds most."
+    return text + f"; time step {largest.place[-1] + 1} adds most."
 
 
 def _multiplied(gate: Gate, index: tuple[int, ...]) -> str:

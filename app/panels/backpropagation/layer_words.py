@@ -1,10 +1,8 @@
-"""A layer, the loss and the update in words: vectors in short, with their shapes."""
+"""A layer and the update in words: vectors in short, with their shapes."""
 
 from __future__ import annotations
 
 from html import escape
-
-import numpy
 
 from app.panels.backpropagation import page
 from app.panels.backpropagation.figures import figure, root_mean_square, size_text, vector
@@ -14,7 +12,6 @@ from app.training.backpropagation.quantities import Array, LayerNumbers
 from app.training.backpropagation.updates import UpdateTable
 from graph_model import Graph
 
-LOSS_NAMES = {"cross_entropy": "cross-entropy", "mean_squared_error": "mean squared error"}
 MOST_UPDATES = 12
 
 
@@ -48,30 +45,6 @@ def layer_words(numbers: LayerNumbers, walk: Walk, weight: str, is_wide: bool) -
     if is_wide and weight:
         return title + page.columns(forward, backward, weight)
     return title + weight + page.columns(forward, backward)
-
-
-def loss_words(output: Array, target: int, loss: float, loss_name: str, gradient: Array | None) -> str:
-    """Return how the loss came about, and with which ∂l/∂y the way back begins."""
-    y = numpy.ravel(output)
-    text = page.heading("The loss", LOSS_NAMES.get(loss_name, loss_name))
-    wanted = numpy.zeros(len(y))
-    wanted[min(target, len(y) - 1)] = float(target > 0 or len(y) > 1 or loss_name == "cross_entropy")
-    text += page.formula(f"answer y = {vector(y)}, wanted: class {target}, that is {vector(wanted)}")
-    if loss_name == "mean_squared_error" and len(y) <= 4:
-        squares = " + ".join(
-            f"({figure(answer)} − {figure(right)})²" for answer, right in zip(y.tolist(), wanted.tolist(), strict=True)
-        )
-        text += page.formula(f"l = ({squares}) / {len(y)} = {page.result(figure(loss))}")
-    elif loss_name == "cross_entropy":
-        confidence = float(numpy.exp(-loss))
-        text += page.formula(
-            f"l = −ln(confidence in class {target}) = −ln {figure(confidence)} = {page.result(figure(loss))}"
-        )
-    else:
-        text += page.formula(f"l = {page.result(figure(loss))}")
-    if gradient is not None:
-        text += page.formula(f"The way back begins with ∂l/∂y = {page.result(vector(gradient, 3))}")
-    return text
 
 
 def update_words(table: UpdateTable | None, graph: Graph, names: dict[str, str]) -> str:

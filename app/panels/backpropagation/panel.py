@@ -19,6 +19,9 @@ from app.panels.backpropagation.nudge_view import NudgeView
 from app.panels.backpropagation.page_tabs import EXPLAIN, NUDGE, PageTabs
 from app.panels.backpropagation.pass_controls import PassControls
 from app.panels.backpropagation.requests import OptimizerState
+from app.panels.backpropagation.sight import Sight
+from app.panels.backpropagation.stepping import Stepping
+from app.panels.backpropagation.time_controls import TimeControls
 from app.panels.backpropagation.update_view import UpdateView
 from app.panels.backpropagation.walk import Walk
 from app.panels.backpropagation.weight_choice import WeightChoice
@@ -47,10 +50,12 @@ class BackpropagationPanel(QWidget):
         self.walk = Walk()
         self._example_of_run: int | None = None
         self.chooser = ExampleChooser()
-        self.controls = PassControls(self.walk)
         self.explanation, self.update_view, self.nudge_view = Explanation(), UpdateView(), NudgeView()
         self.computing = Computing(session, self.chooser, self)
-        self.weights = WeightChoice(session, self.computing)
+        self.sight = Sight(session, self.computing)
+        self.controls = PassControls(self.walk, Stepping(self.walk, self.sight.steps, session))
+        self.weights = WeightChoice(self.sight)
+        self.time = TimeControls(self.sight.steps)
         self._lay_out()
         self._connect()
         self._restyle(theme_source.theme)
@@ -87,15 +92,16 @@ class BackpropagationPanel(QWidget):
 
     def _show(self) -> None:
         """Show what is known about the present place."""
-        trace = self.computing.trace
+        trace = self.sight.trace
         if trace is None or self.computing.is_outdated or not self.isVisible():
             return
         self.pages.setCurrentWidget(self.content)
         self._say("")
         self.tabs.setEnabled(True)
-        theme, graph = self.theme_source.theme, self.session.level.flat
+        theme, graph, steps = self.theme_source.theme, self.sight.graph, self.sight.steps
         self.controls.names = {node.id: node.name for node in graph.nodes()}
         self.controls.show_place()
+        self.time.show_place("" if steps.place is None else graph.node(steps.place.place).name)
         self.chooser.show_answer(trace, theme)
         sheet = self.tabs.currentIndex()
         self.sheets.setCurrentIndex(sheet)
@@ -104,7 +110,7 @@ class BackpropagationPanel(QWidget):
             self._annotate_nudge()
         else:
             self._explain() if sheet == EXPLAIN else self._ask_for_table()
-            numbers = CanvasNumbers(trace, self.walk, graph, self.computing.first_update)
+            numbers = CanvasNumbers(trace, self.walk, graph, steps.path, self.computing.first_update)
             self.annotations_changed.emit(numbers.annotations(self.colours.isChecked()))
 
     def _refuse(self, sentence: str) -> None:
@@ -112,11 +118,13 @@ class BackpropagationPanel(QWidget):
         is_example_at_fault = self.computing.drawing_can_run
         self.pages.setCurrentWidget(self.invitation if not is_example_at_fault else self.content)
         self.chooser.clear_answer()
+        self.time.hide()
         self.walk.follow(())
         self.controls.show_place()
         self.tabs.setEnabled(False)
         if is_example_at_fault:
             self.explanation.maps.hide()
+            self.explanation.bars.hide()
             self.explanation.show_text(page.words(escape(sentence)), self.theme_source.theme)
             self.sheets.setCurrentIndex(EXPLAIN)
         self.annotations_changed.emit(None)
@@ -124,13 +132,13 @@ class BackpropagationPanel(QWidget):
     # The pages
 
     def _explain(self) -> None:
-        trace, theme = self.computing.trace, self.theme_source.theme
+        trace, theme = self.sight.trace, self.theme_source.theme
         assert trace is not None
         stage = self.walk.stage
         if stage is not None and stage.kind == "update" and self.computing.first_update is None:
             self.computing.request_first_update(first_weights(trace.gradients(), trace.stages, MOST_UPDATED))
-        explaining = Explaining(trace, self.walk, self.session, self.computing)
-        explaining.show(Subject.of(self.session, self.walk), self.explanation, self.weights, theme)
+        explaining = Explaining(trace, self.walk, self.sight)
+        explaining.show(Subject.of(self.sight, self.walk), self.explanation, self.weights, theme)
 
     def _ask_for_table(self) -> None:
         size = self.computing.batch_size
@@ -141,7 +149,7 @@ class BackpropagationPanel(QWidget):
 
     def _ask_for_nudge(self) -> None:
         weight = self.nudged_weight()
-        self.nudge_view.show_weight(weight_title(weight, self.session.level.flat) if weight else None)
+        self.nudge_view.show_weight(weight_title(weight, self.sight.graph) if weight else None)
         if weight is not None:
             self.computing.request_nudge(weight, self.nudge_view.wanted_change)
 
@@ -153,6 +161,9 @@ class BackpropagationPanel(QWidget):
             signal.connect(lambda *_: self.refresh())
         for signal in (computing.detailed, self.controls.moved, self.update_view.asked, self.nudge_view.changed):
             signal.connect(self._show)
+        for signal in (self.time.moved, session.level_changed):
+            signal.connect(self._show)
+        self.explanation.bars.chosen.connect(lambda step: self.time.go(step + 1))
         session.edited.connect(self._edited)
         session.document_replaced.connect(self._forget)
         session.selection_changed.connect(self._selected)
@@ -179,7 +190,7 @@ class BackpropagationPanel(QWidget):
             self._show()
 
     def _show_table(self, table: UpdateTable, weights: list[ChosenWeight]) -> None:
-        titles = [weight_title(weight, self.session.level.flat) for weight in weights]
+        titles = [weight_title(weight, self.sight.graph) for weight in weights]
         self.update_view.show_table(table, weights, titles)
 
     def _nudged(self) -> None:
@@ -194,12 +205,13 @@ class BackpropagationPanel(QWidget):
         nudge = self.computing.nudge
         if nudge is not None:
             wire = nudge.name.partition(".")[0]
-            known = wire if self.session.level.flat.has_wire(wire) else None
-            self.annotations_changed.emit(nudge_annotations(nudge, known))
+            known = wire if self.sight.graph.has_wire(wire) else None
+            steps = self.sight.steps
+            self.annotations_changed.emit(nudge_annotations(nudge, known, steps.times, steps.path))
 
     def _selected(self) -> None:
         """What was selected has its turn."""
-        nodes, wires = self.session.selected_paths, self.session.selected_wire_paths
+        nodes, wires = self.sight.nodes, self.sight.wires
         if len(nodes) == 1 and not wires:
             self.walk.jump_to(next(iter(nodes)), None)
         elif len(wires) == 1:
@@ -217,9 +229,9 @@ class BackpropagationPanel(QWidget):
             self.session.select([found] if node else (), () if node else [found])
 
     def _pick(self, parameter: str, index: tuple[int, ...]) -> None:
-        subject = Subject.of(self.session, self.walk)
+        subject = Subject.of(self.sight, self.walk)
         if subject.node is not None:
-            self.weights.pick(ChosenWeight(f"{subject.node}.{parameter}", index))
+            self.weights.pick(ChosenWeight(f"{self.sight.owner_of(subject.node)}.{parameter}", index))
             self._show()
 
     def _page_chosen(self, index: int) -> None:
@@ -228,6 +240,7 @@ class BackpropagationPanel(QWidget):
 
     def _forget(self) -> None:
         self.weights.forget()
+        self.sight.steps.forget()
         self.walk.go(None)
         self.chooser.show_example(0)
         self.computing.forget()
@@ -284,6 +297,7 @@ class BackpropagationPanel(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(6)
         inside.addLayout(top)
+        inside.addWidget(self.time)
         inside.addLayout(below, 1)
         inside.addWidget(self.notice)
         self.pages = QStackedWidget()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from app.panels.backpropagation.stepping import Stepping
 from app.panels.backpropagation.walk import Walk
 
 NARROW = 34
@@ -39,14 +40,14 @@ class PassControls(QWidget):
 
     moved = Signal()
 
-    def __init__(self, walk: Walk, parent: QWidget | None = None) -> None:
+    def __init__(self, walk: Walk, stepping: Stepping, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.walk = walk
+        self.walk, self.stepping = walk, stepping
         self.names: dict[str, str] = {}
         """Node id -> name."""
-        self.first = self._button("|◀", self.tr("To the start of the forward pass"), lambda: walk.go(0))
-        self.previous = self._button("◀", self.tr("One step back (Left)"), walk.back)
-        self.next = self._button("▶", self.tr("One step on (Right)"), walk.forth)
+        self.first = self._button("|◀", self.tr("To the start of the forward pass"), stepping.to_start)
+        self.previous = self._button("◀", self.tr("One step back (Left)"), stepping.back)
+        self.next = self._button("▶", self.tr("One step on (Right)"), stepping.forth)
         self.last = self._button("▶|", self.tr("To the end: the update"), lambda: walk.go(len(walk.stages) - 1))
         self.all = QPushButton(self.tr("All at once"))
         self.all.setCheckable(True)
@@ -78,8 +79,8 @@ class PassControls(QWidget):
         for button in (self.previous, self.next, self.first, self.last):
             button.setEnabled(bool(walk.stages))
         if index is not None and walk.stages:
-            self.first.setEnabled(index > 0)
-            self.previous.setEnabled(index > 0)
+            self.first.setEnabled(not self.stepping.is_at_start)
+            self.previous.setEnabled(not self.stepping.is_at_start)
             self.next.setEnabled(index < len(walk.stages) - 1)
             self.last.setEnabled(index < len(walk.stages) - 1)
         self.phase.setText(self.phase_text())
@@ -101,7 +102,7 @@ class PassControls(QWidget):
         title = ", ".join(names) if stage.kind in ("forward", "backward") and len(names) <= MOST_NAMES else stage.title
         if stage.kind == "update":
             title = self.tr("every weight takes its step")
-        return self.tr("{0} · step {1} of {2}: {3}").format(kind, number, count, title)
+        return self.tr("{0} · step {1} of {2}: {3}").format(kind, number, count, title + self.stepping.words())
 
     def _button(self, text: str, meaning: str, act: object) -> QPushButton:
         button = QPushButton(text)

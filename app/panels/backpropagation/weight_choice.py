@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from app.panels.backpropagation.computing import Computing
+from app.panels.backpropagation.sight import Sight
 from app.panels.backpropagation.weights import ChosenWeight, first_weights, steepest, weights_of_selection
-from app.session import EditorSession
 
 
 class WeightChoice:
-    """Follows the selection of a session, and remembers what was picked by hand."""
+    """Follows the selection, and remembers what was picked by hand."""
 
-    def __init__(self, session: EditorSession, computing: Computing) -> None:
-        self.session = session
-        self.computing = computing
+    def __init__(self, sight: Sight) -> None:
+        self.sight = sight
         self._picked: dict[str, ChosenWeight] = {}
-        """Node id -> the weight of a layer that was picked."""
+        """What owns the weights of a layer -> the one that was picked."""
 
     def pick(self, weight: ChosenWeight) -> None:
         """Choose a weight of a layer."""
@@ -26,11 +24,12 @@ class WeightChoice:
 
     def of_layer(self, node: str) -> ChosenWeight | None:
         """The weight of a layer that is spelled out: the picked one, else the one with the largest gradient."""
-        graph, trace = self.session.level.flat, self.computing.trace
-        if trace is None or graph.kind_of(node).gives_scalar:
+        trace = self.sight.computing.trace
+        if trace is None or self.sight.graph.kind_of(node).gives_scalar:
             return None
-        gradients = {name: array for name, array in trace.gradients().items() if name.partition(".")[0] == node}
-        picked = self._picked.get(node)
+        owner = self.sight.owner_of(node)
+        gradients = {name: array for name, array in trace.gradients().items() if name.partition(".")[0] == owner}
+        picked = self._picked.get(owner)
         if picked is not None and picked.name in gradients:
             shape = gradients[picked.name].shape
             if len(shape) == len(picked.index) and all(at < size for at, size in zip(picked.index, shape, strict=True)):
@@ -39,24 +38,23 @@ class WeightChoice:
 
     def several(self, most: int) -> list[ChosenWeight]:
         """The selected weights, at most so many; without a selection the first ones of the network."""
-        trace, session = self.computing.trace, self.session
+        trace, sight = self.sight.computing.trace, self.sight
         if trace is None:
             return []
         gradients = trace.gradients()
-        selection, wires = session.selected_paths, session.selected_wire_paths
-        found = weights_of_selection(session.level.flat, gradients, selection, wires, self._picked, most)
+        picked = {node: self._picked[owner] for node in sight.nodes if (owner := sight.owner_of(node)) in self._picked}
+        found = weights_of_selection(sight.graph, gradients, sight.nodes, sight.wires, picked, sight.owner_of, most)
         return found or first_weights(gradients, trace.stages, most)
 
     def one(self) -> ChosenWeight | None:
         """The one weight that the selection means, else the first wire of the network, or the steepest of its first
         layer."""
-        trace, session = self.computing.trace, self.session
+        trace, sight = self.sight.computing.trace, self.sight
         if trace is None:
             return None
         gradients = trace.gradients()
-        of_layers = {node: weight for node in session.selected_paths if (weight := self.of_layer(node)) is not None}
-        selection, wires = session.selected_paths, session.selected_wire_paths
-        found = weights_of_selection(session.level.flat, gradients, selection, wires, of_layers, 1)
+        of_layers = {node: weight for node in sight.nodes if (weight := self.of_layer(node)) is not None}
+        found = weights_of_selection(sight.graph, gradients, sight.nodes, sight.wires, of_layers, sight.owner_of, 1)
         if found:
             return found[0]
         first = first_weights(gradients, trace.stages, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,12 +52,14 @@ def weights_of_selection(
     nodes: Iterable[str],
     wires: Iterable[str],
     picked: Mapping[str, ChosenWeight],
+    owner_of: Callable[[str], str],
     most: int,
 ) -> list[ChosenWeight]:
     """Return the weights that a selection means, at most so many: of a neuron those on its wires and its bias, of a
     layer those with the largest gradients.
 
     `gradients`: what has a gradient. `picked`: node id -> the weight of a layer that was chosen by hand: it is first.
+    `owner_of`: node id -> what the names of its weights begin with.
     """
     chosen_wires = set(wires)
     found = [
@@ -75,7 +77,7 @@ def weights_of_selection(
             continue
         found += [picked[node]] if node in picked else []
         for name in gradients:
-            if name.partition(".")[0] == node:
+            if name.partition(".")[0] == owner_of(node):
                 found += steepest(name, gradients[name], most)
     return list(dict.fromkeys(found))[:most]
 

@@ -84,10 +84,12 @@ def check_words(check: WeightCheck | None) -> str:
     return text + page.formula(*lines)
 
 
-def weight_words(numbers: WeightNumbers, title: str, through_time: bool, check: WeightCheck | None) -> str:
+def weight_words(
+    numbers: WeightNumbers, title: str, through_time: bool, check: WeightCheck | None, in_block: bool = False
+) -> str:
     """Return one weight of a layer as rich text: the products of all places where it is used, and their sum.
 
-    `through_time`: these places are time steps.
+    `through_time`: these places are time steps. `in_block`: they begin with the time step of a block over time.
     """
     count = len(numbers.terms)
     largest = _largest(numbers.terms)
@@ -107,7 +109,9 @@ def weight_words(numbers: WeightNumbers, title: str, through_time: bool, check: 
         note = f" {idle} of them add 0." if idle else ""
         text += page.words(f"It is used at {count} {places}, and each adds its product.{note}")
     listed = numbers.terms if through_time and count <= MOST_TIME_STEPS else largest
-    return text + check_words(check) + (_places(listed, count, through_time, x) if count > 1 else "")
+    counted = through_time or in_block
+    titles = "time step" if through_time else _place_words(len(numbers.terms[0].place), in_block)
+    return text + check_words(check) + (_places(listed, count, titles, counted, x) if count > 1 else "")
 
 
 def _largest(terms: Sequence[WeightTerm]) -> list[WeightTerm]:
@@ -116,20 +120,23 @@ def _largest(terms: Sequence[WeightTerm]) -> list[WeightTerm]:
     return [terms[number] for number in sorted(chosen)]
 
 
-def _places(listed: Sequence[WeightTerm], count: int, through_time: bool, x: str) -> str:
-    rows = [[_place(term.place), figure(term.input), figure(term.delta), figure(term.product)] for term in listed]
+def _places(listed: Sequence[WeightTerm], count: int, titles: str, counted: bool, x: str) -> str:
+    """`counted`: the first number of a place is a time step, which is counted from 1."""
+    rows = [
+        [_place(term.place, counted), figure(term.input), figure(term.delta), figure(term.product)] for term in listed
+    ]
     which = f"The {len(rows)} that add most:" if len(rows) < count else "All of them:"
-    return page.words(which) + page.table(
-        ["time step" if through_time else _place_words(listed), x, "∂l/∂z", "product"], rows
-    )
+    return page.words(which) + page.table([titles, x, "∂l/∂z", "product"], rows)
 
 
-def _place_words(terms: Sequence[WeightTerm]) -> str:
-    return "row, column" if len(terms[0].place) == 2 else "position"
+def _place_words(axes: int, in_block: bool) -> str:
+    inner = axes - in_block
+    words = "row, column" if inner == 2 else "position"
+    return words if not in_block else f"time step, {words}" if inner else "time step"
 
 
-def _place(place: Sequence[int]) -> str:
-    return ", ".join(str(axis) for axis in place)
+def _place(place: Sequence[int], counted: bool) -> str:
+    return ", ".join(str(axis + 1 if counted and not number else axis) for number, axis in enumerate(place))
 
 
 def _passing(numbers: WireNumbers, walk: Walk) -> str:

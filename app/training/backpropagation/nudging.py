@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy
 
-from app.training.backpropagation.example import example_tensors, target_tensor
+from app.training.backpropagation.example import Target, example_tensors, target_tensor
 from app.training.backpropagation.planning import plan_for
 from app.training.backpropagation.quantities import Array, Number
+from app.training.backpropagation.starting import loss_and_start
 from app.training.backpropagation.trace import Inputs, Trace, trace_example
 from app.training.backpropagation.walk import Walk
 from graph_model import Document
@@ -43,7 +44,7 @@ class Nudge:
 def nudge_weight(
     document: Document,
     inputs: Inputs,
-    target: int,
+    target: Target,
     name: str,
     index: Sequence[int] | int = (),
     change: float = 0.1,
@@ -73,7 +74,11 @@ def nudge_weight(
         loss_change=after.loss - before.loss,
         predicted=float(before.gradient(name)[place]) * change,
         stages=tuple(
-            NudgedStage(stage.title, stage.node_ids, _root_mean_square([differences[one] for one in stage.node_ids]))
+            NudgedStage(
+                stage.title,
+                stage.node_ids,
+                _root_mean_square([differences[one] for one in stage.node_ids if one in differences]),
+            )
             for stage in before.stages
             if stage.kind == "forward"
         ),
@@ -83,7 +88,7 @@ def nudge_weight(
 def finite_difference(
     document: Document,
     inputs: Inputs,
-    target: int,
+    target: Target,
     name: str,
     index: Sequence[int] | int = (),
     step: float = 1e-6,
@@ -100,7 +105,7 @@ def finite_difference(
         value = start.copy()
         value[place] += change
         walk = Walk(plan, plan.slots.values(document.weights, {name: value}), example)
-        return float(walk.loss(name_of_loss, targets)[0])
+        return float(loss_and_start(plan, walk, name_of_loss, targets)[0])
 
     return (loss_with(step) - loss_with(-step)) / (2 * step)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.training.backpropagation.plan import Column, Maxouts, Plan
+from app.training.backpropagation.parts import Column, Maxouts
+from app.training.backpropagation.plan import Layout
 from app.training.backpropagation.quantities import Array
 from app.training.backpropagation.walk import Walk, maxout_shares
 from compiler.arrivals import Source
@@ -12,7 +13,7 @@ from compiler.program import Step
 class Passing:
     """Reads the wires of a walk over one example that went forwards and backwards."""
 
-    def __init__(self, plan: Plan, walk: Walk) -> None:
+    def __init__(self, plan: Layout, walk: Walk) -> None:
         self.plan = plan
         self.walk = walk
         self.a: Array = walk.a[:, 0].numpy()

@@ -194,3 +194,48 @@ class WeightNumbers:
     terms: tuple[WeightTerm, ...]
     trainable: bool
     gate: Gate | None = None
+
+
+@dataclass(frozen=True)
+class StateNumbers:
+    """What one Delay carries through time: h. `id`: the path of the Delay.
+
+    `values`: h_t, what arrives there at each time step, (time, *shape); `gradients`: ∂l/∂h_t, all of it: through what
+    is answered at that step and through all that follows. `start`: what it holds at first, and ∂l/∂ of that.
+    """
+
+    id: str
+    name: str
+    values: Array
+    gradients: Array
+    start: Array
+    start_gradient: Array
+
+
+@dataclass(frozen=True)
+class PlaceOverTime:
+    """A block that is applied at each of `time` steps; `shown`: the one that is shown, counted from 0.
+
+    `starts`: for each direction what the paths of its nodes begin with, the forward one first if it has both;
+    `reads_backwards`: whether it is the one that reads from the last step on.
+    """
+
+    place: str
+    starts: tuple[str, ...]
+    reads_backwards: tuple[bool, ...]
+    time: int
+    shown: int
+
+
+@dataclass(frozen=True)
+class ReadingNumbers:
+    """One direction in which a block is applied over time. `place`: its path; `path`: what those in it begin with.
+
+    `backwards`: it reads from the last time step on. `time`: how many steps there are. `states`: its Delays.
+    """
+
+    place: str
+    path: str
+    backwards: bool
+    time: int
+    states: tuple[StateNumbers, ...]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.training.backpropagation.example import example_tensors, target_tensor
+from app.training.backpropagation.example import Target, example_tensors, target_tensor
 from app.training.backpropagation.plan import Plan
 from app.training.backpropagation.planning import plan_for
+from app.training.backpropagation.starting import loss_and_start
 from app.training.backpropagation.trace import Inputs
 from app.training.backpropagation.trained_copy import Place, TrainedCopy
 from app.training.backpropagation.update_texts import WeightStep, update_text
@@ -24,7 +25,7 @@ WeightKey = str | tuple[str, Sequence[int] | int]
 def rehearse_updates(
     document: Document,
     inputs: Inputs,
-    targets: Sequence[int],
+    targets: Sequence[Target],
     names: Sequence[WeightKey],
     steps: int,
     optimizer_state: Mapping[str, Mapping[str, Any]] | None = None,
@@ -44,8 +45,8 @@ def rehearse_updates(
     rows: list[UpdateRow] = []
     for step in range(1, steps + 1):
         walk = Walk(plan, copy.weights(), example)
-        loss, start = walk.loss(settings.loss, wanted)
-        walk.backward(start)
+        loss, start = loss_and_start(plan, walk, settings.loss, wanted)
+        walk.backward([start])
         losses.append(float(loss))
         before = [copy.read(place) for _, place in chosen]
         copy.step(walk)
@@ -53,7 +54,7 @@ def rehearse_updates(
             _row(settings, name, place, step, walk, former, copy.read(place))
             for (name, place), former in zip(chosen, before, strict=True)
         )
-    losses.append(float(Walk(plan, copy.weights(), example).loss(settings.loss, wanted)[0]))
+    losses.append(float(loss_and_start(plan, Walk(plan, copy.weights(), example), settings.loss, wanted)[0]))
     options = option_values(settings.optimizer, settings.optimizer_options)
     return UpdateTable(settings.optimizer, settings.learning_rate, options, tuple(losses), tuple(rows))
 

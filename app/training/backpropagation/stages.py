@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from app.training.backpropagation.plan import Part, Plan
+from collections.abc import Callable
+
+from app.training.backpropagation.bodies import Body
+from app.training.backpropagation.parts import Part, Unrolled
+from app.training.backpropagation.plan import Layout, Plan
 from app.training.backpropagation.quantities import Stage
 
 
@@ -14,26 +18,49 @@ def stages_of(plan: Plan, loss: str) -> tuple[Stage, ...]:
 
 
 def _laid_out(plan: Plan, loss: str) -> tuple[Stage, ...]:
-    forward = [Stage("forward", part.title, _node_ids(part), _arriving(part)) for part in plan.parts]
+    forward = [Stage("forward", part.title, _node_ids(plan, part), _arriving(plan, part)) for part in plan.parts]
     backward = [
-        Stage("backward", part.title, _node_ids(part), _arriving(part), _leaving(plan, part))
+        Stage("backward", part.title, _node_ids(plan, part), _arriving(plan, part), _leaving(plan, part))
         for part in reversed(plan.parts)
     ]
     end = plan.output
     to_the_end = tuple(source.wire.id for source in end.sources)
-    learning = [step for part in plan.parts for step in part.steps if step.kind.learnable]
-    weighed = tuple(source.wire.id for step in learning if step.kind.weighs_wires for source in step.sources)
-    update = Stage("update", "Update", tuple(step.node.id for step in learning), weighed)
+    learning, weighed = _learning(plan)
+    update = Stage("update", "Update", tuple(learning), tuple(weighed))
     return (*forward, Stage("loss", plan.loss_kind(loss).title, (end.node.id,), to_the_end), *backward, update)
 
 
-def _node_ids(part: Part) -> tuple[str, ...]:
-    return tuple(step.node.id for step in part.steps)
+def _node_ids(plan: Plan, part: Part) -> tuple[str, ...]:
+    """A block over time and all that is in it have their turn together."""
+    found = [step.node.id for step in part.steps]
+    for body in _bodies(plan, part):
+        found += [body.path(node) for node in body.reading.layout.program.by_id]
+    return tuple(found)
 
 
-def _arriving(part: Part) -> tuple[str, ...]:
-    return tuple(source.wire.id for step in part.steps for source in step.sources)
+def _arriving(plan: Plan, part: Part) -> tuple[str, ...]:
+    found = [source.wire.id for step in part.steps for source in step.sources]
+    for body in _bodies(plan, part):
+        found += [body.path(wire) for wire in body.reading.layout.wires]
+    return tuple(found)
 
 
 def _leaving(plan: Plan, part: Part) -> tuple[str, ...]:
     return tuple(source.wire.id for step in part.steps for source in plan.outgoing.get(step.node.id, ()))
+
+
+def _learning(plan: Plan) -> tuple[list[str], list[str]]:
+    """The nodes that learn, and the wires with a weight."""
+    layouts: list[tuple[Layout, Callable[[str], str]]] = [(plan, str)]
+    layouts += [(body.reading.layout, body.path) for body in plan.bodies.all]
+    nodes: list[str] = []
+    wires: list[str] = []
+    for layout, path in layouts:
+        learning = [step for part in layout.parts for step in part.steps if step.kind.learnable]
+        nodes += [path(step.node.id) for step in learning]
+        wires += [path(source.wire.id) for step in learning if step.kind.weighs_wires for source in step.sources]
+    return nodes, wires
+
+
+def _bodies(plan: Plan, part: Part) -> list[Body]:
+    return plan.bodies.within(part.steps[0].node.id) if isinstance(part, Unrolled) else []

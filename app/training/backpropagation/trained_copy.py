@@ -10,7 +10,7 @@ import numpy
 import torch
 from torch import nn
 
-from app.training.backpropagation.plan import Layer, Plan
+from app.training.backpropagation.plan import Plan
 from app.training.backpropagation.walk import Walk
 from app.training.backpropagation.weight_slots import Weights
 from app.training.optimizers import make_optimizer
@@ -149,14 +149,14 @@ class TrainedCopy:
 
 def _layer_weights(plan: Plan) -> list[str]:
     """The names of everything that layers learn."""
-    return [name for part in plan.parts if isinstance(part, Layer) for name in part.learned]
+    return [name for part in plan.learning_parts() for name in part.learned]
 
 
 def _trained_layer_weights(plan: Plan) -> list[str]:
     return [
         name
-        for part in plan.parts
-        if isinstance(part, Layer) and part.steps[0].node.parameters.get("trainable", True)
+        for part in plan.learning_parts()
+        if part.steps[0].node.parameters.get("trainable", True)
         for name in part.learned
     ]
 

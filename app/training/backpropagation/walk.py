@@ -5,13 +5,16 @@ Every quantity is a tensor (numbers of a sample, examples), at the places of the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import torch
 from torch import nn
 from torch.func import functional_call
 
-from app.training.backpropagation.plan import Column, Gathered, Layer, Maxouts, Plan
+from app.training.backpropagation.parts import Column, Gathered, Layer, Maxouts, Unrolled
+from app.training.backpropagation.plan import Layout
+from app.training.backpropagation.unrolling import Unrolling
 from app.training.backpropagation.weight_slots import LEARNED_SLOPE, Weights
 from compiler.construction import apply_kind
 from compiler.own_activation import activation_module
@@ -24,10 +27,11 @@ class Walk:
 
     `a`, `z`, `slope`: outputs, weighted sums, σ′(z). `upstream`, `delta`: ∂l/∂a, ∂l/∂z. For what is no neuron the slope
     is 1, and a layer's z is what its own activation receives. `slot_gradients`: (slots,); `layer_gradients`: name ->
-    tensor; `input_gradients`: layer id -> one tensor (examples, …) for each input.
+    tensor; `input_gradients`: layer id -> one tensor (examples, …) for each input. `unrolled`: id of a block over time
+    -> its walks, one for each time step.
     """
 
-    def __init__(self, plan: Plan, weights: Weights, inputs: Sequence[torch.Tensor]) -> None:
+    def __init__(self, plan: Layout, weights: Weights, inputs: Sequence[torch.Tensor]) -> None:
         self.plan = plan
         self.weights = weights
         self.examples = inputs[0].shape[1]
@@ -39,6 +43,7 @@ class Walk:
         self.slot_gradients = torch.zeros_like(weights.neurons)
         self.layer_gradients: dict[str, torch.Tensor] = {}
         self.input_gradients: dict[str, tuple[torch.Tensor, ...]] = {}
+        self.unrolled: dict[str, Unrolling] = {}
         self._kept: dict[str, KeptForReturn] = {}
         for entry, values in zip(plan.entries, inputs, strict=True):
             self.a[entry.gathered.places] = self.z[entry.gathered.places] = values
@@ -47,30 +52,27 @@ class Walk:
                 self._column_forward(part)
             elif isinstance(part, Maxouts):
                 self._maxouts_forward(part)
+            elif isinstance(part, Unrolled):
+                self._unrolled_forward(part)
             else:
                 self._layer_forward(part)
 
-    def answer(self) -> torch.Tensor:
-        """Return what the Output receives, (examples, n)."""
-        return self._gather(self.plan.answer)
+    def answers(self) -> list[torch.Tensor]:
+        """Return what each Output receives, (examples, …)."""
+        return [self._gather(end.gathered) for end in self.plan.ends]
 
-    def loss(self, name: str, targets: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the loss and ∂l/∂y, (examples, n): where the backward pass begins."""
-        answer = self.answer().requires_grad_()
-        with torch.enable_grad():
-            loss = self.plan.output.node.parameters["loss_weight"] * self.plan.loss(name)(answer, targets)
-            (start,) = torch.autograd.grad(loss, answer)
-        return loss.detach(), start
-
-    def backward(self, start: torch.Tensor) -> None:
-        """Go back from ∂l/∂y to the inputs."""
-        self.input_gradients[self.plan.output.node.id] = (start,)
-        self._return(self.plan.answer, start)
+    def backward(self, starts: Sequence[torch.Tensor]) -> None:
+        """Go back to the inputs from ∂l/∂ of what each Output receives, (examples, …)."""
+        for end, start in zip(self.plan.ends, starts, strict=True):
+            self.input_gradients[end.step.node.id] = (start,)
+            self._return(end.gathered, start)
         for part in reversed(self.plan.parts):
             if isinstance(part, Column):
                 self._column_backward(part)
             elif isinstance(part, Maxouts):
                 self._maxouts_backward(part)
+            elif isinstance(part, Unrolled):
+                self._unrolled_backward(part)
             else:
                 self._layer_backward(part)
         for entry in self.plan.entries:
@@ -115,6 +117,28 @@ class Walk:
             self.delta[place] = self.upstream[place]
             shares = maxout_shares(self.a[sources], self.a[place])
             self.upstream.index_add_(0, sources, shares * self.upstream[place])
+
+    # Blocks over time: the same function again and again
+
+    def _unrolled_forward(self, part: Unrolled) -> None:
+        inputs = [self._gather(gathered) for gathered in part.inputs]
+        unrolling = Unrolling(part, self.weights, inputs, lambda layout, given: Walk(layout, self.weights, given))
+        self.unrolled[part.steps[0].node.id] = unrolling
+        together = torch.cat([_flat(answer) for answer in unrolling.answers()])
+        self.a[part.place] = self.z[part.place] = together
+
+    def _unrolled_backward(self, part: Unrolled) -> None:
+        step, unrolling = part.steps[0], self.unrolled[part.steps[0].node.id]
+        self.delta[part.place] = self.upstream[part.place]
+        sizes = [math.prod(shape) for shape in part.answers]
+        upstreams = torch.split(self.upstream[part.place], sizes)
+        shaped = [one.T.reshape(self.examples, *shape) for one, shape in zip(upstreams, part.answers, strict=True)]
+        self.input_gradients[step.node.id] = tuple(unrolling.backward(shaped))
+        self.slot_gradients += unrolling.slot_gradients
+        for name, gradient in unrolling.layer_gradients.items():
+            self._add_layer_gradient(name, gradient)
+        for gathered, gradient in zip(part.inputs, self.input_gradients[step.node.id], strict=True):
+            self._return(gathered, gradient)
 
     # Layers: the module's own vector-Jacobian product
 
@@ -161,10 +185,13 @@ class Walk:
         self.delta[part.place] = _flat(gradients[0])
         self.input_gradients[step.node.id] = tuple(gradients[1 : 1 + len(inputs)])
         for name, gradient in zip(learned, gradients[1 + len(inputs) :], strict=True):
-            met = self.layer_gradients.get(name)
-            self.layer_gradients[name] = gradient if met is None else met + gradient
+            self._add_layer_gradient(name, gradient)
         for gathered, gradient in zip(part.inputs, self.input_gradients[step.node.id], strict=True):
             self._return(gathered, gradient)
+
+    def _add_layer_gradient(self, name: str, gradient: torch.Tensor) -> None:
+        met = self.layer_gradients.get(name)
+        self.layer_gradients[name] = gradient if met is None else met + gradient
 
     def _gather(self, gathered: Gathered) -> torch.Tensor:
         return self.a[gathered.places].T.reshape(self.examples, *gathered.shape)

@@ -13,6 +13,7 @@ import numpy
 import torch
 
 from compiler.arrivals import weight_count
+from compiler.over_time import all_programs
 from compiler.program import Program, Step
 from graph_model import TrainingError
 from graph_model.catalogue.neurons import BIAS_TIE
@@ -40,32 +41,36 @@ class WeightSlots:
     def __init__(self, program: Program, start: Mapping[str, Any]) -> None:
         self.of_name: dict[str, slice] = {}
         self.is_vector: dict[str, bool] = {}
-        self._shared: dict[tuple[str, str, int], slice] = {}
+        self._shared: dict[tuple[str, int, str, int], slice] = {}
         self._trainable: list[bool] = []
         self._is_bias: list[bool] = []
-        for step in program.steps:
-            if step.kind.weighs_wires:
-                self._add_neuron(step)
+        for number, one in enumerate(all_programs(program)):
+            for step in one.steps:
+                if step.kind.weighs_wires:
+                    self._add_neuron(step, number)
         self.trainable = torch.tensor(self._trainable, dtype=torch.bool)
         self.is_bias = torch.tensor(self._is_bias, dtype=torch.bool)
         self.layers = {name: array for name, array in start.items() if name not in self.of_name}
         self.start = self._filled(start)
 
-    def _add_neuron(self, step: Step) -> None:
+    def _add_neuron(self, step: Step, program: int) -> None:
+        """Wires and biases share within one program: a label in the body of a block over time is its own."""
         for source in step.sources:
             wire, count = source.wire, weight_count(source)
             self.is_vector[f"{wire.id}.weight"] = not source.is_scalar and wire.element is None
-            self._add(f"{wire.id}.weight", ("wire", wire.tie, count), wire.trainable, is_bias=False)
+            self._add(f"{wire.id}.weight", ("wire", program, wire.tie, count), wire.trainable, is_bias=False)
         parameters = step.node.parameters
-        tie = ("bias", parameters[BIAS_TIE], 1)
+        tie = ("bias", program, parameters[BIAS_TIE], 1)
         self._add(f"{step.node.id}.bias", tie, parameters["bias_trainable"], is_bias=True)
         if parameters["activation"] == LEARNED_SLOPE:
             self.is_vector[slope_name(step)] = True
-            self._add(slope_name(step), ("slope", None, 1), True, is_bias=False)
+            self._add(slope_name(step), ("slope", program, None, 1), True, is_bias=False)
 
-    def _add(self, name: str, tie: tuple[str, str | None, int], trainable: bool, *, is_bias: bool) -> None:
-        what, label, count = tie
-        key = None if label is None else (what, label, count)
+    def _add(self, name: str, tie: tuple[str, int, str | None, int], trainable: bool, *, is_bias: bool) -> None:
+        if name in self.of_name:
+            return  # Places of a block over time that share their weights have the same names for them.
+        what, program, label, count = tie
+        key = None if label is None else (what, program, label, count)
         if key is not None and key in self._shared:
             place = self._shared[key]
         else:
