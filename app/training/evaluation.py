@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import nn
 
 from app.training.data_on_device import DeviceData, Examples
 from app.training.evaluation_batch import evaluation_batch
 from app.training.losses.objective import Objective
+from compiler.compiled_network import CompiledNetwork
+from compiler.direct_calls import direct_calls
 
 FEWEST_EXAMPLES = 100
 """Training examples whose accuracy is measured, beside a validation set that may be empty."""
 
 
-def evaluation(module: nn.Module, objective: Objective, data: DeviceData) -> dict[str, float]:
+def evaluation(module: CompiledNetwork, objective: Objective, data: DeviceData) -> dict[str, float]:
     """Return the columns of a recording that are measured after an epoch: on the validation set, if there is one, and
     on as many training examples. An accuracy is not a number where there are no classes."""
     values: dict[str, float] = {}
@@ -28,14 +29,15 @@ def evaluation(module: nn.Module, objective: Objective, data: DeviceData) -> dic
 
 
 @torch.no_grad()
-def evaluate(module: nn.Module, objective: Objective, examples: Examples) -> tuple[float, float]:
+def evaluate(module: CompiledNetwork, objective: Objective, examples: Examples) -> tuple[float, float]:
     """Return mean loss and accuracy (0 to 1) with dropout off and running statistics in use; changes nothing."""
     module.eval()
+    call = direct_calls(module)
     total, right, answers = 0.0, 0, 0
     batch = evaluation_batch(sum(tensor[0].numel() for tensor in examples.inputs) if len(examples) else 1)
     for start in range(0, len(examples), batch):
         some = examples.take(slice(start, start + batch))
-        outputs = module(*some.inputs)
+        outputs = call(*some.inputs)
         total += objective(outputs, some.targets).item() * len(some)
         hits = objective.hits(outputs, some.targets)
         if hits is not None:

@@ -15,8 +15,8 @@ from compiler import compile_graph
 from graph_model import Document, TrainingSettings
 from tests.drawings import chain
 
-ROUNDS = 15
-STEPS = 200
+ROUNDS = 31
+STEPS = 120
 
 
 def document(width: int, depth: int, shape: int, classes: int, batch: int, dataset: str) -> Document:
