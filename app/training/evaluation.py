@@ -24,21 +24,27 @@ def evaluation(module: CompiledNetwork, objective: Objective, data: DeviceData) 
         validation = evaluate(module, objective, data.validation)
         values["validation_loss"], values["validation_accuracy"] = validation
     few = slice(0, max(FEWEST_EXAMPLES, len(data.validation)))
-    _, values["train_accuracy"] = evaluate(module, objective, data.training.take(few))
+    _, values["train_accuracy"] = evaluate(module, objective, data.training.take(few), with_loss=False)
     return values
 
 
 @torch.no_grad()
-def evaluate(module: CompiledNetwork, objective: Objective, examples: Examples) -> tuple[float, float]:
-    """Return mean loss and accuracy (0 to 1) with dropout off and running statistics in use; changes nothing."""
+def evaluate(
+    module: CompiledNetwork, objective: Objective, examples: Examples, with_loss: bool = True
+) -> tuple[float, float]:
+    """Return mean loss and accuracy (0 to 1) with dropout off and running statistics in use; changes nothing.
+
+    `with_loss`: False leaves the loss out; it is then not a number.
+    """
     module.eval()
     call = direct_calls(module)
-    total, right, answers = 0.0, 0, 0
+    total, right, answers = 0.0 if with_loss else math.nan, 0, 0
     batch = evaluation_batch(sum(tensor[0].numel() for tensor in examples.inputs) if len(examples) else 1)
     for start in range(0, len(examples), batch):
         some = examples.take(slice(start, start + batch))
         outputs = call(*some.inputs)
-        total += objective(outputs, some.targets).item() * len(some)
+        if with_loss:
+            total += objective(outputs, some.targets).item() * len(some)
         hits = objective.hits(outputs, some.targets)
         if hits is not None:
             right, answers = right + hits[0], answers + hits[1]

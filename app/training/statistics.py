@@ -79,9 +79,9 @@ class GradientStatistics:
         numbers = flat.gradients[:stop]
         if stop < LONG * len(starts):
             return partial(_short_sums, numbers.numpy(), numpy.array(starts), numpy.empty((2, stop)))
-        magnitudes = torch.empty(stop)
-        pieces = [(numbers[start:end], magnitudes[start:end]) for start, end in pairwise([*starts, stop])]
-        return partial(_long_sums, numbers, magnitudes, pieces)
+        layers = [numbers[start:end] for start, end in pairwise([*starts, stop])]
+        scratch = torch.empty(max((len(layer) for layer in layers), default=0))
+        return partial(_long_sums, [(layer, scratch[: len(layer)]) for layer in layers])
 
     def _sums_of_norms(self) -> Array:
         gradients = [weight.grad if weight.grad is not None else torch.zeros_like(weight) for weight in self._weights]
@@ -106,14 +106,12 @@ def _short_sums(numbers: Array, starts: Array, wide: Array) -> Array:
     return numpy.add.reduceat(wide, starts, axis=1)
 
 
-def _long_sums(
-    numbers: torch.Tensor, magnitudes: torch.Tensor, layers: Sequence[tuple[torch.Tensor, torch.Tensor]]
-) -> Array:
-    """The same, layer after layer. `magnitudes`: float32 (n,), to compute in; `layers`: the parts of both."""
-    torch.abs(numbers, out=magnitudes)
+def _long_sums(layers: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> Array:
+    """The same, layer after layer. `layers`: gradients, float32 (n,), and as many numbers to compute in."""
     least, most = SQUARES
     sums = numpy.empty((2, len(layers)))
     for index, (gradient, magnitude) in enumerate(layers):
+        torch.abs(gradient, out=magnitude)
         square, total = torch.dot(gradient, gradient).item(), magnitude.sum().item()
         if not least < square < most:
             exact = magnitude.numpy().astype(numpy.float64)
