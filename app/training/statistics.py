@@ -41,6 +41,7 @@ class GradientStatistics:
         self._sizes = numpy.array([layer.weight_count for layer in layers], dtype=numpy.float64)
         self._divisors = numpy.stack([numpy.sqrt(self._sizes), self._sizes])
         self._result = numpy.zeros((3, len(layers)))
+        self._means, self._norms = self._result[:2], self._result[2]
         chosen = {id(weight) for weight in self._weights}
         self._others = [
             parameter for parameter in named.values() if id(parameter) not in chosen and parameter.requires_grad
@@ -64,10 +65,8 @@ class GradientStatistics:
         """
         if self._weights:
             sums = self._sums()
-            norm = sums[0]
-            numpy.sqrt(norm, out=norm)
-            numpy.divide(sums, self._divisors, out=self._result[:2])
-            self._result[2] = norm
+            sums[0] = numpy.sqrt(sums[0], out=self._norms)
+            numpy.divide(sums, self._divisors, out=self._means)
         return self._result
 
     def _sums_of_flat(self, flat: FlatWeights) -> Sums:
@@ -109,12 +108,14 @@ def _short_sums(numbers: Array, starts: Array, wide: Array) -> Array:
 def _long_sums(layers: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> Array:
     """The same, layer after layer. `layers`: gradients, float32 (n,), and as many numbers to compute in."""
     least, most = SQUARES
-    sums = numpy.empty((2, len(layers)))
-    for index, (gradient, magnitude) in enumerate(layers):
+    squares: list[float] = []
+    totals: list[float] = []
+    for gradient, magnitude in layers:
         torch.abs(gradient, out=magnitude)
         square, total = torch.dot(gradient, gradient).item(), magnitude.sum().item()
         if not least < square < most:
             exact = magnitude.numpy().astype(numpy.float64)
-            square, total = numpy.square(exact).sum(), exact.sum()
-        sums[:, index] = square, total
-    return sums
+            square, total = float(numpy.square(exact).sum()), float(exact.sum())
+        squares.append(square)
+        totals.append(total)
+    return numpy.array((squares, totals))

@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 from typing import Literal
 
-import numpy
 import torch
 
 from app.training.backward_pass import BackwardPass
@@ -139,7 +138,8 @@ class Trainer:
         self._loss_value = loss.item()
         self._statistics = self.statistics.measure()
         self._single = self.single_gradients.measure()
-        if not math.isfinite(self._loss_value) or not numpy.isfinite(self._statistics).all():
+        # A sum of statistics is finite if each is: they are far from the largest number of float64.
+        if not math.isfinite(self._loss_value) or not math.isfinite(self._statistics.sum()):
             failure = numbers_failed(
                 self.module, self.layers, self._inputs(), self.step_number + 1, self._loss_value, self._statistics
             )
