@@ -24,8 +24,11 @@ class Examples:
         return len(self.inputs[0])
 
     def take(self, rows: torch.Tensor | slice) -> Examples:
-        """Return some of them."""
-        return Examples(tuple([part[rows] for part in self.inputs]), tuple([part[rows] for part in self.targets]))
+        """Return some of them. `rows`: int64 (rows,), or a slice."""
+        if isinstance(rows, slice):
+            return Examples(tuple([part[rows] for part in self.inputs]), tuple([part[rows] for part in self.targets]))
+        inputs = tuple([part.index_select(0, rows) for part in self.inputs])
+        return Examples(inputs, tuple([part.index_select(0, rows) for part in self.targets]))
 
 
 @dataclass(frozen=True)

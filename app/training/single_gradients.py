@@ -29,12 +29,13 @@ class SingleGradients:
 
     def __init__(self, module: CompiledNetwork, statistics: GradientStatistics) -> None:
         self.weights: list[RecordedWeight] = []
-        self._buffer = statistics.buffer
+        flat = statistics.flat
+        self._buffer = None if flat is None else flat.gradients.numpy()
         self._tensors: list[torch.Tensor] = []
         rows = list(rows_of(module))
         if sum(len(row.where) for row in rows) > MOST_NUMBERS:
             rows = []
-        starts = dict(statistics.offsets)
+        starts = {} if flat is None else dict(zip(map(id, flat.parameters), flat.starts, strict=True))
         where = [numpy.empty(0, dtype=numpy.int64)]
         for row in rows:
             where.append(numpy.concatenate([self._places(tensor, starts) for tensor in row.tensors])[row.where])

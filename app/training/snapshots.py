@@ -81,10 +81,23 @@ class Snapshots:
         with torch.no_grad():
             for tensor, value in zip(self._tensors, snapshot.tensors, strict=True):
                 tensor.copy_(value)
-        self._optimizer.state.clear()
-        for parameter, state in snapshot.optimizer.items():
-            self._optimizer.state[parameter] = _copy(state)
+        self._put_back(snapshot.optimizer)
         return snapshot.step
+
+    def _put_back(self, states: dict[torch.Tensor, dict[str, Any]]) -> None:
+        """Write into the optimizer's own tensors where it has them: others may see them as well (flat_update.py)."""
+        present = self._optimizer.state
+        for parameter in [parameter for parameter in present if parameter not in states]:
+            del present[parameter]
+        for parameter, state in states.items():
+            if parameter not in present:
+                present[parameter] = _copy(state)
+                continue
+            for name, value in state.items():
+                if isinstance(value, torch.Tensor):
+                    present[parameter][name].copy_(value)
+                else:
+                    present[parameter][name] = value
 
     def _drop_one(self, now: int) -> None:
         """Drop the snapshot whose absence makes the smallest gap for its age: gaps grow with the way back."""

@@ -8,14 +8,15 @@ import time
 from pathlib import Path
 from typing import Literal
 
-import numpy
 import torch
 
+from app.training.backward_pass import BackwardPass
 from app.training.chance import StepChance
 from app.training.data_on_device import load_for
 from app.training.device import choose_device, use_fitting_threads
 from app.training.evaluation import evaluation
 from app.training.failures import NodeFailed, NumbersFailed, node_failed, numbers_failed
+from app.training.flat_update import FlatUpdate
 from app.training.losses.objective import Objective
 from app.training.minibatches import Minibatches
 from app.training.optimizers import make_optimizer
@@ -26,6 +27,7 @@ from app.training.single_gradients import SingleGradients
 from app.training.snapshots import Snapshots
 from app.training.statistics import Array, GradientStatistics
 from compiler.build import compile_program
+from compiler.direct_calls import direct_calls
 from compiler.layers import learnable_layers
 from compiler.program import lower
 from compiler.weights import collect_weights
@@ -70,6 +72,10 @@ class Trainer:
             settings.optimizer, self.module.named_parameters(), settings.learning_rate, settings.optimizer_options
         )
         self.statistics = GradientStatistics(self.module, self.layers)
+        flat = self.statistics.flat
+        self._change_weights = self.optimizer.step if flat is None else FlatUpdate(self.optimizer, flat).step
+        self._call = direct_calls(self.module)
+        self._backpropagate = BackwardPass()
         self.single_gradients = SingleGradients(self.module, self.statistics)
         self.minibatches = Minibatches(len(self.data.training), settings.batch_size, self.seed, self.device)
         self.batch_size = self.minibatches.batch_size
@@ -124,7 +130,7 @@ class Trainer:
         loss, self._loss, self.phase = self._loss, None, "ready"
         assert loss is not None
         try:
-            loss.backward()  # type: ignore[no-untyped-call]
+            self._backpropagate(loss)
         except torch.OutOfMemoryError:
             raise
         except Exception as error:
@@ -132,7 +138,8 @@ class Trainer:
         self._loss_value = loss.item()
         self._statistics = self.statistics.measure()
         self._single = self.single_gradients.measure()
-        if not math.isfinite(self._loss_value) or not numpy.isfinite(self._statistics).all():
+        # A sum of statistics is finite if each is: they are far from the largest number of float64.
+        if not math.isfinite(self._loss_value) or not math.isfinite(self._statistics.sum()):
             failure = numbers_failed(
                 self.module, self.layers, self._inputs(), self.step_number + 1, self._loss_value, self._statistics
             )
@@ -143,7 +150,7 @@ class Trainer:
     def update(self) -> None:
         """Let the optimizer change the weights: the step is done, and recorded."""
         self._expect("backward", "update")
-        self.optimizer.step()
+        self._change_weights()
         self.writer.append(
             {
                 "step": self.step_number + 1,
@@ -166,7 +173,7 @@ class Trainer:
         examples = self.data.training.take(batch)
         self.statistics.clear()
         self.chance.begin(self.step_number)
-        return self.loss(self.module(*examples.inputs), examples.targets)
+        return self.loss(self._call(*examples.inputs), examples.targets)
 
     def _inputs(self) -> tuple[torch.Tensor, ...]:
         return self.data.training.take(self.minibatches.of_step(self.step_number)).inputs
@@ -239,8 +246,8 @@ class Trainer:
         if target - self.step_number <= RECENT:
             self.snapshots.take(self.step_number)
         self.learning_rate = self.writer.value("learning_rate", self.step_number)
-        self._compute_loss().backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
+        self._backpropagate(self._compute_loss())
+        self._change_weights()
         self.step_number += 1
 
     # Settings and results

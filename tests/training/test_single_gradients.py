@@ -44,7 +44,7 @@ def trained(graph: Graph, folder: Path, steps: int) -> tuple[Trainer, Recording]
 
 @pytest.mark.parametrize("largest_buffer", [100_000, 0])
 def test_they_are_autograds(graph, tmp_path, monkeypatch, largest_buffer):
-    monkeypatch.setattr("app.training.statistics.LARGEST_BUFFER", largest_buffer)
+    monkeypatch.setattr("app.training.flat_weights.LARGEST", largest_buffer)
     trainer, recording = trained(graph, tmp_path, 3)
     expected = by_name(trainer.module, lambda tensor: tensor.grad)
     found = recording.weight_gradients()

@@ -218,7 +218,7 @@ def test_a_device_that_is_not_there_is_named(tmp_path):
 
 @pytest.mark.parametrize("largest", [0, 10**9])
 def test_both_ways_of_measuring_give_the_same(tmp_path, monkeypatch, largest):
-    monkeypatch.setattr("app.training.statistics.LARGEST_BUFFER", largest)
+    monkeypatch.setattr("app.training.flat_weights.LARGEST", largest)
     graph = chain(
         ("Input", "x", {"shape": [1, 8, 8]}),
         ("Conv2d", "c", {"activation": "ReLU"}),
@@ -228,7 +228,7 @@ def test_both_ways_of_measuring_give_the_same(tmp_path, monkeypatch, largest):
         ("Output", "y", {}),
     )
     trainer = Trainer(Document(graph, TrainingSettings(learning_rate=1e-9)), tmp_path)
-    assert (trainer.statistics._buffer is None) == (largest == 0)
+    assert (trainer.statistics.flat is None) == (largest == 0)
     for _ in range(3):
         trainer.step()
         recording = Recording.open(tmp_path)

@@ -18,6 +18,7 @@ from graph_model import TrainingError
 Array = numpy.ndarray[Any, Any]
 
 MOST_FORESEEN_ROWS = 100_000
+PLACES = {name: place for place, name in enumerate(STEP_COLUMNS)}
 
 
 class RecordingWriter:
@@ -50,9 +51,10 @@ class RecordingWriter:
         if self._count == self._capacity:
             self._grow()
         row = self._rows[self._count]
-        head = len(STEP_COLUMNS)
-        row[:head] = [values.get(name, numpy.nan) for name in STEP_COLUMNS]
-        row[head:] = statistics.reshape(-1)
+        row[: len(PLACES)] = numpy.nan
+        for name, value in values.items():
+            row[PLACES[name]] = value
+        row[len(PLACES) :] = statistics.reshape(-1)
         if weights is not None:
             self._weights.put(self._count, weights)
         self._count += 1
@@ -61,11 +63,11 @@ class RecordingWriter:
     def amend_last(self, values: Mapping[str, float]) -> None:
         """Fill in columns of the last row that were not known when it was appended."""
         for name, value in values.items():
-            self._rows[self._count - 1, STEP_COLUMNS.index(name)] = value
+            self._rows[self._count - 1, PLACES[name]] = value
 
     def value(self, name: str, row: int) -> float:
         """Return what was recorded in a column of a step."""
-        return float(self._rows[row, STEP_COLUMNS.index(name)])
+        return float(self._rows[row, PLACES[name]])
 
     def truncate(self, count: int) -> None:
         """Take back all rows after the first `count`; without effect if there are no more."""
