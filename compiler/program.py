@@ -5,6 +5,7 @@ Shapes, the torch module, PyTorch source and ONNX all visit these steps.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from compiler.arrivals import Arrival, Source, arrival_at, result_key
@@ -152,12 +153,14 @@ class Program:
         return sorted((step for step in self.steps if step.node.kind == "Output"), key=_order)
 
 
-def lower(graph: Graph, drawn_as: str = "", known: Program | None = None) -> Program:
+def lower(
+    graph: Graph, drawn_as: str = "", known: Program | None = None, given: Mapping[str, tuple[int, ...]] | None = None
+) -> Program:
     """Return the program of a drawing. Never raises for a drawing with problems: their steps carry a fault.
 
     `drawn_as`: the definition whose body the drawing is a copy of, "" for none. `known`: a former program of the same
     drawing; its steps are taken over where neither a node nor what arrives there has changed, so that an edit costs
-    what it affects.
+    what it affects. `given`: id of an Input -> the shape of a sample that it gets, where that is not the drawn one.
     """
     from compiler.over_time import over_time_step
     from compiler.relowering import Reusing
@@ -168,7 +171,8 @@ def lower(graph: Graph, drawn_as: str = "", known: Program | None = None) -> Pro
     tied: dict[str, int] = {}
     shared: dict[str, Step] = {}
     reusing = Reusing(flat, known)
-    for node in flat.graph.topological_order():
+    for drawn in flat.graph.topological_order():
+        node = drawn if not given or drawn.id not in given else _with_shape(drawn, given[drawn.id])
         old = reusing.still_holds(node, by_id)
         if old is not None:
             by_id[node.id] = old
@@ -191,9 +195,16 @@ def _order(step: Step) -> int:
     return step.node.order
 
 
+def _with_shape(node: Node, shape: tuple[int, ...]) -> Node:
+    return replace(node, parameters={**node.parameters, "shape": list(shape)})
+
+
 def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...], depth: int, tied: dict[str, int]) -> Step:
     step = Step(node, kind, arrivals, None, depth=depth)
     if kind.brings_data:
+        objection = kind.objection(node.parameters, ())
+        if objection is not None:
+            return replace(step, fault=Fault("objection", objection=objection))
         shape: Shape = (BATCH,) if kind.gives_scalar else (BATCH, *node.parameters["shape"])
         return replace(step, output_shapes=(shape,))
     if any(arrival.shapes is None for arrival in arrivals):
