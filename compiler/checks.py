@@ -32,8 +32,10 @@ def problems_of(program: Program, lengths: Lengths | None = None) -> list[Proble
 
 
 def _problem_of_length(program: Program, refusal: Refusal) -> Problem:
-    is_at_fault = refusal.step.fault is not None and refusal.step.fault.reason != "inside"
-    return length_problem(program, refusal, sentence(refusal.step) if is_at_fault else "")
+    step = refusal.step
+    if step.fault is not None and step.fault.reason == "inside" and step.over_time is not None:
+        return length_problem(program, refusal, _problems_of_steps(step.over_time.programs[0])[0].message)
+    return length_problem(program, refusal, "" if step.fault is None else sentence(step))
 
 
 def _problems_of_steps(program: Program) -> list[Problem]:

@@ -85,4 +85,7 @@ def _batches(
     if given is not None:
         shapes = [given.shape for given in programs[0].inputs]
         arrays = [numpy.ascontiguousarray(array, dtype=numpy.float32) for array in given]
-        yield [array.reshape(-1, *shape) for array, shape in zip(arrays, shapes, strict=True)]
+        yield [
+            array if array.ndim == 1 + len(shape) else array.reshape(-1, *shape)
+            for array, shape in zip(arrays, shapes, strict=True)
+        ]
