@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, lru_cache
 
 LARGEST_DIVISOR = 64
-LARGEST_SHIFT = 64
 LARGEST_REST = 2
 
 
 class NamedSize(int):
-    """A size that follows from dynamic axes: a number as drawn, and written as its formula."""
+    """A size that follows from dynamic axes: a number as drawn, and written as its formula. It equals what is written
+    alike, and no plain number, for at other lengths they differ."""
 
     text: str
 
@@ -26,6 +27,12 @@ class NamedSize(int):
 
     def __str__(self) -> str:
         return self.text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NamedSize) and int(self) == int(other) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash((int(self), self.text))
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,7 @@ def axis_text(size: int, by_name: Mapping[str, Samples]) -> str:
     return _of_several(size, following) or f"f({', '.join(following)})"
 
 
+@lru_cache(maxsize=4_096)
 def _of_one(name: str, samples: Samples) -> str | None:
     pairs = list(zip(samples.lengths, samples.sizes, strict=True))
     straight = _straight(name, samples.slope, pairs)
@@ -77,17 +85,18 @@ def _of_one(name: str, samples: Samples) -> str | None:
 
 def _in_whole_parts(name: str, pairs: Sequence[tuple[int, int]]) -> str | None:
     """So many whole parts of the length, several times: 2·⌊(time − 1)/3⌋ + 1."""
-    for divisor in range(2, LARGEST_DIVISOR + 1):
-        for shift in _shifts():
-            parts = [(length + shift) // divisor for length, _ in pairs]
-            if parts[-1] == parts[0]:
-                continue
-            factor = Fraction(pairs[-1][1] - pairs[0][1], parts[-1] - parts[0])
-            rest = pairs[0][1] - factor * parts[0]
-            if factor.denominator != 1 or abs(rest) > LARGEST_REST:
-                continue
-            if all(factor * part + rest == size for part, (_, size) in zip(parts, pairs, strict=True)):
-                return _times(factor, f"⌊{_shifted(name, shift)}/{divisor}⌋") + _signed(int(rest))
+    growth = pairs[-1][1] - pairs[0][1]
+    for divisor, largest_rest, shift in _candidates():
+        parts = [(length + shift) // divisor for length, _ in pairs]
+        more = parts[-1] - parts[0]
+        if more == 0 or growth % more:
+            continue
+        factor = growth // more
+        rest = pairs[0][1] - factor * parts[0]
+        if abs(rest) <= largest_rest and all(
+            factor * part + rest == size for part, (_, size) in zip(parts, pairs, strict=True)
+        ):
+            return _times(Fraction(factor), f"⌊{_shifted(name, shift)}/{divisor}⌋") + _signed(rest)
     return None
 
 
@@ -136,6 +145,11 @@ def _shifted(name: str, shift: int) -> str:
     return name if shift == 0 else f"({name}{_signed(shift)})"
 
 
-def _shifts() -> list[int]:
-    """Whole numbers, small ones first."""
-    return [0, *(sign * number for number in range(1, LARGEST_SHIFT + 1) for sign in (-1, 1))]
+@cache
+def _candidates() -> list[tuple[int, int, int]]:
+    """Divisor, largest rest and shift, the likely ones first: layers that halve make powers of two."""
+    found = []
+    for divisor in sorted(range(2, LARGEST_DIVISOR + 1), key=lambda number: (number & (number - 1) != 0, number)):
+        shifts = [0, *(sign * number for number in range(1, divisor) for sign in (-1, 1))]
+        found += [(divisor, rest, shift) for rest in (0, LARGEST_REST) for shift in shifts]
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compiler.arrivals import Source, sample_size
 from compiler.block_sentences import BLOCK_SENTENCES
-from compiler.dynamic_axes import Lengths, Refusal, lengths_of
+from compiler.dynamic_axes import Lengths, Refusal
 from compiler.fixes import fixes_for
 from compiler.length_problems import length_problem
 from compiler.program import Program, Step, lower
@@ -22,7 +22,7 @@ def check(graph: Graph) -> list[Problem]:
 def problems_of(program: Program, lengths: Lengths | None = None) -> list[Problem]:
     """Return the problems of a program: structure first, then the first faulty node of each chain, then what keeps axes
     from having any length. `lengths`: what is known of them already."""
-    known = lengths_of(program) if lengths is None else lengths
+    known = program.lengths if lengths is None else lengths
     steps = _problems_of_steps(program)
     return [
         *structural_problems(program.drawing),
@@ -32,10 +32,7 @@ def problems_of(program: Program, lengths: Lengths | None = None) -> list[Proble
 
 
 def _problem_of_length(program: Program, refusal: Refusal) -> Problem:
-    step = refusal.step
-    if step.fault is not None and step.fault.reason == "inside" and step.over_time is not None:
-        return length_problem(program, refusal, _problems_of_steps(step.over_time.programs[0])[0].message)
-    return length_problem(program, refusal, "" if step.fault is None else sentence(step))
+    return length_problem(program, refusal, "" if refusal.step.fault is None else sentence(refusal.step))
 
 
 def _problems_of_steps(program: Program) -> list[Problem]:

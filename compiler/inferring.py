@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from compiler.axis_texts import NamedSize, Samples, axis_text
-from compiler.dynamic_axes import Lengths, lengths_of
+from compiler.dynamic_axes import Lengths
 from compiler.program import Program, lower
 from compiler.shapes import Axis, Shape
 from graph_model import Graph
@@ -18,7 +18,7 @@ def infer_shapes(graph: Graph) -> dict[tuple[str, int], Shape]:
     port 0. What is inside a block has a path for a name: "layer1/conv1".
     """
     program = lower(graph)
-    found = _by_name(program, named_shapes(program, lengths_of(program)))
+    found = _by_name(program, named_shapes(program, program.lengths))
     return {
         place: tuple(axis.text if isinstance(axis, NamedSize) else axis for axis in shape)
         for place, shape in found.items()

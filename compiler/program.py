@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from compiler.arrivals import Arrival, Source, arrival_at, result_key
 from compiler.faults import Fault, crowding_fault, picking_fault, shapes_or_fault
@@ -15,6 +17,9 @@ from graph_model import Graph, Kind, Node, Wire
 from graph_model.blocks.flattening import Flat, flatten
 from graph_model.blocks.kind import BlockKind
 from graph_model.values import free_name
+
+if TYPE_CHECKING:
+    from compiler.dynamic_axes import Lengths
 
 SCALAR_INPUTS = "features"
 """What the one input is called that all scalar inputs of a drawing take together."""
@@ -133,6 +138,13 @@ class Program:
     def graph(self) -> Graph:
         """The drawing without its blocks."""
         return self.flat.graph
+
+    @cached_property
+    def lengths(self) -> Lengths:
+        """At which lengths of its dynamic axes it works."""
+        from compiler.dynamic_axes import lengths_of
+
+        return lengths_of(self)
 
     @property
     def inputs(self) -> list[ModuleInput]:

@@ -20,13 +20,13 @@ Array = numpy.ndarray[Any, Any]
 def largest_difference(
     content: bytes,
     module: nn.Module,
-    programs: Sequence[Program],
+    trials: Sequence[tuple[Program, int]],
     given: Sequence[Any] | None,
-    batch_sizes: Sequence[int],
 ) -> tuple[float, int]:
     """Return the largest absolute difference between both runtimes, and on how many samples it was looked for.
 
-    `programs`: the program as drawn, for which `given` are samples, and at other lengths of its dynamic axes.
+    `trials`: with which batch sizes and, as programs, at which lengths random numbers are run; the first as drawn.
+    `given`: samples that are run too.
 
     Raises ExportError if onnxruntime cannot run the model.
     """
@@ -36,7 +36,7 @@ def largest_difference(
     largest, samples = 0.0, 0
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        for batch in _batches(programs, given, batch_sizes):
+        for batch in _batches(trials, given):
             names = [entry.name for entry in session.get_inputs()]
             found = session.run(None, dict(zip(names, batch, strict=True)))
             with torch.no_grad():
@@ -66,24 +66,22 @@ def _larger(largest: float, found: Array, expected: Array) -> float:
     return max(largest, float(difference.max(initial=0.0)))
 
 
-def _batches(
-    programs: Sequence[Program], given: Sequence[Any] | None, batch_sizes: Sequence[int]
-) -> Iterator[list[Array]]:
+def _batches(trials: Sequence[tuple[Program, int]], given: Sequence[Any] | None) -> Iterator[list[Array]]:
     generator = numpy.random.default_rng(0)
-    limits = [index_limit(programs[0], given) for given in programs[0].inputs]
-    for program in programs:
+    inputs = trials[0][0].inputs
+    limits = [index_limit(trials[0][0], given) for given in inputs]
+    for program, size in trials:
         shapes = [given.shape for given in program.inputs]
-        for size in batch_sizes:
-            yield [
-                (
-                    generator.standard_normal((size, *shape))
-                    if limit is None
-                    else generator.integers(limit, size=(size, *shape))
-                ).astype(numpy.float32)
-                for shape, limit in zip(shapes, limits, strict=True)
-            ]
+        yield [
+            (
+                generator.standard_normal((size, *shape))
+                if limit is None
+                else generator.integers(limit, size=(size, *shape))
+            ).astype(numpy.float32)
+            for shape, limit in zip(shapes, limits, strict=True)
+        ]
     if given is not None:
-        shapes = [given.shape for given in programs[0].inputs]
+        shapes = [given.shape for given in inputs]
         arrays = [numpy.ascontiguousarray(array, dtype=numpy.float32) for array in given]
         yield [
             array if array.ndim == 1 + len(shape) else array.reshape(-1, *shape)
