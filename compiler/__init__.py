@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from compiler.build import compile_graph
-    from compiler.checks import check, infer_shapes
+    from compiler.checks import check
+    from compiler.inferring import infer_shapes
     from compiler.onnx import export_onnx, import_onnx
     from compiler.source import to_source
 
 _HOME = {
     "compile_graph": "compiler.build",
-    "infer_shapes": "compiler.checks",
+    "infer_shapes": "compiler.inferring",
     "check": "compiler.checks",
     "export_onnx": "compiler.onnx",
     "import_onnx": "compiler.onnx",

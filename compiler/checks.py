@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from compiler.arrivals import Source, sample_size
 from compiler.block_sentences import BLOCK_SENTENCES
+from compiler.dynamic_axes import Lengths, Refusal
 from compiler.fixes import fixes_for
+from compiler.length_problems import length_problem
 from compiler.program import Program, Step, lower
-from compiler.shapes import Shape, shape_text
+from compiler.shapes import shape_text
 from graph_model import Graph, Problem
 from graph_model.objection import CAME, Objection
 from graph_model.structure import structural_problems
@@ -17,35 +19,20 @@ def check(graph: Graph) -> list[Problem]:
     return problems_of(lower(graph))
 
 
-def infer_shapes(graph: Graph) -> dict[tuple[str, int], Shape]:
-    """Return (node name, output port) -> shape, e.g. ("batch", 32), as far as shapes can be inferred.
-
-    An Output has what arrives at it under port 0. What is inside a block has a path for a name: "layer1/conv1".
-    """
-    program = lower(graph)
-    names = {node.id: node.name for node in (*program.graph.nodes(), *graph.nodes())}
-    return {(names.get(node_id, node_id), port): shape for (node_id, port), shape in shapes_of(program).items()}
-
-
-def shapes_of(program: Program) -> dict[tuple[str, int], Shape]:
-    """Return (node id, output port) -> shape, as `infer_shapes` does."""
-    shapes: dict[tuple[str, int], Shape] = {}
-    for step in program.steps:
-        if step.fault is None and not step.kind.outputs:
-            shapes.update({(step.node.id, port): shape for port, shape in enumerate(step.input_shapes)})
-        for port, shape in enumerate(step.output_shapes or ()):
-            shapes[step.node.id, port] = shape
-        for inner in step.over_time.programs[:1] if step.over_time is not None else ():
-            shapes.update(shapes_of(inner))
-    for place, (node_id, port) in program.flat.leaving.items():
-        if (node_id, port) in shapes:
-            shapes[place] = shapes[node_id, port]
-    return shapes
+def problems_of(program: Program, lengths: Lengths | None = None) -> list[Problem]:
+    """Return the problems of a program: structure first, then the first faulty node of each chain, then what keeps axes
+    from having any length. `lengths`: what is known of them already."""
+    known = program.lengths if lengths is None else lengths
+    steps = _problems_of_steps(program)
+    return [
+        *structural_problems(program.drawing),
+        *steps,
+        *(_problem_of_length(program, one) for one in known.refusals),
+    ]
 
 
-def problems_of(program: Program) -> list[Problem]:
-    """Return the problems of a program: structure first, then the first faulty node of each chain."""
-    return [*structural_problems(program.drawing), *_problems_of_steps(program)]
+def _problem_of_length(program: Program, refusal: Refusal) -> Problem:
+    return length_problem(program, refusal, "" if refusal.step.fault is None else sentence(refusal.step))
 
 
 def _problems_of_steps(program: Program) -> list[Problem]:

@@ -90,10 +90,10 @@ class _StepDrawing:
         self.lifted = graph.definitions.definition(step.node.kind).set_inside(step.node.parameters)
         nodes = self.body.nodes()
         for node, shape in zip((node for node in nodes if node.kind == BLOCK_INPUT), shapes, strict=True):
-            self._put(node, "Input", {"shape": [int(size) for size in shape]})
+            self._put_input(node, [int(size) for size in shape])
         for node in nodes:
             if node.kind == DELAY:
-                self._put(node, "Input", {"shape": list(node.parameters["shape"])})
+                self._put_input(node, list(node.parameters["shape"]))
         for node in nodes:
             if node.kind not in (BLOCK_INPUT, BLOCK_OUTPUT, DELAY):
                 self._put(node, node.kind, node.parameters)
@@ -103,6 +103,9 @@ class _StepDrawing:
         following = {node.id: self._following(node) for node in nodes if node.kind == DELAY}
         for wire in self.body.wires():
             self._wire(wire, following.get(wire.target, wire.target))
+
+    def _put_input(self, node: Node, shape: list[int]) -> None:
+        self._put(node, "Input", {"shape": shape, "dynamic_axes": ""})
 
     def _put(self, node: Node, kind: str, parameters: Mapping[str, Any]) -> None:
         values = dict(parameters)

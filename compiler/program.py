@@ -5,7 +5,10 @@ Shapes, the torch module, PyTorch source and ONNX all visit these steps.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from compiler.arrivals import Arrival, Source, arrival_at, result_key
 from compiler.faults import Fault, crowding_fault, picking_fault, shapes_or_fault
@@ -14,6 +17,9 @@ from graph_model import Graph, Kind, Node, Wire
 from graph_model.blocks.flattening import Flat, flatten
 from graph_model.blocks.kind import BlockKind
 from graph_model.values import free_name
+
+if TYPE_CHECKING:
+    from compiler.dynamic_axes import Lengths
 
 SCALAR_INPUTS = "features"
 """What the one input is called that all scalar inputs of a drawing take together."""
@@ -133,6 +139,13 @@ class Program:
         """The drawing without its blocks."""
         return self.flat.graph
 
+    @cached_property
+    def lengths(self) -> Lengths:
+        """At which lengths of its dynamic axes it works."""
+        from compiler.dynamic_axes import lengths_of
+
+        return lengths_of(self)
+
     @property
     def inputs(self) -> list[ModuleInput]:
         """What the module takes: in the order of adding, the scalar inputs where the first of them stands."""
@@ -152,12 +165,14 @@ class Program:
         return sorted((step for step in self.steps if step.node.kind == "Output"), key=_order)
 
 
-def lower(graph: Graph, drawn_as: str = "", known: Program | None = None) -> Program:
+def lower(
+    graph: Graph, drawn_as: str = "", known: Program | None = None, given: Mapping[str, tuple[int, ...]] | None = None
+) -> Program:
     """Return the program of a drawing. Never raises for a drawing with problems: their steps carry a fault.
 
     `drawn_as`: the definition whose body the drawing is a copy of, "" for none. `known`: a former program of the same
     drawing; its steps are taken over where neither a node nor what arrives there has changed, so that an edit costs
-    what it affects.
+    what it affects. `given`: id of an Input -> the shape of a sample that it gets, where that is not the drawn one.
     """
     from compiler.over_time import over_time_step
     from compiler.relowering import Reusing
@@ -168,7 +183,8 @@ def lower(graph: Graph, drawn_as: str = "", known: Program | None = None) -> Pro
     tied: dict[str, int] = {}
     shared: dict[str, Step] = {}
     reusing = Reusing(flat, known)
-    for node in flat.graph.topological_order():
+    for drawn in flat.graph.topological_order():
+        node = drawn if not given or drawn.id not in given else _with_shape(drawn, given[drawn.id])
         old = reusing.still_holds(node, by_id)
         if old is not None:
             by_id[node.id] = old
@@ -191,9 +207,16 @@ def _order(step: Step) -> int:
     return step.node.order
 
 
+def _with_shape(node: Node, shape: tuple[int, ...]) -> Node:
+    return replace(node, parameters={**node.parameters, "shape": list(shape)})
+
+
 def _step(node: Node, kind: Kind, arrivals: tuple[Arrival, ...], depth: int, tied: dict[str, int]) -> Step:
     step = Step(node, kind, arrivals, None, depth=depth)
     if kind.brings_data:
+        objection = kind.objection(node.parameters, ())
+        if objection is not None:
+            return replace(step, fault=Fault("objection", objection=objection))
         shape: Shape = (BATCH,) if kind.gives_scalar else (BATCH, *node.parameters["shape"])
         return replace(step, output_shapes=(shape,))
     if any(arrival.shapes is None for arrival in arrivals):

@@ -16,6 +16,8 @@ from graph_model.errors import EditError
 
 LARGEST_SIZE = 2**31 - 1
 LONGEST_TEXT = 10_000
+NAMELESS = "-"
+BATCH_NAME = "batch"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +190,33 @@ class Text(Parameter):
 
     def expected(self) -> str:
         return "a text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AxisNames(Text):
+    """Names for some of the axes of a shape, in its order, separated by commas; "-" for an axis without a name."""
+
+    def clean(self, value: Any) -> str:
+        if isinstance(value, str) and not value.strip():
+            return ""
+        names = [name.strip() for name in super().clean(value).split(",")]
+        if not all(name == NAMELESS or name.isidentifier() for name in names) or BATCH_NAME in names:
+            raise self.refuse(value)
+        named = [name for name in names if name != NAMELESS]
+        if len(set(named)) < len(named):
+            raise self.refuse(value)
+        return ", ".join(names) if named else ""
+
+    def expected(self) -> str:
+        return (
+            f"different names separated by commas, '{NAMELESS}' for an axis without one, e.g. time or -, height, width"
+        )
+
+
+def axis_names(written: str) -> list[str]:
+    """Return the name of each axis, "" for one without."""
+    names = [name.strip() for name in written.split(",")]
+    return ["" if name == NAMELESS else name for name in names]
 
 
 def _whole_numbers(value: Any) -> list[int] | None:

@@ -15,7 +15,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from compiler import check
-from compiler.checks import shapes_of
+from compiler.inferring import shapes_of
 from compiler.program import lower
 from graph_model import EditError, Graph, Kind, Node, Problem, Wire, kinds
 from graph_model.edits import AddNodes, Edit

@@ -85,8 +85,8 @@ _kept: list[QApplication] = []
 
 
 def _shapes_and_counts(document: Document) -> tuple[dict[tuple[str, int], Any], dict[str, int]]:
-    from compiler.checks import shapes_of
     from compiler.cost import parameter_counts
+    from compiler.inferring import shapes_of
     from compiler.program import lower
 
     program = lower(document.graph)

@@ -31,6 +31,7 @@ class LiveCheck(QObject):
         """Counts the checks."""
         self._graph: Graph | None = None
         self._program: Any = None
+        self._lengths: Any = None
         self._program_of: Graph | None = None
         """What the drawing was lowered to last; what an edit leaves as it is need not be lowered again."""
         self._compiler_ready = False
@@ -95,14 +96,18 @@ class LiveCheck(QObject):
         if graph is None:
             return
         if self._compiler_ready:
-            from compiler.checks import problems_of, shapes_of
+            from compiler.checks import problems_of
             from compiler.cost import counts_within, parameter_counts
+            from compiler.dynamic_axes import NO_LENGTHS, lengths_of
+            from compiler.inferring import named_shapes
             from compiler.program import lower
 
-            program = lower(graph, known=self._program if self._program_of is graph else None)
-            self._program, self._program_of = program, graph
-            self.shapes = shapes_of(program)
-            self.problems = problems_of(program)
+            is_known = self._program_of is graph
+            program = lower(graph, known=self._program if is_known else None)
+            lengths = lengths_of(program, self._lengths if is_known else NO_LENGTHS)
+            self._program, self._lengths, self._program_of = program, lengths, graph
+            self.shapes = named_shapes(program, lengths)
+            self.problems = problems_of(program, lengths)
             self.parameter_counts = parameter_counts(program)
             self.counts_within = counts_within(program)
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from app.training.datasets import Dataset, load, split
-from compiler.program import lower
+from app.training.training_program import training_program
 from graph_model import DataError, Document
 
 Tensors = tuple[torch.Tensor, ...]
@@ -59,11 +59,11 @@ def load_for(document: Document, device: torch.device) -> DeviceData:
 
 
 def input_shapes(document: Document) -> list[tuple[int, ...]]:
-    """Return the shape of one sample of each input, in the order in which the network takes them.
+    """Return the shape of one sample of each input as it is trained, in the order in which the network takes them.
 
     Scalar inputs count as one together.
     """
-    return [given.shape for given in lower(document.graph).inputs]
+    return [given.shape for given in training_program(document).inputs]
 
 
 def _examples(dataset: Dataset, shapes: list[tuple[int, ...]], device: torch.device) -> Examples:

@@ -9,6 +9,7 @@ from app.training.input_fit import input_problems
 from app.training.losses import loss_kind
 from app.training.optimizers import option_values
 from app.training.output_fit import output_problems
+from app.training.training_program import lower_for
 from compiler.checks import problems_of
 from compiler.cost import parameter_counts
 from compiler.program import lower
@@ -28,6 +29,7 @@ def training_problems(document: Document) -> list[Problem]:
         kind = dataset_kind(document.training.dataset, document.training.dataset_options)
     except DataError as error:
         return [*problems, Problem("error", None, str(error))]
+    program = lower_for(document.graph, kind)
     problems.extend(input_problems(program, kind))
     settings = list(_settings_problems(document))
     problems.extend(settings or output_problems(document, program, kind))

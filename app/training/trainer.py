@@ -26,10 +26,10 @@ from app.training.recording.layout import VERSION, columns_for
 from app.training.single_gradients import SingleGradients
 from app.training.snapshots import Snapshots
 from app.training.statistics import Array, GradientStatistics
+from app.training.training_program import training_program
 from compiler.build import compile_program
 from compiler.direct_calls import direct_calls
 from compiler.layers import learnable_layers
-from compiler.program import lower
 from compiler.weights import collect_weights
 from graph_model import Document, TrainingError
 
@@ -63,7 +63,7 @@ class Trainer:
         self.seed = settings.seed if seed is None else seed
         self.device = choose_device(settings.device if device == "auto" else device)
         use_fitting_threads()
-        program = lower(document.graph)
+        program = training_program(document)
         self.module = compile_program(program, self.seed, document.weights).to(self.device).train()
         self.layers = learnable_layers(self.module, program)
         self.data = load_for(document, self.device)

@@ -38,7 +38,8 @@ class Emitter:
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: list[onnx.TensorProto] = [] if around is None else around.initializers
         """Those of a graph inside another stand in the outer one, which the inner one sees."""
-        self._weights_written: set[str] = set() if around is None else around._weights_written
+        self.written_weights: set[str] = set() if around is None else around.written_weights
+        """The initializers that are trained weights."""
         self._results: dict[str, str] = {}
         self._owner_of: dict[str, Step | Column] = {}
         self._whole_numbers: dict[str, str] = {}
@@ -88,9 +89,9 @@ class Emitter:
     def weight(self, step: Step, parameter: str, prepared: Array | None = None) -> str:
         """Add a trained weight of a step as an initializer named as in Document.weights."""
         name = f"{step.owner}.{parameter}"
-        if name in self._weights_written:
+        if name in self.written_weights:
             return name  # of another step that shares it
-        self._weights_written.add(name)
+        self.written_weights.add(name)
         return self.constant(name, self.weights[name] if prepared is None else prepared)
 
     def has_weight(self, step: Step, parameter: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,15 @@ import onnx
 from onnx import helper
 
 from compiler.build import compile_program
+from compiler.inferring import named_shapes
+from compiler.onnx.any_length import refuse_fixed_lengths
 from compiler.onnx.emitter import Emitter
+from compiler.onnx.length_notes import write_lengths
 from compiler.onnx.neuron_notes import write_notes
 from compiler.onnx.program import emit_program, value_info
 from compiler.onnx.verification import largest_difference
-from compiler.program import Program, lower
-from compiler.shapes import BATCH
+from compiler.program import ModuleInput, Program, lower
+from compiler.shapes import BATCH, Shape
 from compiler.weights import collect_weights
 from graph_model import Document, ExportError
 from graph_model.document_file.atomic import write_atomically
@@ -47,19 +50,20 @@ class ExportReport:
 def export_onnx(
     document: Document, path: str | Path, *, check_inputs: Sequence[Any] | None = None, tolerance: float = TOLERANCE
 ) -> ExportReport:
-    """Write the network with the document's weights as ONNX, with a dynamic batch and the canvas's names.
+    """Write the network with the document's weights as ONNX, with a dynamic batch, the dynamic axes of its Inputs and
+    the canvas's names.
 
     The file is checked by onnx.checker and run by onnxruntime beside PyTorch, on `check_inputs` (one array
     (samples, *shape) for each Input) if given and on random numbers, at several batch sizes. Raises CompileError for
-    a drawing that cannot run; ExportError, with nothing written, if a kind cannot be expressed, if the two differ by
-    more than `tolerance`, or if the file cannot be written.
+    a drawing that cannot run; ExportError, with nothing written, if a kind cannot be expressed (or not for any length
+    of a dynamic axis), if the two differ by more than `tolerance`, or if the file cannot be written.
     """
     path = Path(path)
     program = lower(document.graph)
     module = compile_program(program, document.training.seed, document.weights).eval()
     model = make_model(program, collect_weights(module), document)
     content = _checked(model)
-    difference, samples = largest_difference(content, module, program, check_inputs, BATCH_SIZES)
+    difference, samples = largest_difference(content, module, _trials(program), check_inputs)
     if not difference <= tolerance:
         raise ExportError(
             f"The ONNX file was not written: run by onnxruntime, the network differs from PyTorch by "
@@ -85,8 +89,11 @@ def make_model(program: Program, weights: dict[str, numpy.ndarray[Any, Any]], do
     """Return the model of a program; raises ExportError for a kind that ONNX cannot express."""
     emitter = Emitter(program, weights)
     emit_program(emitter)
-    outputs = [value_info(step.node.name, step.input_shapes[0]) for step in program.outputs]
-    inputs = [value_info(given.name, (BATCH, *given.shape)) for given in program.inputs]
+    lengths = program.lengths
+    refuse_fixed_lengths(emitter, lengths)
+    shapes = named_shapes(program, lengths)
+    outputs = [value_info(step.node.name, shapes[step.node.id, 0]) for step in program.outputs]
+    inputs = [value_info(given.name, _taken(given, shapes)) for given in program.inputs]
     graph = helper.make_graph(emitter.nodes, program.graph.name or "network", inputs, outputs, emitter.initializers)
     graph.doc_string = document.description
     model = helper.make_model(
@@ -97,7 +104,19 @@ def make_model(program: Program, weights: dict[str, numpy.ndarray[Any, Any]], do
         ir_version=IR_VERSION,
     )
     write_notes(model, program, emitter)
+    write_lengths(model, program, lengths)
     return model
+
+
+def _trials(program: Program) -> list[tuple[Program, int]]:
+    """The program with each batch size, and at another length of each dynamic axis."""
+    others = {name: other for (name, _), other in reversed(program.lengths.samples().items())}
+    return [*((program, size) for size in BATCH_SIZES), *((other, BATCH_SIZES[1]) for other in others.values())]
+
+
+def _taken(given: ModuleInput, shapes: Mapping[tuple[str, int], Shape]) -> Shape:
+    """The shape that the module takes at an input."""
+    return (BATCH, *given.shape) if given.is_of_scalars else shapes[given.steps[0].node.id, 0]
 
 
 def _checked(model: onnx.ModelProto) -> bytes:

@@ -15,8 +15,10 @@ from compiler.onnx.import_activations import composed_activation
 from compiler.onnx.import_neurons import passing_neuron
 from compiler.onnx.import_operators import HANDLERS
 from compiler.onnx.imported import Constant, Gathered, Picked, Rearranged, Result, Value
+from compiler.onnx.length_notes import Sizes, drawn_sizes, names_of_axes, read_lengths
 from compiler.onnx.neuron_notes import ColumnNote, NeuronNotes, read_notes
 from compiler.onnx.reading import read_model
+from compiler.program import lower
 from compiler.shapes import Shape
 from graph_model import Document, DocumentError, EditError, Graph, Node, TrainingSettings
 from graph_model.layout import arrange
@@ -39,7 +41,7 @@ def import_onnx(path: str | Path) -> Document:
     path = Path(path)
     model = read_model(path)
     try:
-        document = Importer(model.graph, path.stem, read_notes(model)).document()
+        document = Importer(model.graph, path.stem, read_notes(model), read_lengths(model)).document()
     except EditError as error:
         raise DocumentError(f"{path.name} cannot be drawn. {error}") from error
     except DocumentError as error:
@@ -53,9 +55,12 @@ def import_onnx(path: str | Path) -> Document:
 class Importer:
     """Walks the operators of a model in order; handlers add nodes to the graph."""
 
-    def __init__(self, source: onnx.GraphProto, name: str, notes: NeuronNotes | None = None) -> None:
+    def __init__(
+        self, source: onnx.GraphProto, name: str, notes: NeuronNotes | None = None, lengths: Sizes | None = None
+    ) -> None:
         self.source = source
         self.notes = NeuronNotes() if notes is None else notes
+        self.lengths = {} if lengths is None else lengths
         self.graph = Graph(source.name or name)
         self.weights: dict[str, Array] = {}
         self.values: dict[str, Value] = {}
@@ -123,10 +128,10 @@ class Importer:
 
     def shape(self, value: Result) -> Shape:
         """Return the shape of what a node gives; () if it cannot be inferred."""
-        from compiler.checks import infer_shapes
+        from compiler.inferring import shapes_of_names
 
         if self._shapes[0] != self.graph.revision:
-            self._shapes = (self.graph.revision, infer_shapes(self.graph))
+            self._shapes = (self.graph.revision, shapes_of_names(lower(self.graph)))
         return self._shapes[1].get((self.graph.node(value.node).name, 0), ())
 
     def note_of(self, node: onnx.NodeProto) -> ColumnNote | None:
@@ -185,11 +190,7 @@ class Importer:
 
     def _add_input(self, entry: onnx.ValueInfoProto) -> None:
         dimensions = entry.type.tensor_type.shape.dim
-        sizes = [dimension.dim_value for dimension in dimensions][1:]
-        if not sizes or any(size < 1 for size in sizes):
-            raise DocumentError(
-                f"The input '{entry.name}' has no fixed shape beside its batch; only fixed shapes can be drawn."
-            )
+        sizes = drawn_sizes(entry.name, dimensions, self.lengths)
         scalars = self.notes.scalar_inputs.get(entry.name, [])
         if scalars and [len(scalars)] == sizes:
             names = [free_name(name, self.graph.names()) for name in scalars]
@@ -197,7 +198,8 @@ class Importer:
             self.values[entry.name] = drawn[0] if len(drawn) == 1 else Gathered(tuple(drawn))
             return
         name = free_name(entry.name.replace("/", " ").strip()[: LONGEST_NAME - 10] or "input", self.graph.names())
-        self.values[entry.name] = Result(self.graph.add("Input", name=name, shape=sizes))
+        axes = names_of_axes(dimensions)
+        self.values[entry.name] = Result(self.graph.add("Input", name=name, shape=sizes, dynamic_axes=axes))
 
     def _add_output(self, tensor: str) -> None:
         value = self.values.get(tensor)

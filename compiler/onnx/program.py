@@ -5,6 +5,7 @@ from __future__ import annotations
 import onnx
 from onnx import TensorProto, helper
 
+from compiler.axis_texts import NamedSize
 from compiler.columns import Column, key_of_input
 from compiler.onnx.emitter import Emitter
 from compiler.shapes import Shape
@@ -32,4 +33,6 @@ def emit_program(emitter: Emitter) -> None:
 
 def value_info(name: str, shape: Shape) -> onnx.ValueInfoProto:
     """An input or output of a graph."""
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))
+    return helper.make_tensor_value_info(
+        name, TensorProto.FLOAT, [axis.text if isinstance(axis, NamedSize) else axis for axis in shape]
+    )

@@ -18,9 +18,15 @@ Array = numpy.ndarray[Any, Any]
 
 
 def largest_difference(
-    content: bytes, module: nn.Module, program: Program, given: Sequence[Any] | None, batch_sizes: Sequence[int]
+    content: bytes,
+    module: nn.Module,
+    trials: Sequence[tuple[Program, int]],
+    given: Sequence[Any] | None,
 ) -> tuple[float, int]:
     """Return the largest absolute difference between both runtimes, and on how many samples it was looked for.
+
+    `trials`: with which batch sizes and, as programs, at which lengths random numbers are run; the first as drawn.
+    `given`: samples that are run too.
 
     Raises ExportError if onnxruntime cannot run the model.
     """
@@ -30,7 +36,7 @@ def largest_difference(
     largest, samples = 0.0, 0
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        for batch in _batches(program, given, batch_sizes):
+        for batch in _batches(trials, given):
             names = [entry.name for entry in session.get_inputs()]
             found = session.run(None, dict(zip(names, batch, strict=True)))
             with torch.no_grad():
@@ -60,11 +66,12 @@ def _larger(largest: float, found: Array, expected: Array) -> float:
     return max(largest, float(difference.max(initial=0.0)))
 
 
-def _batches(program: Program, given: Sequence[Any] | None, batch_sizes: Sequence[int]) -> Iterator[list[Array]]:
+def _batches(trials: Sequence[tuple[Program, int]], given: Sequence[Any] | None) -> Iterator[list[Array]]:
     generator = numpy.random.default_rng(0)
-    shapes = [given.shape for given in program.inputs]
-    limits = [index_limit(program, given) for given in program.inputs]
-    for size in batch_sizes:
+    inputs = trials[0][0].inputs
+    limits = [index_limit(trials[0][0], given) for given in inputs]
+    for program, size in trials:
+        shapes = [given.shape for given in program.inputs]
         yield [
             (
                 generator.standard_normal((size, *shape))
@@ -74,5 +81,9 @@ def _batches(program: Program, given: Sequence[Any] | None, batch_sizes: Sequenc
             for shape, limit in zip(shapes, limits, strict=True)
         ]
     if given is not None:
+        shapes = [given.shape for given in inputs]
         arrays = [numpy.ascontiguousarray(array, dtype=numpy.float32) for array in given]
-        yield [array.reshape(-1, *shape) for array, shape in zip(arrays, shapes, strict=True)]
+        yield [
+            array if array.ndim == 1 + len(shape) else array.reshape(-1, *shape)
+            for array, shape in zip(arrays, shapes, strict=True)
+        ]

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph_model.kind import Kind, Port
-from graph_model.parameters import Choice, Real, Shape
+from graph_model.objection import Objection, Shapes
+from graph_model.parameters import AxisNames, Choice, Real, Shape, axis_names
 
 DOCUMENT_LOSS = "document"
 """An Output's loss that says: the one chosen for the whole document."""
@@ -39,6 +40,10 @@ class Input(Kind):
     Gives (batch, *shape). The shape is that of one sample, without the batch: [64] for a vector of 64 numbers, [1,
     8, 8] for one grey image of 8 by 8 pixels (channels, height, width). A dataset whose samples have as many
     numbers is reshaped to it.
+
+    An axis that is named under `dynamic_axes` may have any length, such as the time steps of a sequence: the shape then
+    says how long it is drawn and trained. The network must have the same weights at every length, which is checked;
+    the exported model takes them all.
     """
 
     also_called = ("data", "placeholder", "source")
@@ -48,9 +53,24 @@ class Input(Kind):
     inputs = ()
     brings_data = True
     shape = Shape(default=[64], meaning="Shape of one sample, without the batch: [64] or [1, 8, 8].")
+    dynamic_axes = AxisNames(
+        default="",
+        meaning="Names of the axes that may have any length, in the order of the shape: time, or -, height, width. "
+        "Empty: each is as long as the shape says. Axes with one name have one length.",
+    )
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        count, rank = len(axis_names(parameters["dynamic_axes"])), len(parameters["shape"])
+        if parameters["dynamic_axes"] and count > rank:
+            axes = "axis" if rank == 1 else "axes"
+            return Objection(
+                f"dynamic_axes names {count} axes, but a sample of shape {parameters['shape']} has {rank} {axes}"
+            )
+        return None
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        return "×".join(str(size) for size in parameters["shape"])
+        names = [*axis_names(parameters["dynamic_axes"]), *[""] * len(parameters["shape"])]
+        return "×".join(name or str(size) for name, size in zip(names, parameters["shape"], strict=False))
 
 
 class ScalarInput(Kind):

@@ -32,8 +32,9 @@ def _measure(name: str) -> None:
     from app.theme import theme_named
     from app.training.gallery import open_example
     from compiler import shapes
-    from compiler.checks import problems_of, shapes_of
+    from compiler.checks import problems_of
     from compiler.cost import parameter_counts
+    from compiler.inferring import shapes_of
     from compiler.program import lower
 
     document = open_example(name)

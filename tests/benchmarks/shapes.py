@@ -29,8 +29,9 @@ def main() -> None:
         return graph
 
     def check(graph: Graph, known: Program | None) -> Program:
-        from compiler.checks import problems_of, shapes_of
+        from compiler.checks import problems_of
         from compiler.cost import parameter_counts
+        from compiler.inferring import shapes_of
 
         program = lower(graph, known=known)
         problems_of(program)

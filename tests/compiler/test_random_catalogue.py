@@ -17,9 +17,9 @@ from hypothesis import given, settings
 
 from compiler import compile_graph, export_onnx, import_onnx, to_source
 from compiler.build import compile_program
-from compiler.checks import shapes_of
 from compiler.compiled_network import CompiledNetwork
 from compiler.cost.parameters import parameter_counts
+from compiler.inferring import shapes_of
 from compiler.onnx.export import make_model
 from compiler.over_time import all_programs
 from compiler.program import lower

@@ -12,8 +12,8 @@ from app.training import train
 from app.training.gallery import TOPICS, open_example
 from app.training.readiness import training_problems
 from compiler import check, compile_graph, export_onnx, to_source
-from compiler.checks import shapes_of
 from compiler.cost import parameter_counts
+from compiler.inferring import shapes_of
 from compiler.program import lower
 from compiler.weights import collect_weights
 from graph_model import Document, TrainingError

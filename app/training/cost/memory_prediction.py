@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from app.training.cost.optimizer_memory import counts_steps, optimizer_numbers
 from app.training.evaluation_batch import evaluation_batch
 from app.training.snapshots import kept_bytes
+from app.training.training_program import training_program
 from compiler.cost import CostRow, Flow, activation_peak, cost_rows, flow_of
 from compiler.cost.parameters import BYTES_PER_NUMBER
-from compiler.program import lower
 from graph_model import Document
 
 LONG = 10**9
@@ -77,7 +77,7 @@ class MemoryModel:
         self, document: Document, device: str = "cpu", steps: int = LONG, data: int = 0, evaluated: int = LONG
     ) -> None:
         settings = document.training
-        self.flow: Flow = flow_of(lower(document.graph))
+        self.flow: Flow = flow_of(training_program(document))
         self.optimizer_numbers = optimizer_numbers(settings.optimizer, settings.optimizer_options)
         self._counts_steps = counts_steps(settings.optimizer, settings.optimizer_options)
         self._on_processor = device == "cpu"
