@@ -13,7 +13,7 @@ from app.training.gallery import open_example
 from graph_model import Document, Graph, TrainingSettings
 from graph_model.edits import Rename, SetParameters
 from tests.block_drawings import between, naive_rnn
-from tests.window.test_backpropagation_panel import annotations, open_panel, settle, words
+from tests.window.backpropagation_hand import annotations, open_panel, settle, words
 
 LEFT = Qt.MouseButton.LeftButton
 
