@@ -11,6 +11,7 @@ from typing import Literal
 import numpy
 import torch
 
+from app.training.allocator import give_large_blocks_back
 from app.training.chance import StepChance
 from app.training.data_on_device import load_for
 from app.training.device import choose_device, use_fitting_threads
@@ -61,6 +62,7 @@ class Trainer:
         self.seed = settings.seed if seed is None else seed
         self.device = choose_device(settings.device if device == "auto" else device)
         use_fitting_threads()
+        give_large_blocks_back()
         program = lower(document.graph)
         self.module = compile_program(program, self.seed, document.weights).to(self.device).train()
         self.layers = learnable_layers(self.module, program)
