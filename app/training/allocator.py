@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import platform
+import sys
 
 LARGE = 2**20
 """Bytes. Left alone, the C library on Linux raises this limit to 32 MiB once such blocks have been freed: activations
@@ -16,23 +18,14 @@ MMAP_THRESHOLD, TRIM_THRESHOLD = -3, -1
 
 
 def give_large_blocks_back() -> None:
-    """Let the C library take blocks of LARGE bytes and more from the system one by one; does nothing where it is not
-    glibc."""
-    mallopt = _mallopt()
-    if mallopt is not None:
-        mallopt(MMAP_THRESHOLD, LARGE)
-        mallopt(TRIM_THRESHOLD, TOP)
+    """Let the C library take blocks of LARGE bytes and more from the system one by one; nothing where it is not glibc.
 
-
-def takes_large_blocks_apart() -> bool:
-    """Return whether large blocks lie outside the heap once `give_large_blocks_back` was called."""
-    return _mallopt() is not None
-
-
-def _mallopt() -> ctypes._NamedFuncPointer | None:  # noqa
-    try:
+    Holds for the whole process from then on.
+    """
+    if sys.platform == "linux" and platform.libc_ver()[0] == "glibc":
         library = ctypes.CDLL(None)
-        library.gnu_get_libc_version  # noqa: B018
-    except (AttributeError, OSError, TypeError):
-        return None
-    return library.mallopt
+        library.mallopt(MMAP_THRESHOLD, LARGE)
+        library.mallopt(TRIM_THRESHOLD, TOP)
+
+
+__all__ = ["LARGE", "give_large_blocks_back"]
