@@ -74,6 +74,7 @@ class MemoryModel:
         self._steps = steps
         self._data = data
         self._evaluated = min(evaluated, evaluation_batch(self._sample_numbers()))
+        self._evaluating = activation_peak(self.flow, self._evaluated, learning=False, loss=self._loss).forward
         figures = self.flow.figures.values()
         self._trained = sum(one.trained_numbers for one in figures) * BYTES_PER_NUMBER
         self._weights = sum(one.numbers * BYTES_PER_NUMBER + one.buffers for one in figures)
@@ -101,7 +102,7 @@ class MemoryModel:
             peak.kept,
             peak.most,
             max(self._largest * WIDE, taking, handed_over),
-            activation_peak(self.flow, self._evaluated, learning=False, loss=self._loss).forward,
+            self._evaluating,
             self._data,
             LIBRARIES if self._on_processor else 0,
         )
