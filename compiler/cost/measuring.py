@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from compiler.cost.part import Part, Question, Run
-from compiler.cost.workspace import FILLED_FORWARD, per_sample
+from compiler.cost.workspace import FILLED_BACKWARD, FILLED_FORWARD, per_sample
 from compiler.shapes import thawed_arguments
 from graph_model import CompileError, Kind
 from graph_model.catalogue import kind_named
@@ -147,7 +147,7 @@ def _measured(
 
     workspaces = _workspaces(part, first)
     filled = sum(int(size * FILLED_FORWARD) for size in workspaces)
-    later = max((size - int(size * FILLED_FORWARD) for size in workspaces), default=0)
+    later = max((int(size * FILLED_BACKWARD) for size in workspaces), default=0)
     inner = amount(lambda run: run.inner)
     parameters = list(part.parameters)
     return NodeFigures(
