@@ -10,6 +10,7 @@ from typing import Literal
 
 import torch
 
+from app.training.allocator import give_large_blocks_back
 from app.training.backward_pass import BackwardPass
 from app.training.chance import StepChance
 from app.training.data_on_device import load_for
@@ -63,6 +64,7 @@ class Trainer:
         self.seed = settings.seed if seed is None else seed
         self.device = choose_device(settings.device if device == "auto" else device)
         use_fitting_threads()
+        give_large_blocks_back()
         program = training_program(document)
         self.module = compile_program(program, self.seed, document.weights).to(self.device).train()
         self.layers = learnable_layers(self.module, program)

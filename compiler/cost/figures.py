@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from compiler.arrivals import sample_size, weight_count
-from compiler.cost.measuring import Amount, NodeFigures, measure, measure_module
+from compiler.cost.measuring import Amount, NodeFigures, Peak, measure, measure_module
 from compiler.cost.parameters import BYTES_PER_NUMBER, parameter_counts
 from compiler.cost.part import Question
 from compiler.program import Program, Step
@@ -87,8 +87,8 @@ def _neuron(step: Step, arriving: tuple[bool, ...], trained: int) -> NodeFigures
         inner=number if is_activated else Amount(),
         keeps_inputs=(True,) * len(arriving),
         keeps_outputs=(is_activated,),
-        forward_peak=Amount(0, 2 * BYTES_PER_NUMBER),
-        backward_peak=Amount(BYTES_PER_NUMBER * trained, BYTES_PER_NUMBER * (1 + sum(arriving))),
+        forward_peak=Peak((Amount(0, 2 * BYTES_PER_NUMBER),)),
+        backward_peak=Peak((Amount(BYTES_PER_NUMBER * trained, BYTES_PER_NUMBER * (1 + sum(arriving))),)),
         gradients=tuple(number if flag else Amount() for flag in arriving),
         passes_on=plain.passes_on,
     )
@@ -108,8 +108,8 @@ def _plain(outputs: tuple[Amount, ...], inputs: int) -> NodeFigures:
         inner=nothing,
         keeps_inputs=(False,) * inputs,
         keeps_outputs=(False,) * len(outputs),
-        forward_peak=total,
-        backward_peak=nothing,
+        forward_peak=Peak((total,)),
+        backward_peak=Peak(),
         gradients=(nothing,) * inputs,
         passes_on=(None,) * inputs,
     )

@@ -2,13 +2,13 @@
 
 torch tells both by itself, on meta tensors as on real ones: every operator passes through a dispatch mode, which sees
 each new storage; torch.utils.flop_counter has the formulas of the operators that multiply matrices. Only what a
-library takes beside torch's tensors is not seen; SCRATCH adds it.
+operator takes for itself is not seen; scratch.py adds it.
 """
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -16,43 +16,34 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import flop_registry
 
+from compiler.cost.scratch import scratch_of
+
 FLOPS_PER_MULTIPLY_ADD = 2
-
-
-def _forward_copies(taken: Sequence[torch.Tensor], given: Sequence[torch.Tensor]) -> int:
-    return bytes_of(given[0])
-
-
-def _backward_copies(taken: Sequence[torch.Tensor], given: Sequence[torch.Tensor]) -> int:
-    gradient, inputs = taken[0], taken[1]
-    return bytes_of(gradient) + bytes_of(inputs)
-
-
-SCRATCH: dict[Any, Callable[[Sequence[torch.Tensor], Sequence[torch.Tensor]], int]] = {
-    torch.ops.aten.convolution: _forward_copies,
-    torch.ops.aten.convolution_backward: _backward_copies,
-}
-"""Operator -> bytes that it takes for itself while it runs. oneDNN computes convolutions in a layout of its own, and so
-copies the output, and backward the gradient and the input (measured on x86 by resident memory)."""
 
 
 class Ledger(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts while it is entered; only in the thread that entered it.
 
     `multiply_adds`: of matrix products, convolutions and attention, as torch.utils.flop_counter counts them. `live`:
-    bytes of the storages that were made meanwhile and still exist. `peak`: the most that these were, scratch included.
+    bytes of the storages that were made meanwhile and still exist. `moments`: what these were, scratch included, when
+    each operator had run.
     """
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.multiply_adds = 0
         self.live = 0
-        self.peak = 0
+        self.moments: list[int] = [0]
         self._known: set[int] = set()
 
+    @property
+    def peak(self) -> int:
+        """The most that was there at any moment."""
+        return max(self.moments)
+
     def begin_peak(self) -> None:
-        """Forget the highest point so far."""
-        self.peak = self.live
+        """Forget the moments so far."""
+        self.moments = [self.live]
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
@@ -68,9 +59,7 @@ class Ledger(TorchDispatchMode):  # type: ignore[no-untyped-call]
         for tensor in made:
             if key_of(tensor) not in before:
                 self._take(tensor.untyped_storage())
-        scratch = SCRATCH.get(packet)
-        extra = 0 if scratch is None else scratch(_tensors(args), made)
-        self.peak = max(self.peak, self.live + extra)
+        self.moments.append(self.live + scratch_of(packet, _tensors(args), made))
         return result
 
     def _take(self, storage: torch.UntypedStorage) -> None:

@@ -6,7 +6,7 @@ so much, and so much more for each sample. Results are kept by kind, parameters 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from compiler.cost.part import Part, Question, Run
+from compiler.cost.workspace import FILLED_BACKWARD, FILLED_FORWARD, per_sample
 from compiler.shapes import thawed_arguments
 from graph_model import CompileError, Kind
 from graph_model.catalogue import kind_named
@@ -34,6 +35,32 @@ class Amount:
     def of(self, batch: int) -> int:
         """Return the amount for a batch."""
         return self.fixed + self.per_sample * batch
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The most at any of several moments; which it is may depend on the batch: with few samples it is that where the
+    weights' gradients are made, with many that where most samples' values are there."""
+
+    moments: tuple[Amount, ...] = ()
+
+    def of(self, batch: int) -> int:
+        """Return the most for a batch; nothing without moments."""
+        return max((moment.of(batch) for moment in self.moments), default=0)
+
+    @staticmethod
+    def among(moments: Iterable[Amount]) -> Peak:
+        """Return the peak of moments, without those that are never the highest."""
+        kept: list[Amount] = []
+        for moment in sorted(moments, key=lambda one: (one.per_sample, one.fixed), reverse=True):
+            if not kept or moment.fixed > kept[-1].fixed:
+                kept.append(moment)
+        return Peak(tuple(kept))
+
+    def beyond(self, more: Amount) -> Peak:
+        """Return the peak with so much more at each moment."""
+        given = self.moments or (Amount(),)
+        return Peak(tuple(Amount(one.fixed + more.fixed, one.per_sample + more.per_sample) for one in given))
 
 
 @dataclass(frozen=True)
@@ -58,8 +85,8 @@ class NodeFigures:
     inner: Amount
     keeps_inputs: tuple[bool, ...]
     keeps_outputs: tuple[bool, ...]
-    forward_peak: Amount
-    backward_peak: Amount
+    forward_peak: Peak
+    backward_peak: Peak
     gradients: tuple[Amount, ...]
     passes_on: tuple[int | None, ...]
 
@@ -95,8 +122,8 @@ def _measured(
             raise
         # A few of torch's operators know no meta device: such a node computes zeros.
         on_processor, counted = True, []
-    if on_processor and made is None:
-        part, runs = _on_processor(kind, values, question)
+    if on_processor:
+        part, runs = _on_processor(kind, values, question, made, options)
         counted = counted or runs
     first = runs[0]
 
@@ -108,6 +135,20 @@ def _measured(
     def amounts(read: Callable[[Run], tuple[int, ...]]) -> tuple[Amount, ...]:
         return tuple(amount(lambda run, place=place: read(run)[place]) for place in range(len(read(first))))  # type: ignore[misc]
 
+    def peak(read: Callable[[Run], tuple[int, ...]]) -> Peak:
+        moments = [read(run) for run in runs]
+        if len(moments[0]) != len(moments[1]):
+            # Another number of operators: only the highest moments can be compared.
+            return Peak((amount(lambda run: max(read(run))),))
+        return Peak.among(
+            amount(lambda run, place=place: read(run)[place])  # type: ignore[misc]
+            for place in range(len(moments[0]))
+        )
+
+    workspaces = _workspaces(part, first)
+    filled = sum(int(size * FILLED_FORWARD) for size in workspaces)
+    later = max((int(size * FILLED_BACKWARD) for size in workspaces), default=0)
+    inner = amount(lambda run: run.inner)
     parameters = list(part.parameters)
     return NodeFigures(
         numbers=sum(one.numel() for one in parameters),
@@ -117,21 +158,33 @@ def _measured(
         multiply_adds=amount(lambda run: run.multiply_adds, counted),
         outputs=amounts(lambda run: run.outputs),
         views=first.views,
-        inner=amount(lambda run: run.inner),
+        inner=Amount(inner.fixed, inner.per_sample + filled),
         keeps_inputs=first.keeps_inputs,
         keeps_outputs=first.keeps_outputs,
-        forward_peak=amount(lambda run: run.forward_peak),
-        backward_peak=amount(lambda run: run.backward_peak),
+        forward_peak=peak(lambda run: run.forward).beyond(Amount(0, filled)),
+        backward_peak=peak(lambda run: run.backward).beyond(Amount(0, later)),
         gradients=amounts(lambda run: run.gradients),
         passes_on=first.passes_on,
     )
 
 
-def _on_processor(kind: Kind, values: dict[str, Any], question: Question) -> tuple[Part, list[Run]]:
+def _workspaces(part: Part, run: Run) -> tuple[int, ...]:
+    """Bytes of each of oneDNN's workspaces for each sample."""
+    if not run.workspaces:
+        return ()
+    shape = part.question.shapes[0]
+    assert shape is not None
+    with torch.random.fork_rng(devices=[]):
+        return per_sample(part.workspaces, int(shape[1]))
+
+
+def _on_processor(
+    kind: Kind, values: dict[str, Any], question: Question, made: nn.Module | None, options: Mapping[str, Any]
+) -> tuple[Part, list[Run]]:
     """Run on the processor; the random numbers that a run draws meanwhile stay what they would be."""
     try:
         with torch.random.fork_rng(devices=[]):
-            part = Part(kind, values, question, "cpu")
+            part = Part(kind, values, question, "cpu", made, options)
             return part, [part.run(batch) for batch in PROBES]
     except (RuntimeError, ValueError, IndexError, TypeError) as error:
         raise CompileError(f"What {question.kind} costs cannot be found out, for it does not run: {error}.") from error

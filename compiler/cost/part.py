@@ -14,12 +14,10 @@ from torch import nn
 
 from compiler.construction import apply_kind, make_module
 from compiler.cost.ledger import Ledger, bytes_of, key_of
+from compiler.cost.workspace import is_workspace
+from compiler.modules.over_time import FusedOverTime
 from compiler.shapes import BATCH, Shape
 from graph_model import Kind
-
-FILLED_FORWARD = 0.4
-"""oneDNN reserves the workspace of an LSTM in the forward pass, and fills so much of it then, the rest in the backward
-pass (measured by resident memory)."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Run:
-    """What one run with one size of batch showed."""
+    """What one run with one size of batch showed. `forward`, `backward`: what was taken at each moment of these passes.
+    `workspaces`: of each workspace that oneDNN keeps for the backward pass of an LSTM."""
 
     multiply_adds: int
     outputs: tuple[int, ...]
@@ -48,10 +47,11 @@ class Run:
     inner: int
     keeps_inputs: tuple[bool, ...]
     keeps_outputs: tuple[bool, ...]
-    forward_peak: int
-    backward_peak: int
+    forward: tuple[int, ...]
+    backward: tuple[int, ...]
     gradients: tuple[int, ...]
     passes_on: tuple[int | None, ...]
+    workspaces: tuple[int, ...]
 
 
 class Part:
@@ -96,8 +96,9 @@ class Part:
 
     @property
     def differs_on_processor(self) -> bool:
-        """Whether a processor runs it by another operator than the meta device, one that keeps more: oneDNN's LSTM."""
-        return any(isinstance(one, nn.LSTM) for one in self.module.modules())
+        """Whether a processor runs it by other operators than the meta device: what is recurrent, all time steps of
+        whose input are multiplied at once, or all of it by oneDNN."""
+        return any(isinstance(one, nn.RNNBase | FusedOverTime) for one in self.module.modules())
 
     def run(self, batch: int) -> Run:
         """Run forward, and backward if anything is trained."""
@@ -112,20 +113,17 @@ class Part:
         own = {key_of(one) for one in self.module.parameters()} | {key_of(one) for one in self.module.buffers()}
         places = {key_of(one): index for index, one in enumerate(inputs) if one is not None}
         kept: dict[int, int] = {}
-        unfilled: dict[int, int] = {}
+        workspaces: dict[int, int] = {}
 
         def keep(tensor: torch.Tensor) -> torch.Tensor:
-            size = tensor.untyped_storage().nbytes()
-            if tensor.dtype == torch.uint8 and self.device == "cpu":
-                unfilled[key_of(tensor)] = size - int(size * FILLED_FORWARD)
-            kept[key_of(tensor)] = size - unfilled.get(key_of(tensor), 0)
+            found = workspaces if is_workspace(tensor) else kept
+            found[key_of(tensor)] = tensor.untyped_storage().nbytes()
             return tensor
 
         with Ledger() as ledger:
             with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
                 outputs = self._call(inputs)
-            multiply_adds, forward_peak = ledger.multiply_adds, ledger.peak
-            later = max(unfilled.values(), default=0)
+            multiply_adds, forward = ledger.multiply_adds, tuple(ledger.moments)
             views = tuple(places.get(key_of(one)) for one in outputs)
             ends = {key_of(one) for one in outputs}
             inner = sum(size for key, size in kept.items() if key not in own | ends and key not in places)
@@ -140,11 +138,29 @@ class Part:
             inner,
             tuple(one is not None and key_of(one) in kept for one in inputs),
             keeps_outputs,
-            forward_peak - sum(unfilled.values()),
-            back[0] + later,
+            tuple(max(0, moment - sum(workspaces.values())) for moment in forward),
+            back[0],
             tuple(found[index][0] if index in found else 0 for index in range(len(inputs))),
             tuple(found[index][1] if index in found else None for index in range(len(inputs))),
+            tuple(workspaces.values()),
         )
+
+    def workspaces(self, length: int, batch: int) -> tuple[int, ...]:
+        """Return the bytes of each workspace of oneDNN when it reads so many time steps of so many samples."""
+        first, *others = self.question.shapes
+        assert first is not None
+        shapes = ((first[0], length, *first[2:]), *others)
+        inputs = [None if shape is None else self._empty(shape, batch) for shape in shapes]
+        found: list[int] = []
+
+        def keep(tensor: torch.Tensor) -> torch.Tensor:
+            if is_workspace(tensor):
+                found.append(tensor.untyped_storage().nbytes())
+            return tensor
+
+        with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+            self._call(inputs)
+        return tuple(found)
 
     def _empty(self, shape: Shape, batch: int) -> torch.Tensor:
         sizes = [batch if axis == BATCH else int(axis) for axis in shape]
@@ -159,16 +175,17 @@ class Part:
 
     def _back(
         self, ledger: Ledger, outputs: list[torch.Tensor], inputs: list[Any]
-    ) -> tuple[int, tuple[int, ...], tuple[int | None, ...]]:
-        """Return the most bytes that are taken beyond what was there and the gradients of the outputs; for each input,
-        those of its gradient and which output's gradient it is. Empties `outputs`: torch may free what it can."""
+    ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int | None, ...]]:
+        """Return at each moment the bytes that are taken beyond what was there and the gradients of the outputs; for
+        each input, those of its gradient and which output's gradient it is. Empties `outputs`: torch may free what it
+        can."""
         wanted = [*inputs, *(one for one in self.parameters if one.requires_grad)]
         arrived: dict[int, weakref.ref[torch.UntypedStorage]] = {}
         ends: list[Any] = [_End.apply(one, port, arrived) for port, one in enumerate(outputs) if one.requires_grad]  # type: ignore[no-untyped-call]
         arriving = sum(bytes_of(one) for one in outputs if one.requires_grad)
         outputs.clear()
         if not ends or not wanted:
-            return 0, (0,) * len(inputs), (None,) * len(inputs)
+            return (0,), (0,) * len(inputs), (None,) * len(inputs)
         first = [torch.ones_like(one) for one in ends]
         ledger.begin_peak()
         before = ledger.live
@@ -179,7 +196,7 @@ class Part:
             0 if one is None or place is not None else one.untyped_storage().nbytes()
             for one, place in zip(gradients, passed, strict=True)
         )
-        return max(0, ledger.peak - before - arriving), sizes, passed
+        return tuple(max(0, moment - before - arriving) for moment in ledger.moments), sizes, passed
 
 
 class _End(torch.autograd.Function):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from compiler.arrivals import result_key
 from compiler.cost.flow import Flow
+from compiler.cost.measuring import Amount
 from compiler.cost.parameters import BYTES_PER_NUMBER
 from compiler.program import Step
 
@@ -29,9 +30,25 @@ class ActivationPeak:
         return max(self.forward, self.backward)
 
 
-def activation_peak(flow: Flow, batch: int, learning: bool = True) -> ActivationPeak:
+@dataclass(frozen=True)
+class LossCost:
+    """What computing the loss takes; bytes. `targets`: what the outputs are compared with. `kept`: what autograd keeps
+    for the loss besides outputs and targets. `forward`: the most that is taken beyond outputs and targets while it is
+    computed. `backward`: the most beyond all these in its backward pass, the gradients of the outputs included."""
+
+    targets: Amount
+    kept: Amount
+    forward: Amount
+    backward: Amount
+    keeps_outputs: bool
+
+
+NO_LOSS = LossCost(Amount(), Amount(), Amount(), Amount(), keeps_outputs=False)
+
+
+def activation_peak(flow: Flow, batch: int, learning: bool = True, loss: LossCost = NO_LOSS) -> ActivationPeak:
     """Return the peak of one step with a batch of so many samples; `learning=False`: of a forward pass alone."""
-    walk = _Walk(flow, batch, learning)
+    walk = _Walk(flow, batch, learning, loss)
     walk.forward()
     kept, forward = walk.live, walk.peak
     walk.peak = 0
@@ -43,8 +60,8 @@ def activation_peak(flow: Flow, batch: int, learning: bool = True) -> Activation
 class _Walk:
     """Holds blocks as torch does: each until nobody needs it any more."""
 
-    def __init__(self, flow: Flow, batch: int, learning: bool) -> None:
-        self.flow, self.batch, self.learning = flow, batch, learning
+    def __init__(self, flow: Flow, batch: int, learning: bool, loss: LossCost) -> None:
+        self.flow, self.batch, self.learning, self.loss = flow, batch, learning, loss
         self.live = 0
         self.peak = 0
         self.steps = list(flow.steps)
@@ -52,6 +69,9 @@ class _Walk:
         self.holders: dict[str, int] = {}
         self.gradients: dict[str, str] = {}
         """Key of a value -> the block that its gradient lies in."""
+        outputs = [step.node.id for step in flow.program.outputs if step.node.id in flow.reads]
+        self.answers = {block for one in outputs for block in flow.reads[one] if block is not None}
+        """The blocks that the loss reads."""
 
     def forward(self) -> None:
         """Run forward; the caller holds the inputs all the while."""
@@ -60,9 +80,18 @@ class _Walk:
             for block in self.flow.reads[step.node.id]:
                 if block is not None:
                     readers[block] = readers.get(block, 0) + 1
+        # The loss reads the outputs, after all nodes have run.
+        for block in self.answers:
+            readers[block] = readers.get(block, 0) + 1
         inputs = [step for step in self.steps if step.kind.brings_data]
+        self.live += self.loss.targets.of(self.batch)
         for step in self.steps:
             self._run(step, readers)
+        self.peak = max(self.peak, self.live + self.loss.forward.of(self.batch))
+        if self.learning:
+            self.live += self.loss.kept.of(self.batch)
+        if not self.loss.keeps_outputs:
+            self._release_answers()
         for step in inputs:
             for block in self.flow.gives[step.node.id]:
                 self._release(block)
@@ -92,18 +121,21 @@ class _Walk:
                 self._release(block)
 
     def backward(self) -> None:
-        """Run backward from the loss, which keeps its own copy of the outputs and begins with their gradients."""
+        """Run backward from the loss, which begins with the gradients of the outputs."""
         self._begin_with_loss()
         for step in reversed(self.steps):
             self._back(step)
 
     def _begin_with_loss(self) -> None:
+        self.peak = self.live + self.loss.backward.of(self.batch)
         for step in self.flow.program.outputs:
             for source in step.sources if step.node.id in self.flow.figures else ():
                 if self.flow.figures[source.node.id].backward_peak.of(self.batch):
                     self._add_gradient(source.key, f"loss of {source.key}", self._size_of(source.key))
-        lost = self.live
-        self.peak = max(self.peak, lost + sum(self.sizes[block] for block in set(self.gradients.values())))
+        self.peak = max(self.peak, self.live)
+        self.live -= self.loss.kept.of(self.batch)
+        if self.loss.keeps_outputs:
+            self._release_answers()
 
     def _back(self, step: Step) -> None:
         own = self.flow.figures[step.node.id]
@@ -146,6 +178,10 @@ class _Walk:
         self.sizes[block] = size
         self._take(block, 1)
         self.gradients[key] = block
+
+    def _release_answers(self) -> None:
+        for block in self.answers:
+            self._release(block)
 
     def _keeps(self, step: Step) -> list[str]:
         """The blocks that autograd keeps for a step."""

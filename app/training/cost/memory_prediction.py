@@ -4,13 +4,14 @@ Counted is what the engine holds beside the program itself: the weights and the 
 (snapshots.py), what the optimizer remembers, the data, and whichever is most of what comes one after the other: a
 training step, the gradients' statistics, the update, an evaluation, taking a snapshot, and handing over the result.
 On a processor also what oneDNN copies for itself; a GPU's libraries take scratch of their own, which is not counted.
+Where memory is freed it is free: see allocator.py.
 """
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 
+from app.training.cost.loss_memory import loss_cost
 from app.training.cost.optimizer_memory import counts_steps, optimizer_numbers
 from app.training.evaluation_batch import evaluation_batch
 from app.training.snapshots import kept_bytes
@@ -24,23 +25,15 @@ LONG = 10**9
 WIDE = 8
 """Bytes of a number of float64, in which the norm of a gradient is summed (statistics.py)."""
 LARGEST_BATCH = 2**24
-FROM_HEAP = range(2**17, 2**25)
-"""Bytes of a block that the C library on Linux takes from its heap once it has seen blocks of that size freed; smaller
-ones matter little, larger ones are given back to the system at once."""
-HOLES = 0.8
-"""So much of the kept activations that lie in the heap is lost besides to holes in it, which weights' gradients and
-passing values of other sizes break into (measured by resident memory; blocks outside the heap are met within 1 %)."""
-LIBRARIES = 24 * 2**20
-"""What oneDNN and MKL take once for themselves on a processor: buffers and code (measured)."""
+LIBRARIES = 8 * 2**20
+"""What oneDNN and MKL take for themselves on a processor: buffers, and code made for the shapes at hand (measured)."""
 
 
 @dataclass(frozen=True)
 class MemoryPrediction:
     """Bytes. `weights`: with buffers. `copies`: snapshots for stepping back. `step`: activations, gradients and scratch
     of one training step. `after`: the most between steps beside weights, optimizer and copies. `evaluating`: of the
-    evaluation after an epoch. `data`: of the dataset, if it was given. `heap`: what stays with the C library when the
-    activations in its heap are freed; `holes`: what it loses besides. `libraries`: what
-    they take once."""
+    evaluation after an epoch. `data`: of the dataset, if it was given. `libraries`: what they take once."""
 
     batch: int
     weights: int
@@ -52,39 +45,36 @@ class MemoryPrediction:
     after: int
     evaluating: int
     data: int
-    heap: int
-    holes: int
     libraries: int
-    after_in_heap: bool
-    """What is taken between steps are small blocks, for which the heap has room by then."""
 
     @property
     def peak(self) -> int:
         """The most that is held at once."""
-        held = self.weights + self.optimizer + self.copies + self.data + self.holes + self.libraries
-        after = max(self.heap, self.after) if self.after_in_heap else self.heap + self.after
-        return held + max(self.step, self.gradients + max(after, self.heap, self.evaluating))
+        held = self.weights + self.optimizer + self.copies + self.data + self.libraries
+        return held + max(self.step, self.gradients + max(self.after, self.evaluating))
 
 
 class MemoryModel:
     """Predicts for one drawing, for any batch size. Raises CompileError or TrainingError.
 
-    `device`: where it trains; on a GPU torch keeps its own memory, and there are no such holes. `steps`: how long the
-    run is; `data`: bytes of the dataset; `evaluated`: examples that are evaluated after an epoch.
+    `device`: where it trains. `steps`: how long the run is; `data`: bytes of the dataset; `evaluated`: examples that
+    are evaluated after an epoch.
     """
 
     def __init__(
         self, document: Document, device: str = "cpu", steps: int = LONG, data: int = 0, evaluated: int = LONG
     ) -> None:
         settings = document.training
-        self.flow: Flow = flow_of(training_program(document))
+        program = training_program(document)
+        self.flow: Flow = flow_of(program)
+        self._loss = loss_cost(program, settings)
         self.optimizer_numbers = optimizer_numbers(settings.optimizer, settings.optimizer_options)
         self._counts_steps = counts_steps(settings.optimizer, settings.optimizer_options)
         self._on_processor = device == "cpu"
-        self._has_heap = device == "cpu" and sys.platform == "linux"
         self._steps = steps
         self._data = data
         self._evaluated = min(evaluated, evaluation_batch(self._sample_numbers()))
+        self._evaluating = activation_peak(self.flow, self._evaluated, learning=False, loss=self._loss).forward
         figures = self.flow.figures.values()
         self._trained = sum(one.trained_numbers for one in figures) * BYTES_PER_NUMBER
         self._weights = sum(one.numbers * BYTES_PER_NUMBER + one.buffers for one in figures)
@@ -96,14 +86,13 @@ class MemoryModel:
 
     def predict(self, batch: int) -> MemoryPrediction:
         """Return what training with batches of so many samples takes."""
-        peak = activation_peak(self.flow, batch)
+        peak = activation_peak(self.flow, batch, loss=self._loss)
         optimizer = self._trained * self.optimizer_numbers
         later = self._weights + optimizer
         copies = kept_bytes(self._weights, later, self._steps)
         taking = later if self._steps > 1 else 0
         # Counts of steps are published in the shape of their weights first.
         handed_over = later + (self._trained if self._counts_steps else 0)
-        heap = self._in_heap(batch)
         return MemoryPrediction(
             batch,
             self._weights,
@@ -113,12 +102,9 @@ class MemoryModel:
             peak.kept,
             peak.most,
             max(self._largest * WIDE, taking, handed_over),
-            activation_peak(self.flow, self._evaluated, learning=False).forward,
+            self._evaluating,
             self._data,
-            heap,
-            round(heap * HOLES),
             LIBRARIES if self._on_processor else 0,
-            self._largest * BYTES_PER_NUMBER < FROM_HEAP.stop,
         )
 
     def largest_batch(self, free: int) -> int:
@@ -133,14 +119,6 @@ class MemoryModel:
             else:
                 high = middle
         return low
-
-    def _in_heap(self, batch: int) -> int:
-        """Bytes of the activations that are kept in blocks of the heap."""
-        if not self._has_heap:
-            return 0
-        sizes = [self.flow.sizes[block].of(batch) for block in self.flow.kept]
-        sizes += [one.inner.of(batch) for one in self.flow.figures.values()]
-        return sum(size for size in sizes if size in FROM_HEAP)
 
     def _sample_numbers(self) -> int:
         steps = [step for step in self.flow.steps if step.kind.brings_data]
