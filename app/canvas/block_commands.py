@@ -157,7 +157,7 @@ def move_selected_out(canvas: CanvasView) -> None:
     made = move_out(outer.graph, place, chosen)
     edit = made.with_weights(session.document, outer.definition_id)
     session.apply_whole(edit, canvas.tr("Move out of block"))
-    session.leave()
+    session.open_level(outer.places)
     session.select(node.id for node in made.nodes)
     canvas.viewpoint.show_nodes(session.selection)
 

@@ -37,7 +37,7 @@ def level(root: Graph, places: Sequence[str]) -> Level:
         found = Level(
             root.definitions.body(node.kind),
             f"{found.path}{node.id}{SEPARATOR}{way}",
-            f"{found.owner}{_owner(node)}{SEPARATOR}{way}",
+            f"{found.owner}{owner_inside(root, node)}",
         )
     return found
 
@@ -89,6 +89,14 @@ def ways_to(root: Graph, path: str) -> list[tuple[Graph, str]]:
 def _sharing_place(graph: Graph, owner: str) -> str | None:
     """The first place that keeps its weights under an owner's id."""
     return next((place.id for place in graph.places() if _owner(place) == owner), None)
+
+
+def owner_inside(root: Graph, place: Node) -> str:
+    """Return what the names of the weights in a place begin with, seen from where it stands: "layer1/"; of one that
+    reads in both directions those of the forward one."""
+    backward = root.definitions.kind(place.kind).direction(place.parameters) == "backward"
+    way = f"{BACKWARDS}{SEPARATOR}" if backward else ""
+    return f"{_owner(place)}{SEPARATOR}{way}"
 
 
 def _owner(place: Node) -> str:
