@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graph_model.blocks.flattening import SEPARATOR
 from graph_model.blocks.levels import owner_inside
 from graph_model.blocks.regrouping import centre_of
 from graph_model.graph import COLUMN_DISTANCE, Graph

@@ -21,8 +21,8 @@ from graph_model.values import Node, Wire
 def move_out(graph: Graph, place: Node | str, node_ids: Collection[str]) -> Regrouping:
     """Move nodes out of the block of a place; they then stand in `graph`, right of it.
 
-    Where the block is placed elsewhere too, copies with weights of their own stand beside those places. A block of which
-    nothing is left goes. Raises EditError if they cannot stand outside.
+    Where the block is placed elsewhere too, copies with weights of their own stand beside those places. A block of
+    which nothing is left goes. Raises EditError if they cannot stand outside.
     """
     block = graph.node(place)
     body = graph.definitions.body(block.kind)

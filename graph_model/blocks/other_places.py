@@ -57,7 +57,8 @@ class OtherPlaces:
         if entering:
             source, node = self.graph.node(entering[0].source).name, moved[entering[0].target].name
             raise self._refusal(
-                f"'{node}' also gets the value of '{source}', and at {self._others()} nothing would arrive in its place",
+                f"'{node}' also gets the value of '{source}', and nothing would arrive in its place at "
+                f"{self._others()}",
                 f"lead '{source}' into the block through a port at all its places",
             )
         for port in given:

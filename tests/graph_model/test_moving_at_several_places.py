@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy
 import pytest
 from hypothesis import given, settings
@@ -168,7 +170,7 @@ def test_a_node_outside_is_as_its_place_had_set_it():
     graph = Graph("lifted")
     body = define(graph, "stage")
     nodes = [body.add("BlockInput"), body.add("LeakyReLU", name="leak"), body.add("Tanh"), body.add("BlockOutput")]
-    for source, target in zip(nodes, nodes[1:], strict=False):
+    for source, target in itertools.pairwise(nodes):
         body.connect(source, target)
     graph.apply(SetDefinition(Definition("@stage", "stage", lifted=(Lifted("slope", "leak", "negative_slope"),))))
     between(graph, [4], ("@stage", "a", {"slope": 0.3}), ("@stage", "b", {}))
@@ -182,14 +184,15 @@ def test_nodes_go_out_of_places_inside_other_blocks_too():
     residual_block(graph, 4)
     pair = define(graph, "pair")
     nodes = [pair.add("BlockInput"), pair.add("@residual", name="one"), pair.add("BlockOutput")]
-    for source, target in zip(nodes, nodes[1:], strict=False):
+    for source, target in itertools.pairwise(nodes):
         pair.connect(source, target)
     between(graph, [4], ("@residual", "a", {}), ("@pair", "p", {}), ("@pair", "q", {"repeat": 2}))
     document = Document(graph)
     trained(document)
     text, before, deep = structure_text(document), computed(document), document.weights["q/2/one/layer.weight"]
     undo = document.apply(move_out(graph, "a", ["layer"]).with_weights(document))
-    assert pair.has_node("layer") and graph.has_node("layer")
+    assert pair.has_node("layer")
+    assert graph.has_node("layer")
     assert document.weights["q/2/layer.weight"] is deep
     numpy.testing.assert_allclose(computed(document), before, atol=1e-5)
     document.apply(undo)
@@ -259,7 +262,7 @@ def test_a_node_that_needs_what_other_places_do_not_have_is_refused_with_both_wa
         move_in(graph, ["joined"], "b")
     assert str(refused.value) == (
         "'b' is one of 2 places of the block 'residual', and the nodes cannot go into all of them: 'joined' also gets "
-        "the value of 'other', and at 'a' nothing would arrive in its place. Make 'b' a block of its own first, or "
+        "the value of 'other', and nothing would arrive in its place at 'a'. Make 'b' a block of its own first, or "
         "lead 'other' into the block through a port at all its places."
     )
     assert refused.value.place_id == "b"
@@ -281,7 +284,8 @@ def test_a_block_of_which_all_goes_out_is_none_any_more():
     text, before = structure_text(document), computed(document)
     undo = document.apply(move_out(document.graph, "a", ["layer", "sum"]).with_weights(document))
     assert [node.kind for node in document.graph.nodes()].count("Add") == 2
-    assert not document.graph.places() and not len(document.graph.definitions)
+    assert not document.graph.places()
+    assert not len(document.graph.definitions)
     numpy.testing.assert_allclose(computed(document), before, atol=1e-6)
     document.apply(undo)
     assert structure_text(document) == text
