@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graph_model.blocks.levels import owner_inside
+from graph_model.blocks.levels import copy_inside
 from graph_model.blocks.regrouping import centre_of
 from graph_model.graph import COLUMN_DISTANCE, Graph
 from graph_model.ties import FreshTies
@@ -29,7 +29,7 @@ class Beside:
         self.places = {place.id: place for place in places}
         self.nodes: dict[str, dict[str, Node]] = {}
         self.wires: list[Wire] = []
-        self.moved: list[tuple[str, str]] = []
+        self.moved: list[tuple[str, str, int | None]] = []
         self.unplugged = {wire.id: wire for wire in self._unplugged()}
         self._taken: set[str] = set()
         self._names = set(graph.names())
@@ -53,7 +53,7 @@ class Beside:
 
     def _copy(self, place: Node) -> None:
         """The nodes as they are at a place, right of it."""
-        graph, start = self.graph, owner_inside(self.graph, place)
+        graph, copy = self.graph, copy_inside(self.graph, place)
         given = graph.definitions.definition(place.kind).set_inside(place.parameters)
         centre = centre_of(self.leaving.chosen)
         shift = [at - middle + COLUMN_DISTANCE for at, middle in zip(place.position, centre, strict=True)]
@@ -72,7 +72,7 @@ class Beside:
                 order=graph.fresh_order(),
             )
             self._taken.add(made[node.id].id)
-            self.moved.append((start + node.id, made[node.id].id))
+            self.moved.append((copy.start_of(self.leaving.body, node.id) + node.id, made[node.id].id, None))
         self._wire_ties[place.id] = {
             wire.id: self._ties.fresh_wire_tie(wire.tie) for wire in self.leaving.wires if wire.target in made
         }
@@ -80,21 +80,19 @@ class Beside:
     def _feed(self, place: Node) -> None:
         """The wires to the copies beside a place, and those from them to what stays inside."""
         made, leaving = self.nodes[place.id], self.leaving
-        start = owner_inside(self.graph, place)
+        start = copy_inside(self.graph, place).path
         fed: set[str] = set()
-        arrived: set[str] = set()
         for wire in leaving.wires:
             if wire.target in made:
                 target = made[wire.target].id
                 tie = self._wire_ties[place.id][wire.id]
-                for source, output in self._sources(place, wire):
+                sources = self._sources(place, wire)
+                for index, one in _apart(replace(wire, target=target, tie=tie), len(sources)):
+                    source, output = sources[index]
                     fresh = self.graph.new_wire(place, place)
                     identifier = self._free_id(wire.id) or fresh.id
-                    if wire.id not in arrived:
-                        arrived.add(wire.id)
-                        self.moved.append((start + wire.id, identifier))
-                    ends = replace(wire, source=source, output=output, target=target)
-                    self._add(replace(ends, id=identifier, order=fresh.order, tie=tie))
+                    self._carry(start + wire.id, identifier, one, index if len(sources) > 1 else None)
+                    self._add(replace(one, id=identifier, source=source, output=output, order=fresh.order))
             elif wire.target not in leaving.ends:
                 port = leaving.made[wire.source, wire.output]
                 if port.id not in fed:
@@ -132,12 +130,19 @@ class Beside:
             if port is not None and port.id in self.ports.gone:
                 continue
             number = wire.input if port is None else self.ports.number(port)
-            for one in inner:
-                source = self.nodes[wire.source][one.source].id
-                changed = replace(wire, source=source, output=one.output, input=number)
-                free = self._free_id(wire.id)
-                fresh = self.graph.new_wire(self.places[wire.source], self.places[wire.source])
-                self._add(changed if free else replace(changed, id=fresh.id, order=fresh.order))
+            for index, one in _apart(replace(wire, input=number), len(inner)):
+                source = self.nodes[wire.source][inner[index].source].id
+                changed = replace(one, source=source, output=inner[index].output)
+                if not self._free_id(wire.id):
+                    fresh = self.graph.new_wire(self.places[wire.source], self.places[wire.source])
+                    changed = replace(changed, id=fresh.id, order=fresh.order)
+                if len(inner) > 1:
+                    self._carry(wire.id, changed.id, one, index)
+                self._add(changed)
+
+    def _carry(self, before: str, after: str, wire: Wire, index: int | None) -> None:
+        """Let the trained weight of a wire go with it; of a vector that comes apart, its number `index`."""
+        self.moved.append((before, after, index if wire.element is None else None))
 
     def _add(self, wire: Wire) -> None:
         self._taken.add(wire.id)
@@ -149,3 +154,18 @@ class Beside:
         if wanted in self._taken or (is_there and wanted not in self.unplugged):
             return None
         return self.graph.reserve(wanted)
+
+
+def _apart(wire: Wire, count: int) -> list[tuple[int, Wire]]:
+    """The wires that come from `count` sources in the place of one, each with the number of its source.
+
+    Neurons that met at a port were one vector behind it: a wire that picked one of its numbers comes from that neuron,
+    and one that weighed all of them becomes one from each.
+    """
+    if count == 1:
+        return [(0, wire)]
+    if wire.element is not None:
+        return [(wire.element, replace(wire, element=None))] if wire.element < count else []
+    weights = wire.weight if isinstance(wire.weight, tuple) and len(wire.weight) == count else (wire.weight,) * count
+    ties = [None if wire.tie is None else f"{wire.tie[:80]} ({number + 1})" for number in range(count)]
+    return [(number, replace(wire, weight=weights[number], tie=ties[number])) for number in range(count)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graph_model.blocks.edits import InDefinition
 from graph_model.blocks.grouping import check_groupable
-from graph_model.blocks.levels import owner_inside
+from graph_model.blocks.levels import copy_inside
 from graph_model.blocks.moving import PortBook, check_single
 from graph_model.blocks.other_places import OtherPlaces
 from graph_model.blocks.regrouping import Gained, Regrouping, centre_of
@@ -43,7 +43,9 @@ class _MovingIn:
         self.inner: dict[str, Node] = {}
         self.body_wires: list[Wire] = []
         self.outer: list[Wire] = []
-        self.start = owner_inside(graph, place)
+        self.copy = copy_inside(graph, place)
+        self.by_path: set[str] = set()
+        self.gained: dict[str, str] = {}
         self.others = OtherPlaces(graph, place)
         self.closed: set[str] = set()
         """Ports at which nothing but moved nodes is wired; one of each side may be used again."""
@@ -76,7 +78,7 @@ class _MovingIn:
         ]
         if self.outer:
             steps.append(AddWires(tuple(sorted(self.outer, key=lambda wire: wire.order))))
-        gained = Gained(self.place.kind, self.start)
+        gained = Gained(self.place.kind, self.gained, frozenset(self.by_path))
         return Regrouping(Steps(tuple(steps)), self.place, (self.place,), self.moved, gained=gained)
 
     def _numbered(self, wire: Wire, port: Node) -> Wire:
@@ -105,7 +107,14 @@ class _MovingIn:
             self.inner[node.id] = replace(
                 node, id=identifier, name=name, position=position, order=self.body.fresh_order()
             )
-            self.moved[node.id] = self.start + identifier
+            self._moves(node.id, identifier, self.graph.kind_of(node).weighs_wires)
+
+    def _moves(self, before: str, inside: str, by_path: bool) -> None:
+        """Note where the weights of a node or a wire go."""
+        self.moved[before] = (self.copy.path if by_path else self.copy.owner) + inside
+        self.gained[before] = inside
+        if by_path:
+            self.by_path.add(inside)
 
     def _close_ports(self, wires: list[Wire]) -> None:
         """Ports at which nothing but moved nodes is wired go; what was inside is then wired to these themselves."""
@@ -196,7 +205,8 @@ class _MovingIn:
         taken = {*(other.id for other in self.body_wires), *(node.id for node in self.inner.values())}
         free = not (self.body.has_wire(wire.id) or self.body.has_node(wire.id) or wire.id in taken)
         identifier = self.body.reserve(wire.id) if free else made.id
-        self.moved.setdefault(wire.id, self.start + identifier)
+        if wire.id not in self.moved:
+            self._moves(wire.id, identifier, by_path=True)
         self.body_wires.append(
             replace(wire, id=identifier, source=source, output=output, target=target.id, order=made.order)
         )

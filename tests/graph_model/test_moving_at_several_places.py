@@ -299,3 +299,53 @@ def test_nothing_goes_out_while_a_place_is_repeated_or_reads_in_both_directions(
     document.graph.set("a", repeat=1, over_time="both")
     with pytest.raises(EditError, match="Set over_time of 'a' to forward or backward first"):
         move_out(document.graph, "b", ["layer"])
+
+
+def neurons_in_places(label: str) -> Document:
+    graph = Graph("neurons")
+    body = define(graph, "cell")
+    x, y = body.add("BlockInput", name="x"), body.add("BlockOutput", name="y")
+    for name in ("m", "n", "o", "p"):
+        neuron = body.add("Neuron", name=name)
+        body.connect(x, neuron)
+        body.connect(neuron, y)
+    body.add("BlockOutput", name="through")
+    body.connect(x, "through")
+    between(graph, [4], ("@cell", "a", {"weights": label}), ("@cell", "b", {"weights": label}))
+    document = Document(graph)
+    trained(document)
+    return document
+
+
+@pytest.mark.parametrize("label", ["", "w"])
+def test_neurons_take_their_weights_along_also_where_places_share_them(label):
+    from compiler.weights import apply_weights, collect_weights
+
+    document = neurons_in_places(label)
+    if label:
+        from compiler import compile_graph
+
+        module = compile_graph(document.graph)
+        apply_weights(module, document.weights)
+        document.weights = collect_weights(module)
+    before = computed(document)
+    out = move_out(document.graph, "b", ["m", "n", "o", "p"])
+    undo = document.apply(out.with_weights(document))
+    numpy.testing.assert_allclose(computed(document), before, atol=1e-6)
+    document.apply(undo)
+    numpy.testing.assert_allclose(computed(document), before, atol=1e-6)
+
+
+@pytest.mark.parametrize("label", ["", "w"])
+def test_a_neuron_that_goes_in_has_its_weight_at_every_place(label):
+    document = neurons_in_places(label)
+    graph = document.graph
+    neuron = graph.add("Neuron", name="extra")
+    wire = graph.connect("b", neuron, output=1)
+    document.weights[f"{wire.id}.weight"] = array = numpy.ones(4, numpy.float32)
+    document.weights["extra.bias"] = numpy.array(0.5, numpy.float32)
+    made = move_in(graph, ["extra"], "b")
+    document.apply(made.with_weights(document))
+    inner = made.moved[wire.id].removeprefix("b/")
+    assert document.weights[f"a/{inner}.weight"] is document.weights[f"b/{inner}.weight"] is array
+    assert float(document.weights["a/extra.bias"]) == float(document.weights["b/extra.bias"]) == 0.5
