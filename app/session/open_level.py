@@ -10,7 +10,7 @@ from graph_model import Document, EditError, Graph
 from graph_model.blocks import InDefinition
 from graph_model.blocks.edits import changes_blocks
 from graph_model.blocks.flattening import SEPARATOR, flatten
-from graph_model.blocks.levels import Level, copies_of, level, ways_to
+from graph_model.blocks.levels import Copy, Level, copies_of, level, ways_to
 from graph_model.document import WithWeights
 from graph_model.edits import Edit, Sequence, nodes_added
 
@@ -50,6 +50,13 @@ class OpenLevel:
     def owner(self) -> str:
         """What the names of its weights begin with."""
         return self._level.owner
+
+    @property
+    def copy(self) -> Copy:
+        """Which copy of the body is open."""
+        known = set(copies_of(self.document.graph, self.definition_id))
+        over_time = Copy(self.owner, self.owner)
+        return over_time if over_time in known else Copy(self.path, self.owner)
 
     @property
     def _level(self) -> Level:

@@ -97,9 +97,8 @@ class Beside:
                 port = leaving.made[wire.source, wire.output]
                 if port.id not in fed:
                     fed.add(port.id)
-                    source = made[wire.source]
                     number = self.ports.number(port)
-                    self._add(self.graph.new_wire(source, place, output=wire.output, input=number))
+                    self._add(self.graph.new_wire(made[wire.source], place, output=wire.output, input=number))
 
     def _sources(self, place: Node, wire: Wire) -> list[tuple[str, int]]:
         """Where a wire inside that arrives at a moved node begins outside: (node, output)."""

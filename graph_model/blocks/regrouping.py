@@ -102,9 +102,9 @@ def _moving(document: Document, moved: Moved) -> Iterator[tuple[str, str, str, s
         owner = name.partition(".")[0]
         for path in starts:
             if owner.startswith(path):
-                before = next((one for one in paths_to(owner.removeprefix(path)) if one in afters), None)
-                for after, index in afters.get(before or "", ()):
-                    yield name, path, before or "", after, index
+                before = next((one for one in paths_to(owner.removeprefix(path)) if one in afters), "")
+                for after, index in afters.get(before, ()):
+                    yield name, path, before, after, index
 
 
 def centre_of(nodes: Sequence[Node]) -> Position:

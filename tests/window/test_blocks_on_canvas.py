@@ -339,11 +339,26 @@ def test_trained_weights_inside_are_those_of_the_place_that_is_open(canvas, sess
     assert dict(session.level.weights) == {f"{wire.id}.weight": numpy.array(7.0), "n.bias": numpy.array([2.0])}
 
 
-def test_unfolding_inside_a_block_is_refused_in_words(drawing, session):
+def test_a_layer_inside_a_block_unfolds_and_folds_back_at_all_places(drawing, canvas, session):
+    session.live_check.use_compiler()
+    drawing.set("b", repeat=1)
+    text = structure_text(session.document)
     session.enter("a")
     session.select({"layer"})
-    with pytest.raises(EditError, match="not inside a block"):
-        unfolding.unfold_selected(session)
+    unfolding.unfold_selected(session)
+    assert {session.graph.node(node).kind for node in session.selection} == {"Neuron"}
+    wires = session.graph.incoming(sorted(session.selection)[0])
+    assert all(f"b/{wire.id}.weight" in session.document.weights for wire in wires)
+    same_as_rebuilt(canvas)
+    unfolding.fold_selected(session)
+    (layer,) = session.selection
+    assert session.graph.node(layer).parameters["out_features"] == 6
+    assert {f"a/{layer}.weight", f"b/{layer}.weight"} <= session.document.weights.keys()
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    assert structure_text(session.document) == text
+    assert not session.document.weights
+    same_as_rebuilt(canvas)
 
 
 def test_a_removed_block_is_left(drawing, canvas, session):
