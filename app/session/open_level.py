@@ -132,6 +132,20 @@ class OpenLevel:
                     found[copy.start_of(self.graph, name.partition(".")[0], added) + name] = array
         return found
 
+    def at_all_places(self, edit: Edit, weights: Mapping[str, Any]) -> Any:
+        """An edit of the open graph as one of the document, with trained weights of what it adds, which are put in at
+        all places of the block."""
+        if not weights or not self.places:
+            return WithWeights(edit, weights) if weights else self.as_whole(edit)
+        added = {node.id: node.kind for node in nodes_added(edit)}
+        identifier = self.definition_id or ""
+        found = {
+            copy.start_of(self.graph, name.partition(".")[0], added) + name: array
+            for copy in copies_of(self.document.graph, identifier)
+            for name, array in weights.items()
+        }
+        return WithWeights(InDefinition(identifier, edit), found)
+
     def as_here(self, edit: Edit) -> Edit | None:
         """An edit of the drawing that happened as one of the open graph; None if it may have changed anything there."""
         if self.definition_id is None:

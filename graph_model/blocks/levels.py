@@ -38,7 +38,7 @@ def level(root: Graph, places: Sequence[str]) -> Level:
         found = Level(
             root.definitions.body(node.kind),
             f"{found.path}{node.id}{SEPARATOR}{way}",
-            f"{found.owner}{_owner(node)}{SEPARATOR}{way}",
+            f"{found.owner}{owner_of(node)}{SEPARATOR}{way}",
         )
     return found
 
@@ -88,7 +88,7 @@ def _inside(root: Graph, place: Node, outer: Copy, number: int) -> Iterator[Copy
     kind = root.definitions.kind(place.kind)
     for direction in kind.directions(place.parameters):
         way = f"{BACKWARDS}{SEPARATOR}" if direction == "backward" else ""
-        owner = f"{outer.owner}{_owner(place)}{SEPARATOR}{own}{way}"
+        owner = f"{outer.owner}{owner_of(place)}{SEPARATOR}{own}{way}"
         yield Copy(f"{outer.path}{place.id}{SEPARATOR}{repetition}" if direction == "no" else owner, owner)
 
 
@@ -124,9 +124,10 @@ def ways_to(root: Graph, path: str) -> list[tuple[Graph, str]]:
 
 def _sharing_place(graph: Graph, owner: str) -> str | None:
     """The first place that keeps its weights under an owner's id."""
-    return next((place.id for place in graph.places() if _owner(place) == owner), None)
+    return next((place.id for place in graph.places() if owner_of(place) == owner), None)
 
 
-def _owner(place: Node) -> str:
+def owner_of(place: Node) -> str:
+    """Return under which id, in the graph in which it stands, a place keeps its weights: its own, or a shared one."""
     label = str(place.parameters["weights"]).strip()
     return f"{place.kind}{SHARING}{label}" if label else place.id

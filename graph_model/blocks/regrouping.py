@@ -89,6 +89,22 @@ class Regrouping:
         return WithWeights(edit, {**changes, **added})
 
 
+def like_originals(
+    document: Document, definition_id: str | None, edit: Edit, originals: Mapping[str, str]
+) -> WithWeights:
+    """Return an edit of a graph as one of the document, by which copies have the trained weights of what they copy.
+
+    `definition_id`: the definition whose body the graph is, None for the drawing; `originals`: id of a copy -> id of
+    its original. In a block that holds at each of its places.
+    """
+    copied = Moved(definition_id, tuple((original, copy, None) for copy, original in originals.items()))
+    weights = {
+        f"{path}{after}{name[len(path) + len(before) :]}": document.weights[name]
+        for name, path, before, after, _ in _moving(document, copied)
+    }
+    return WithWeights(edit if definition_id is None else InDefinition(definition_id, edit), weights)
+
+
 def _moving(document: Document, moved: Moved) -> Iterator[tuple[str, str, str, str, int | None]]:
     """Yield (name of a weight, what it begins with in its copy of the body, what moves of the rest, where to, which of
     its numbers)."""
