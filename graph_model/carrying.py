@@ -23,10 +23,13 @@ MOST_BYTES = 8 * 2**20
 """More than so many bytes of weights are not put on the clipboard: whatever watches it reads all of it."""
 
 
-def weights_of(graph: Graph, weights: Weights, identifiers: Iterable[str]) -> dict[str, numpy.ndarray[Any, Any]]:
-    """Return the weights of nodes and wires of a graph; what a place shares with others has the place's name too.
+def weights_of(
+    graph: Graph, weights: Weights, identifiers: Iterable[str], own: bool = False
+) -> dict[str, numpy.ndarray[Any, Any]]:
+    """Return the weights of nodes and wires of a graph, by names that begin with their ids: so also those that a place
+    shares with others.
 
-    `weights`: those of the graph, as a document or an open block has them.
+    `weights`: those of the graph, as a document or an open block has them. `own`: names stay as they are there.
     """
     starts: dict[str, list[str]] = {identifier: [identifier] for identifier in identifiers}
     for place in graph.places():
@@ -35,8 +38,21 @@ def weights_of(graph: Graph, weights: Weights, identifiers: Iterable[str]) -> di
     found: dict[str, numpy.ndarray[Any, Any]] = {}
     for name, array in weights.items():
         first, rest = _first(name)
-        found |= {start + rest: array for start in starts.get(first, ())}
+        if own and first in starts:
+            found[name] = array
+        elif not own:
+            found |= {start + rest: array for start in starts.get(first, ())}
     return found
+
+
+def inside(body: Graph, weights: Weights, place: Node | None = None) -> dict[str, numpy.ndarray[Any, Any]]:
+    """Return the weights of a block as they are named in its body: of those of the body itself, or of the graph in
+    which it is placed, at `place`."""
+    start = "" if place is None else f"{place.id}{SEPARATOR}"
+    held = {name[len(start) :]: array for name, array in weights.items() if name.startswith(start)}
+    return {
+        name: array for name, array in held.items() if body.has_node(_first(name)[0]) or body.has_wire(_first(name)[0])
+    }
 
 
 def renamed(weights: Weights, names: Mapping[str, str], nodes: Iterable[Node]) -> dict[str, numpy.ndarray[Any, Any]]:

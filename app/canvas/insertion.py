@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.canvas import sizes
 from graph_model import Graph, Kind, Node, Wire, kinds
@@ -30,11 +31,13 @@ def snapped(position: Position) -> Position:
 
 
 class New(NamedTuple):
-    """A node that is about to be placed. `first`: what must be there before it, e.g. a block's definition."""
+    """A node that is about to be placed. `first`: what must be there before it, e.g. a block's definition; `weights`:
+    trained ones from which it starts, by the names that they have in the graph."""
 
     node: Node
     kind: Kind
     first: Edit | None = None
+    weights: Mapping[str, Any] = {}
 
     def at(self, position: Position) -> Node:
         """The node at the nearest point of the grid."""

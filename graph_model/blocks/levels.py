@@ -55,7 +55,8 @@ class Copy:
         """What the names of the weights of a node or a wire of the body begin with. `added`: id -> kind of nodes that
         are about to be added; what is neither a node there nor one of them is taken as a wire."""
         kind = added.get(identifier) or (body.node(identifier).kind if body.has_node(identifier) else None)
-        return self.owner if kind is not None and not body.kind_named(kind).weighs_wires else self.path
+        by_owner = kind is not None and (is_block(kind) or not body.kind_named(kind).weighs_wires)
+        return self.owner if by_owner else self.path
 
 
 def copies_of(root: Graph, definition_id: str | None) -> list[Copy]:

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from app.canvas import neuron_commands
-from app.session import EditorSession, copy_and_paste
+from app.session import EditorSession
+from app.session.trained import start_anew, trained_names
 from graph_model import Document, EditError, Graph, carrying
 from graph_model.document_file import structure_text
 from graph_model.fragment import copy_fragment, paste_edit
@@ -109,7 +110,6 @@ def test_weights_that_are_too_many_for_the_clipboard_are_left_out_with_a_word(se
     session.select({"h"})
     assert "Copied without trained weights" in (session.cut() or "")
     assert not session.graph.has_node("h")
-    assert copy_and_paste.PASTE_STEP > 0
 
 
 @pytest.mark.parametrize("text", ["not base64 at all!", "AAAA", "////////"])
@@ -142,3 +142,33 @@ def test_a_wire_that_is_plugged_in_elsewhere_keeps_what_it_learned(canvas, sessi
     assert float(session.document.weights[f"{plugged.id}.weight"]) == 3.0
     session.undo_stack.undo()
     assert f"{plugged.id}.weight" not in session.document.weights
+
+
+def test_what_is_selected_starts_anew_and_nothing_else(session):
+    before = dict(session.document.weights)
+    session.select({"b"})
+    start_anew(session)
+    assert session.document.weights.keys() == before.keys() - {"@residual=w/layer.weight"}
+    session.enter("a")
+    session.select({"layer"})
+    assert trained_names(session) == ["a/layer.weight", "a/layer.bias"]
+    start_anew(session)
+    assert session.document.weights.keys() == {"h.weight", "h.bias"}
+    with pytest.raises(EditError, match="starts as the drawing says already"):
+        start_anew(session)
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    assert session.document.weights == before
+
+
+def test_a_neuron_starts_anew_with_the_wires_to_it_and_those_that_are_tied_to_them(session):
+    graph = session.graph
+    source, neuron, other = (graph.add("Neuron", name=name) for name in ("source", "n", "other"))
+    wires = [graph.connect(source, target, tie="t") for target in (neuron, other)]
+    session.set_weights({f"{wire.id}.weight": numpy.array(2.0) for wire in wires} | {"n.bias": numpy.array(1.0)})
+    session.select({"n"})
+    start_anew(session)
+    assert not session.document.weights
+    session.undo_stack.undo()
+    session.select((), {wires[1].id})
+    assert trained_names(session) == [f"{wire.id}.weight" for wire in wires]

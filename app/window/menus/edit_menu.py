@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from app.actions import ActionSpec
 from app.canvas import commands
 from app.session import clipboard
+from app.session.trained import start_anew
 from app.window.saying import said
 
 if TYPE_CHECKING:
@@ -66,6 +67,14 @@ def edit_actions(window: MainWindow) -> list[ActionSpec]:
             ("Ctrl+D",),
             "A copy beside the selection",
             has_selection,
+        ),
+        ActionSpec(
+            "start_anew",
+            "Edit",
+            "Start weights &anew",
+            said(window, lambda: start_anew(session)),
+            meaning="Forget what the selected nodes and wires have learned: they start as the drawing says",
+            enabled=lambda: has_anything() and bool(session.document.weights),
         ),
         ActionSpec(
             "delete",
