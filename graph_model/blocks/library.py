@@ -113,8 +113,8 @@ def library_document(graph: Graph, definition_id: str, weights: Mapping[str, Any
         held = AddDefinition(definitions.definition(identifier), tuple(body.nodes()), tuple(body.wires()))
         alone.apply(held)
     place = alone.add(definition_id, name=definition.name, position=(0.0, 0.0))
-    held = {f"{place.id}{SEPARATOR}{name}": array for name, array in weights.items()}
-    return Document(alone, description=definition.description, weights=held)
+    learned = {f"{place.id}{SEPARATOR}{name}": array for name, array in weights.items()}
+    return Document(alone, description=definition.description, weights=learned)
 
 
 def save_block(

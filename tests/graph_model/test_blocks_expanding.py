@@ -347,3 +347,17 @@ def collapse_or_none(document: Document, expansion: Expansion, further: Sequence
         return collapse(document.graph, expansion, further)
     except EditError:
         return None
+
+
+def test_a_place_with_nothing_wired_to_it_gets_back_all_wires_to_where_neurons_meet():
+    graph = Graph("meeting")
+    body = define(graph, "layer")
+    layer = body.add("Linear", name="layer", out_features=2)
+    for name in ("m", "n"):
+        body.connect(body.add("BlockInput", name=name), layer)
+    body.connect(layer, body.add("BlockOutput", name="y"))
+    graph.add("@layer", name="a")
+    document = Document(graph)
+    text = structure_text(document)
+    put_back(document, shown(document, "a"))
+    assert structure_text(document) == text
