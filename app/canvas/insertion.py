@@ -72,6 +72,9 @@ def insert(graph: Graph, new: New, wire: Wire, position: Position) -> tuple[Edit
     weight = wire.weight if isinstance(wire.weight, (int, float)) else None
     weighs = graph.kind_of(wire.target).weighs_wires and new.kind.gives_scalar
     after = graph.new_wire(node, graph.node(wire.target), input=wire.input, weight=weight if weighs else None)
+    # The second half keeps the id where it keeps the weight, and with it what was trained.
+    if weighs and (wire.element is not None or graph.kind_of(wire.source).gives_scalar):
+        after = replace(after, id=wire.id)
     return new.after_first(Sequence((RemoveWires((wire.id,)), AddNodes((node,), (before, after))))), node
 
 

@@ -172,3 +172,19 @@ def test_a_neuron_starts_anew_with_the_wires_to_it_and_those_that_are_tied_to_th
     session.undo_stack.undo()
     session.select((), {wires[1].id})
     assert trained_names(session) == [f"{wire.id}.weight" for wire in wires]
+
+
+def test_a_neuron_put_into_a_wire_leaves_what_it_learned_behind_it(canvas, session):
+    graph = Graph("inserting")
+    first = graph.add("Neuron", name="first", position=(-160.0, 0.0))
+    wire = graph.connect(first, graph.add("Neuron", name="last", position=(160.0, 0.0)))
+    session.open_document(Document(graph, weights={f"{wire.id}.weight": numpy.array(3.0)}))
+    before = structure_text(session.document)
+    middle = canvas.place_kind("Neuron", (0.0, 0.0))
+    (behind,) = graph.incoming("last")
+    assert behind.source == middle
+    assert float(session.document.weights[f"{behind.id}.weight"]) == 3.0
+    (ahead,) = graph.incoming(middle)
+    assert f"{ahead.id}.weight" not in session.document.weights
+    session.undo_stack.undo()
+    assert structure_text(session.document) == before
