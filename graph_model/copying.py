@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from graph_model import wiring
+from graph_model.blocks.regrouping import like_originals
 from graph_model.catalogue.neurons import BIAS_TIE
-from graph_model.document import Drawn, WithWeights
+from graph_model.document import Document, WithWeights
 from graph_model.edits import AddNodes
 from graph_model.errors import EditError
 from graph_model.graph import Graph
@@ -27,18 +28,10 @@ class Copies(NamedTuple):
     originals: Mapping[str, str]
     left_out: tuple[str, ...]
 
-    def with_weights(self, drawn: Drawn) -> WithWeights:
-        """The same edit, which takes trained weights along."""
-        copies: dict[str, list[str]] = {}
-        for new, original in self.originals.items():
-            copies.setdefault(original, []).append(new)
-        weights = {
-            f"{new}.{parameter}": array
-            for name, array in drawn.weights.items()
-            for original, _, parameter in (name.partition("."),)
-            for new in copies.get(original, ())
-        }
-        return WithWeights(self.edit, weights)
+    def with_weights(self, document: Document, definition_id: str | None = None) -> WithWeights:
+        """The same edit as one of the document, which takes trained weights along. `definition_id`: the definition in
+        whose body the nodes stand, None for the drawing."""
+        return like_originals(document, definition_id, self.edit, self.originals)
 
 
 def duplicate(graph: Graph, node_ids: Sequence[str], offset: Position) -> Copies:

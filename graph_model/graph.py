@@ -209,6 +209,10 @@ class Graph(Network):
         self._used_ids.add(identifier)
         return identifier
 
+    def reserve_those_of(self, other: Graph) -> None:
+        """Keep all ids that another drawing has or had, so that what is made here can go there."""
+        self._used_ids |= other._used_ids
+
     def copy(self) -> Graph:
         """Return an equal drawing, blocks included, that shares no state with this one; nodes and wires keep their
         ids."""

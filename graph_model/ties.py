@@ -31,6 +31,10 @@ class FreshTies:
         tie = parameters.get(BIAS_TIE)
         return {**parameters, BIAS_TIE: self._named("biases", tie)} if isinstance(tie, str) else dict(parameters)
 
+    def next_copy(self) -> None:
+        """What follows is a copy of its own, which shares nothing with the one before."""
+        self._fresh = {}
+
     def _named(self, what: str, tie: str) -> str:
         if (what, tie) not in self._fresh:
             name = self._fresh[what, tie] = free_name(tie, self._taken[what])

@@ -9,6 +9,8 @@ from graph_model import EditError, Node
 from graph_model.blocks import AddDefinition, Definition, Lifted, SetDefinition
 from graph_model.blocks.grouping import group
 from graph_model.blocks.kind import block_ports
+from graph_model.blocks.moving_in import move_in
+from graph_model.blocks.moving_out import move_out
 from graph_model.edits import AddNodes, AddWires, RemoveWires, SetParameters
 from tests.random_catalogue import Growth, Result, errors
 from tests.random_parameters import value_of
@@ -220,5 +222,28 @@ def inside_another(growth: Growth) -> bool:
     return True
 
 
-BLOCK_STEPS = (group_some, group_some, place_again, repeat, apply_over_time, recurrent, recurrent, lift, inside_another)
+def move_something_in(growth: Growth) -> bool:
+    """Nodes go into a block, at all its places."""
+    places = growth.graph.places()
+    chosen = convex_selection(growth)
+    if not places or not chosen:
+        return False
+    return growth.attempt(lambda: growth.do(move_in(growth.graph, chosen, growth.random.choice(places)).edit))
+
+
+def move_something_out(growth: Growth) -> bool:
+    """Nodes go out of a block, beside all its places."""
+    places = growth.graph.places()
+    return bool(places) and growth.attempt(lambda: _move_out(growth, growth.random.choice(places)))
+
+
+def _move_out(growth: Growth, place: Node) -> None:
+    inside = Growth(growth.random, growth.root, growth.root.definitions.body(place.kind))
+    growth.do(move_out(growth.graph, place, convex_selection(inside)).edit)
+
+
+BLOCK_STEPS = (
+    *(group_some, group_some, place_again, repeat, apply_over_time, recurrent, recurrent, lift, inside_another),
+    *(move_something_in, move_something_out),
+)
 """Steps that may change a drawing's blocks; each leaves it running."""

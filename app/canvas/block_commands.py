@@ -5,22 +5,28 @@ Each raises EditError with the reason if it cannot be done.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from app.canvas.view import CanvasView
 from app.session import EditorSession
 from graph_model import EditError, Node
 from graph_model.blocks import InDefinition, Lifted, RemoveDefinition, ReorderPorts, SetDefinition, is_block
 from graph_model.blocks.grouping import group
 from graph_model.blocks.kind import OWN_PARAMETERS, block_ports
+from graph_model.blocks.moving_in import move_in
 from graph_model.blocks.moving_out import move_out
 from graph_model.blocks.naming import unused_definitions
+from graph_model.blocks.other_places import SeveralPlaces
 from graph_model.blocks.regrouping import Regrouping
 from graph_model.blocks.replacing import replace_node
 from graph_model.blocks.ungrouping import ungroup
 from graph_model.blocks.unique import make_unique
 from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT
 from graph_model.edits import AddNodes, Edit, Sequence, SetParameters
+
+if TYPE_CHECKING:
+    from app.canvas.view import CanvasView
 
 PORT_DISTANCE = 96.0
 
@@ -147,6 +153,45 @@ def move_port(canvas: CanvasView, step: int) -> None:
     canvas.announce(canvas.tr("{} is port {} of {}").format(port.name, place + step + 1, len(side)))
 
 
+def move_selected_in(canvas: CanvasView) -> None:
+    """Move the selected nodes into the one block that is selected with them."""
+    session = canvas.session
+    place = block_among_selected(session)
+    if place is None:
+        raise EditError("Select the nodes that are to go in, and with them the one block that they go into.")
+    move_into(canvas, session.selection, place.id)
+
+
+def block_among_selected(session: EditorSession) -> Node | None:
+    """The only block in a selection of several nodes."""
+    places = [node for node in session.graph.places() if node.id in session.selection]
+    return places[0] if len(places) == 1 < len(session.selection) else None
+
+
+def move_into(canvas: CanvasView, node_ids: Collection[str], place_id: str) -> None:
+    """Move nodes into a block. Where other places stand in the way, a copy of the block is offered that has none."""
+    session, chosen = canvas.session, set(node_ids)
+    try:
+        made = move_in(session.graph, chosen, place_id)
+    except SeveralPlaces as error:
+        name = session.graph.node(place_id).name
+        label = canvas.tr("Make '{}' a block of its own, and move them in").format(name)
+        canvas.announce(str(error))
+        canvas.offered.emit(str(error), label, lambda: _move_into_unique(canvas, chosen, place_id))
+        return
+    _regroup(session, made, canvas.tr("Move into block"))
+    session.select({place_id})
+
+
+def _move_into_unique(canvas: CanvasView, node_ids: set[str], place_id: str) -> None:
+    session = canvas.session
+    graph = session.graph
+    if not all(map(graph.has_node, (place_id, *node_ids))):
+        raise EditError("What was to be moved is not there any more: select the nodes and the block again.")
+    _regroup(session, make_unique(graph, place_id), canvas.tr("Make unique"))
+    move_into(canvas, node_ids, place_id)
+
+
 def move_selected_out(canvas: CanvasView) -> None:
     """Move the selected nodes out of the open block, and go there."""
     session = canvas.session
@@ -157,7 +202,7 @@ def move_selected_out(canvas: CanvasView) -> None:
     made = move_out(outer.graph, place, chosen)
     edit = made.with_weights(session.document, outer.definition_id)
     session.apply_whole(edit, canvas.tr("Move out of block"))
-    session.leave()
+    session.open_level(outer.places)
     session.select(node.id for node in made.nodes)
     canvas.viewpoint.show_nodes(session.selection)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.canvas import sizes
 from graph_model import Graph, Kind, Node, Wire, kinds
@@ -30,11 +31,13 @@ def snapped(position: Position) -> Position:
 
 
 class New(NamedTuple):
-    """A node that is about to be placed. `first`: what must be there before it, e.g. a block's definition."""
+    """A node that is about to be placed. `first`: what must be there before it, e.g. a block's definition; `weights`:
+    trained ones from which it starts, by the names that they have in the graph."""
 
     node: Node
     kind: Kind
     first: Edit | None = None
+    weights: Mapping[str, Any] = {}
 
     def at(self, position: Position) -> Node:
         """The node at the nearest point of the grid."""
@@ -69,6 +72,9 @@ def insert(graph: Graph, new: New, wire: Wire, position: Position) -> tuple[Edit
     weight = wire.weight if isinstance(wire.weight, (int, float)) else None
     weighs = graph.kind_of(wire.target).weighs_wires and new.kind.gives_scalar
     after = graph.new_wire(node, graph.node(wire.target), input=wire.input, weight=weight if weighs else None)
+    # The second half keeps the id where it keeps the weight, and with it what was trained.
+    if weighs and (wire.element is not None or graph.kind_of(wire.source).gives_scalar):
+        after = replace(after, id=wire.id)
     return new.after_first(Sequence((RemoveWires((wire.id,)), AddNodes((node,), (before, after))))), node
 
 

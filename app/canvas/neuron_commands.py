@@ -34,7 +34,8 @@ def duplicate_with_wires(canvas: CanvasView) -> str | None:
     session = canvas.session
     chosen = [node.id for node in session.graph.nodes() if node.id in session.selection]
     copies = duplicate(session.graph, chosen, (DUPLICATE_STEP, DUPLICATE_STEP))
-    session.apply(copies.with_weights(session.level), canvas.tr("Duplicate with wires"))
+    edit = copies.with_weights(session.document, session.level.definition_id)
+    session.apply_whole(edit, canvas.tr("Duplicate with wires"))
     session.select(node.id for node in copies.edit.nodes)
     return copies.left_out[0] if copies.left_out else None
 

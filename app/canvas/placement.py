@@ -12,7 +12,7 @@ from app.canvas import insertion, sizes
 from app.canvas.captions import name_font
 from app.canvas.gestures.connect import curve
 from app.canvas.hit import wire_at
-from app.canvas.insertion import LooseEnd
+from app.canvas.insertion import LooseEnd, New
 from app.canvas.paint_nodes import port_places
 from app.canvas.quick_search import QuickSearch
 from graph_model import EditError, GradCanvasError, Kind, Node
@@ -71,14 +71,14 @@ class Placement:
             return None
         if connect and follows is not None and new.kind.inputs:
             where = place or insertion.place_after(graph, follows)
-            return self._apply(insertion.place_at_end(graph, new, where, LooseEnd(follows.id, 0, True)), new.kind)
+            return self._apply(insertion.place_at_end(graph, new, where, LooseEnd(follows.id, 0, True)), new)
         if place is None:
             middle = self.canvas.visible_area().center()
-            return self._apply(insertion.place(new, self._free_place((middle.x(), middle.y()))), new.kind)
+            return self._apply(insertion.place(new, self._free_place((middle.x(), middle.y()))), new)
         wire = self._wire_for(new.kind, *place)
         if wire is not None:
-            return self._apply(insertion.insert(graph, new, graph.wire(wire), place), new.kind, pointed_at=True)
-        return self._apply(insertion.place(new, self._free_place(place)), new.kind, pointed_at=True)
+            return self._apply(insertion.insert(graph, new, graph.wire(wire), place), new, pointed_at=True)
+        return self._apply(insertion.place(new, self._free_place(place)), new, pointed_at=True)
 
     # Drags from the palette
 
@@ -146,17 +146,19 @@ class Placement:
         graph = self.canvas.session.graph
         if self.end is not None and graph.has_node(self.end.node):
             new = self.canvas.shelf.new(graph, kind)
-            self._apply(insertion.place_at_end(graph, new, self._beside_end(), self.end), new.kind)
+            self._apply(insertion.place_at_end(graph, new, self._beside_end(), self.end), new)
         elif with_wire:
             self.place_kind(kind, connect=True)
         else:
             self.place_kind(kind, self.place)
 
-    def _apply(self, placed: tuple[Edit, Node], kind: Kind, pointed_at: bool = False) -> str | None:
+    def _apply(self, placed: tuple[Edit, Node], new: New, pointed_at: bool = False) -> str | None:
         """Add the node and select it. The view does not move under a pointer that showed the place."""
         edit, node = placed
         try:
-            self.canvas.session.apply(edit, self.canvas.tr("Add {}").format(kind.name))
+            session = self.canvas.session
+            whole = session.level.at_all_places(edit, new.weights)
+            session.apply_whole(whole, self.canvas.tr("Add {}").format(new.kind.name))
         except EditError as error:
             self.canvas.say(str(error))
             return None

@@ -31,7 +31,7 @@ class Shelf:
             return New(graph.new_node(name), kind)
         pasted = self._block(name).placed_in(graph)
         (node,) = pasted.nodes
-        return New(node, kind, Sequence(pasted.definitions) if pasted.definitions else None)
+        return New(node, kind, Sequence(pasted.definitions) if pasted.definitions else None, pasted.weights)
 
     def offered(self, graph: Graph) -> list[Kind]:
         """The library's blocks but for those that the document has under the same name."""

@@ -56,6 +56,8 @@ class CanvasView(QGraphicsView):
     menu_requested = Signal(QPoint, object)
     """A right click: where on the screen, and the Hit under it."""
     zoom_changed = Signal(float)
+    offered = Signal(str, str, object)
+    """What could not be done, and a way out: its name, and a command that takes it and may raise GradCanvasError."""
 
     def __init__(self, session: EditorSession, theme_source: ThemeSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)

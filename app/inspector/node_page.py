@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.inspector.about import AboutLayer
 from app.inspector.form import ParameterForm
 from app.inspector.labels import label, shape_text
 from app.session import EditorSession
+from app.session.trained import start_anew, trained_names
 from graph_model import EditError, Kind, Node
 from graph_model.blocks.naming import renaming
 from graph_model.typed_values import current_bias, set_parameters
@@ -33,6 +34,11 @@ class NodePage(QWidget):
         self.form.entered.connect(self._set)
         self.shape = label(wrap=True)
         self.count = label("muted")
+        self.trained = label("muted", wrap=True)
+        self.trained.setText(self.tr("starts from trained weights"))
+        self.anew = QPushButton(self.tr("Start anew"))
+        self.anew.setToolTip(self.tr("Forget what was learned: it starts as the drawing says"))
+        self.anew.clicked.connect(self._start_anew)
         self.now = label(wrap=True)
         self.about = AboutLayer(about_open)
         self.sections: dict[str, QLabel] = {}
@@ -61,6 +67,9 @@ class NodePage(QWidget):
             values[0], {name for name in values[0] if any(other.get(name) != values[0][name] for other in values)}
         )
         self._show_shape(single)
+        has_learned = bool(trained_names(self.session))
+        self.trained.setVisible(has_learned)
+        self.anew.setVisible(has_learned)
 
     def _values(self, node: Node) -> dict[str, Any]:
         """A node's parameters; a bias as training left it."""
@@ -116,6 +125,12 @@ class NodePage(QWidget):
         except EditError as error:
             self.form.fields[name].refuse(str(error))
 
+    def _start_anew(self) -> None:
+        try:
+            start_anew(self.session)
+        except EditError as error:
+            self._refuse(str(error))
+
     def _rename(self) -> None:
         if not self.name.isModified():
             return
@@ -142,7 +157,7 @@ class NodePage(QWidget):
         layout.addWidget(self.kind_text)
         layout.addWidget(self.form)
         for key, title, widgets in (
-            ("shape", self.tr("Shape"), (self.shape, self.count)),
+            ("shape", self.tr("Shape"), (self.shape, self.count, self.trained, self.anew)),
             ("now", self.tr("This layer, now"), (self.now,)),
         ):
             heading = label("section")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QStandardPaths, Signal
 
@@ -51,9 +53,10 @@ class BlockLibrary(QObject):
         """The block that a kind's name stands for."""
         return next((block for block in self.blocks if block.key == key), None)
 
-    def save(self, graph: Graph, definition_id: str) -> Path:
-        """Write a block of a document into the user's folder and return the file; raises DocumentError."""
-        file = save_block(graph, definition_id, self._folder)
+    def save(self, graph: Graph, definition_id: str, weights: Mapping[str, Any] = {}) -> Path:
+        """Write a block of a document, and trained weights by their names in it, into the user's folder and return the
+        file; raises DocumentError."""
+        file = save_block(graph, definition_id, self._folder, weights=weights)
         self.refresh()
         return file
 

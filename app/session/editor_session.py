@@ -9,21 +9,17 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from app.session import clipboard
 from app.session.checking import LiveCheck
+from app.session.copy_and_paste import CopyAndPaste
 from app.session.edit_command import EditCommand
-from app.session.levels import Levels
 from app.session.open_level import OpenLevel
 from app.session.seen import Seen
 from graph_model import Document, EditError, Graph, Problem, load_document, save_document
 from graph_model.blocks.edits import without_block
 from graph_model.edits import Edit, Move, RemoveNodes, RemoveWires, Sequence, SetWire
-from graph_model.fragment import Pasted, copy_fragment, paste_edit
-
-PASTE_STEP = 32.0
 
 
-class EditorSession(Levels):
+class EditorSession(CopyAndPaste):
     """One open document with its undo history, selection, highlight and live checks.
 
     Widgets call `apply` and `select`, listen to the signals, and never write to each other.
@@ -52,7 +48,6 @@ class EditorSession(Levels):
         self._highlighted: str | None = None
         self._weights_unsaved = False
         self._dirty = False
-        self._pastes = 0
         self.live_check.finished.connect(self.checked)
         self.undo_stack.cleanChanged.connect(self._update_dirty)
         self._adopt(self.document, None)
@@ -214,42 +209,6 @@ class EditorSession(Levels):
             self._highlighted = path
             self.highlight_changed.emit()
 
-    # Clipboard
-
-    def copy(self) -> None:
-        """Copy the selected nodes, and the wires among them, to the clipboard."""
-        if self._selection:
-            clipboard.put_fragment(copy_fragment(self.graph, self._selection))
-            self._pastes = 0
-
-    def cut(self) -> None:
-        """Copy the selection and remove it."""
-        if self._selection:
-            self.copy()
-            self.delete_selection(self.tr("Cut"))
-
-    def paste(self, position: tuple[float, float] | None = None) -> None:
-        """Paste at a place (its centre, in scene units), or a little beside where it was copied.
-
-        Raises EditError if the clipboard holds no part of a drawing.
-        """
-        fragment = clipboard.fragment()
-        self._pastes += 1
-        offset = (PASTE_STEP * self._pastes, PASTE_STEP * self._pastes)
-        if position is not None:
-            offset = _offset_to(position, paste_edit(self.graph, fragment))
-        self._add(paste_edit(self.graph, fragment, offset), self.tr("Paste"))
-
-    def duplicate(self) -> None:
-        """Add a copy of the selection beside it."""
-        if self._selection:
-            fragment = copy_fragment(self.graph, self._selection)
-            self._add(paste_edit(self.graph, fragment, (PASTE_STEP, PASTE_STEP)), self.tr("Duplicate"))
-
-    def _add(self, pasted: Pasted, text: str) -> None:
-        self.apply(pasted.edit, text)
-        self.select(node.id for node in pasted.nodes)
-
     def delete_selection(self, text: str | None = None) -> None:
         """Remove the selected nodes and wires, as one step."""
         edits: list[Edit] = []
@@ -286,14 +245,6 @@ class EditorSession(Levels):
         if not self._seen.holds_for(self.live_check, self.level):
             self._seen = Seen(self.live_check, self.level)
         return self._seen
-
-
-def _offset_to(position: tuple[float, float], pasted: Pasted) -> tuple[float, float]:
-    if not pasted.nodes:
-        return (0.0, 0.0)
-    xs = [node.position[0] for node in pasted.nodes]
-    ys = [node.position[1] for node in pasted.nodes]
-    return (position[0] - (min(xs) + max(xs)) / 2, position[1] - (min(ys) + max(ys)) / 2)
 
 
 __all__ = ["EditError", "EditorSession"]

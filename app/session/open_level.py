@@ -10,9 +10,9 @@ from graph_model import Document, EditError, Graph
 from graph_model.blocks import InDefinition
 from graph_model.blocks.edits import changes_blocks
 from graph_model.blocks.flattening import SEPARATOR, flatten
-from graph_model.blocks.levels import Level, level, owners_of, ways_to
+from graph_model.blocks.levels import Copy, Level, copies_of, level, ways_to
 from graph_model.document import WithWeights
-from graph_model.edits import Edit, Sequence
+from graph_model.edits import Edit, Sequence, nodes_added
 
 
 class OpenLevel:
@@ -33,7 +33,8 @@ class OpenLevel:
     @property
     def weights(self) -> Mapping[str, Any]:
         """The trained weights of the open graph, under the names that they have in it."""
-        return WeightsInside(self.document, self._level.owner) if self.places else self.document.weights
+        level = self._level
+        return WeightsInside(self.document, level.owner, level.path) if self.places else self.document.weights
 
     @property
     def definition_id(self) -> str | None:
@@ -49,6 +50,13 @@ class OpenLevel:
     def owner(self) -> str:
         """What the names of its weights begin with."""
         return self._level.owner
+
+    @property
+    def copy(self) -> Copy:
+        """Which copy of the body is open."""
+        known = set(copies_of(self.document.graph, self.definition_id))
+        over_time = Copy(self.owner, self.owner)
+        return over_time if over_time in known else Copy(self.path, self.owner)
 
     @property
     def _level(self) -> Level:
@@ -107,13 +115,36 @@ class OpenLevel:
         if identifier is None:
             return edit
         if isinstance(edit, WithWeights):
-            weights = {
-                owner + name: array
-                for name, array in edit.weights.items()
-                for owner in (owners_of(self.document.graph, identifier) if array is None else (self.owner,))
-            }
-            return replace(edit, edit=InDefinition(identifier, edit.edit), weights=weights)
+            return replace(
+                edit, edit=InDefinition(identifier, edit.edit), weights=self._weights_outside(edit, identifier)
+            )
         return InDefinition(identifier, edit) if isinstance(edit, Edit) else edit
+
+    def _weights_outside(self, edit: WithWeights, identifier: str) -> dict[str, Any]:
+        """Weights of the open body by their names in the document."""
+        added = {node.id: node.kind for node in nodes_added(edit.edit)}
+        found: dict[str, Any] = {}
+        for copy in copies_of(self.document.graph, identifier):
+            for name, array in edit.weights.items():
+                if array is None:
+                    found |= dict.fromkeys((copy.owner + name, copy.path + name))
+                elif copy.owner == self.owner:
+                    found[copy.start_of(self.graph, name.partition(".")[0], added) + name] = array
+        return found
+
+    def at_all_places(self, edit: Edit, weights: Mapping[str, Any]) -> Any:
+        """An edit of the open graph as one of the document, with trained weights of what it adds, which are put in at
+        all places of the block."""
+        if not weights or not self.places:
+            return WithWeights(edit, weights) if weights else self.as_whole(edit)
+        added = {node.id: node.kind for node in nodes_added(edit)}
+        identifier = self.definition_id or ""
+        found = {
+            copy.start_of(self.graph, name.partition(".")[0], added) + name: array
+            for copy in copies_of(self.document.graph, identifier)
+            for name, array in weights.items()
+        }
+        return WithWeights(InDefinition(identifier, edit), found)
 
     def as_here(self, edit: Edit) -> Edit | None:
         """An edit of the drawing that happened as one of the open graph; None if it may have changed anything there."""
@@ -129,17 +160,23 @@ class OpenLevel:
 
 
 class WeightsInside(Mapping[str, Any]):
-    """The trained weights of a block at one place, always as the document has them."""
+    """The trained weights of a block at one place, always as the document has them. `owner`, `path`: what the names of
+    those of layers begin with, and of those of neurons and wires."""
 
-    def __init__(self, document: Document, owner: str) -> None:
-        self._document, self._owner = document, owner
+    def __init__(self, document: Document, owner: str, path: str) -> None:
+        self._document, self._starts = document, tuple(dict.fromkeys((owner, path)))
 
     def __getitem__(self, name: str) -> Any:
-        return self._document.weights[self._owner + name]
+        weights = self._document.weights
+        for start in self._starts:
+            if start + name in weights:
+                return weights[start + name]
+        raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
-        start = self._owner
-        return iter([name.removeprefix(start) for name in self._document.weights if name.startswith(start)])
+        weights = self._document.weights
+        found = (name.removeprefix(start) for start in self._starts for name in weights if name.startswith(start))
+        return iter(dict.fromkeys(found))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 GROUPS = (
     ("find_layer", "rename"),
-    ("open_block", "leave_block", "group", "ungroup", "move_out", "place_again", "make_unique", "replace", "repeat"),
+    ("open_block", "leave_block", "group", "ungroup", "move_in", "move_out"),
+    ("place_again", "make_unique", "replace", "repeat"),
     ("expand", "collapse", "save_block"),
     ("lift", "add_input_port", "add_output_port", "port_up", "port_down"),
     ("connect_all", "tie_wires", "untie_wires", "freeze_wires", "unfold", "fold"),

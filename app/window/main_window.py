@@ -30,6 +30,7 @@ from app.window.panels import PanelTabs
 from app.window.run_bar import RunBar
 from app.window.run_control import RunControl
 from app.window.run_display import RunDisplay
+from app.window.saying import say_offers
 from app.window.settings import WindowSettings
 from app.window.status import StatusLine
 from app.window.warm_up import WarmUp
@@ -251,6 +252,7 @@ class MainWindow(QMainWindow):
         self.tabs.annotations_changed.connect(self.canvas.set_annotations)
         self.messages.jump_requested.connect(self._jump_to_name)
         self.status.problems_requested.connect(self.show_problems)
+        say_offers(self)
         control.told.connect(self.tell)
         control.refused.connect(self._refused)
         self.warm_up.ready.connect(self._warmed_up)

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from app.window.main_window import MainWindow
 
 
+def say_offers(window: MainWindow) -> None:
+    """Say across the window what the canvas could not do, with a button for the way out that it offers."""
+
+    def say(sentence: str, label: str, command: Callable[[], str | None]) -> None:
+        window.messages.tell(sentence, offer=(label, said(window, command)))
+
+    window.canvas.offered.connect(say)
+
+
 def said(window: MainWindow, command: Callable[[], str | None]) -> Callable[[], None]:
     """The command, with what it refuses or leaves out said across the window, in the place of what was said before."""
 

@@ -12,19 +12,36 @@ from typing import TYPE_CHECKING, Any
 from compiler.unfolding.limit import MOST_WIRES
 
 if TYPE_CHECKING:
+    from compiler.unfolding.inside import ChangedInside, Opened, fold_inside, unfold_inside
     from compiler.unfolding.layer_to_neurons import Unfolded, unfold, unfold_refusal
     from compiler.unfolding.neurons_to_layer import Folded, fold, fold_refusal
 
 _HOME = {
     "fold": "compiler.unfolding.neurons_to_layer",
     "Folded": "compiler.unfolding.neurons_to_layer",
+    "ChangedInside": "compiler.unfolding.inside",
+    "fold_inside": "compiler.unfolding.inside",
+    "Opened": "compiler.unfolding.inside",
+    "unfold_inside": "compiler.unfolding.inside",
     "fold_refusal": "compiler.unfolding.neurons_to_layer",
     "unfold": "compiler.unfolding.layer_to_neurons",
     "Unfolded": "compiler.unfolding.layer_to_neurons",
     "unfold_refusal": "compiler.unfolding.layer_to_neurons",
 }
 
-__all__ = ["MOST_WIRES", "Folded", "Unfolded", "fold", "fold_refusal", "unfold", "unfold_refusal"]
+__all__ = [
+    "MOST_WIRES",
+    "ChangedInside",
+    "Folded",
+    "Opened",
+    "Unfolded",
+    "fold",
+    "fold_inside",
+    "fold_refusal",
+    "unfold",
+    "unfold_inside",
+    "unfold_refusal",
+]
 
 
 def __getattr__(name: str) -> Any:

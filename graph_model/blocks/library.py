@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from graph_model.blocks.definition import is_block
 from graph_model.blocks.edits import AddDefinition
+from graph_model.blocks.flattening import SEPARATOR
 from graph_model.blocks.kind import BlockKind
+from graph_model.carrying import renamed
 from graph_model.document import Document
 from graph_model.document_file import load_document, save_document
 from graph_model.document_file.writer import structure_text
@@ -21,6 +24,8 @@ from graph_model.values import identifier_from_name
 LIBRARY_SIGN = "library:"
 """What stands before a file's path where a block of a library is named as a kind."""
 SUFFIX = ".json"
+TRAINED_SUFFIX = ".gradcanvas"
+"""Of files that hold trained weights as well, as documents do."""
 
 
 @dataclass(frozen=True)
@@ -48,26 +53,35 @@ class LibraryBlock:
         kind.key = self.key
         return kind
 
+    @cached_property
+    def weights(self) -> Mapping[str, Any]:
+        """The trained weights with which it was saved, by their names in its drawing; raises DocumentError."""
+        return load_document(self.file).weights if self.file.suffix == TRAINED_SUFFIX else {}
+
     @property
     def name(self) -> str:
         """The block's name, or the file's."""
         return self.file.stem if self.kind is None else self.kind.name
 
     def placed_in(self, graph: Graph) -> Pasted:
-        """Return the edit that places it in a graph, with those of its definitions that are not there yet.
+        """Return the edit that places it in a graph, with those of its definitions that are not there yet, and the
+        weights from which it starts.
 
         Raises DocumentError if it cannot be used.
         """
         if self.graph is None:
             raise DocumentError(self.problem)
-        return paste_edit(graph, copy_fragment(self.graph, [node.id for node in self.graph.nodes()]))
+        pasted = paste_edit(graph, copy_fragment(self.graph, [node.id for node in self.graph.nodes()]))
+        names = {original: new for new, original in pasted.originals.items()}
+        return pasted._replace(weights=renamed(self.weights, names, pasted.nodes))
 
 
 def library_blocks(folder: Path, is_own: bool = False) -> list[LibraryBlock]:
     """Return the blocks of a folder by their names, then what cannot be used; none if there is no such folder."""
-    files = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+    files = [file for suffix in (SUFFIX, TRAINED_SUFFIX) for file in folder.glob(f"*{suffix}")]
     return sorted(
-        (read_block(file, is_own) for file in files), key=lambda block: (bool(block.problem), block.name.casefold())
+        (read_block(file, is_own) for file in sorted(files)),
+        key=lambda block: (bool(block.problem), block.name.casefold()),
     )
 
 
@@ -86,8 +100,11 @@ def read_block(file: Path, is_own: bool = False) -> LibraryBlock:
     return LibraryBlock(file, graph, "", is_own)
 
 
-def library_document(graph: Graph, definition_id: str) -> Document:
-    """Return a document whose drawing holds one place of a block; all that the block holds goes with it."""
+def library_document(graph: Graph, definition_id: str, weights: Mapping[str, Any] = {}) -> Document:
+    """Return a document whose drawing holds one place of a block; all that the block holds goes with it.
+
+    `weights`: trained ones, by their names in the block.
+    """
     definitions = graph.definitions
     definition = definitions.definition(definition_id)
     alone = Graph(definition.name)
@@ -95,20 +112,28 @@ def library_document(graph: Graph, definition_id: str) -> Document:
         body = definitions.body(identifier)
         held = AddDefinition(definitions.definition(identifier), tuple(body.nodes()), tuple(body.wires()))
         alone.apply(held)
-    alone.add(definition_id, name=definition.name, position=(0.0, 0.0))
-    return Document(alone, description=definition.description)
+    place = alone.add(definition_id, name=definition.name, position=(0.0, 0.0))
+    learned = {f"{place.id}{SEPARATOR}{name}": array for name, array in weights.items()}
+    return Document(alone, description=definition.description, weights=learned)
 
 
-def save_block(graph: Graph, definition_id: str, folder: Path, replaced: Collection[Path] = ()) -> Path:
-    """Write a block of a document into a folder and return the file.
+def save_block(
+    graph: Graph,
+    definition_id: str,
+    folder: Path,
+    replaced: Collection[Path] = (),
+    weights: Mapping[str, Any] = {},
+) -> Path:
+    """Write a block of a document into a folder, with the weights that it is to start from, and return the file.
 
     A file of its name stays unless it is among `replaced`: another name is found. One that holds the same is returned.
     Raises DocumentError if it cannot be written.
     """
-    document = library_document(graph, definition_id)
+    document = library_document(graph, definition_id, weights)
+    suffix = TRAINED_SUFFIX if weights else SUFFIX
     base, number = identifier_from_name(document.graph.name), 1
     while True:
-        file = folder / f"{base}{'' if number == 1 else f'_{number}'}{SUFFIX}"
+        file = folder / f"{base}{'' if number == 1 else f'_{number}'}{suffix}"
         if not file.exists() or file in replaced or _holds(file, document):
             break
         number += 1
@@ -122,6 +147,15 @@ def save_block(graph: Graph, definition_id: str, folder: Path, replaced: Collect
 
 def _holds(file: Path, document: Document) -> bool:
     try:
-        return structure_text(load_document(file)) == structure_text(document)
+        present = load_document(file)
+        if present.weights.keys() != document.weights.keys() or structure_text(present) != structure_text(document):
+            return False
+        return all(_equal(array, document.weights[name]) for name, array in present.weights.items())
     except DocumentError:
         return False
+
+
+def _equal(one: Any, other: Any) -> bool:
+    import numpy
+
+    return numpy.array_equal(one, other)

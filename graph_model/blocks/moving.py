@@ -6,26 +6,27 @@ from collections.abc import Collection
 
 from graph_model.blocks.kind import block_ports
 from graph_model.catalogue.blocks import BLOCK_INPUT
-from graph_model.edits import AddNodes, AddWires, Edit, RemoveNodes
+from graph_model.edits import AddNodes, AddWires, Edit, RemoveNodes, RemoveWires
 from graph_model.errors import EditError
 from graph_model.graph import COLUMN_DISTANCE, Graph
 from graph_model.values import Node, Wire, free_name
 
 
-def check_one_place(graph: Graph, place: Node) -> None:
-    """Raise EditError if what is moved into a place or out of it would change more than this place."""
-    definitions = graph.definitions
-    name = definitions.definition(place.kind).name
-    count = len(definitions.places(place.kind))
-    if count > 1:
-        raise EditError(
-            f"'{place.name}' is one of {count} places of the block '{name}', and all of them would change. "
-            f"Make it unique first."
-        )
+def check_single(place: Node) -> None:
+    """Raise EditError for a place that stands for several: what goes out of it could stand beside only one of them."""
     if place.parameters["repeat"] != 1:
-        raise EditError(f"'{place.name}' is repeated: set repeat to 1 first, then nodes can go in and out.")
-    if place.parameters["weights"]:
-        raise EditError(f"'{place.name}' shares its weights: clear its label of weights first.")
+        raise EditError(
+            f"'{place.name}' is repeated: set repeat of '{place.name}' to 1 first, then nodes can go in and out."
+        )
+
+
+def check_one_direction(graph: Graph, place: Node) -> None:
+    """Raise EditError for a place that has weights for two directions, of which a node outside could take only one."""
+    if len(graph.definitions.kind(place.kind).directions(place.parameters)) > 1:
+        raise EditError(
+            f"'{place.name}' reads in both directions, with weights for each, and what stands beside it has only one "
+            f"set of weights. Set over_time of '{place.name}' to forward or backward first."
+        )
 
 
 class PortBook:
@@ -36,11 +37,20 @@ class PortBook:
         self.sides = block_ports(body)
         self.made: tuple[list[Node], list[Node]] = ([], [])
         self.gone: set[str] = set()
+        self.reusable: list[Node | None] = [None, None]
+        """Of each side a port that goes, unless a new one can take its place and with it the wires at all places."""
+        self.reused: list[Node] = []
         self.names = set(body.names())
 
     def make(self, kind: str, beside: Node) -> Node:
-        """A new port, named like a node and standing beside it."""
+        """A new port, named like a node and standing beside it, or the one that can be used again."""
         side = 0 if kind == BLOCK_INPUT else 1
+        again = self.reusable[side]
+        if again is not None:
+            self.reusable[side] = None
+            self.gone.discard(again.id)
+            self.reused.append(again)
+            return again
         name = free_name(beside.name if side == 0 else f"{beside.name} out", self.names)
         self.names.add(name)
         x, y = beside.position
@@ -58,6 +68,9 @@ class PortBook:
     def changes(self, nodes: Collection[Node], wires: Collection[Wire]) -> list[Edit]:
         """The edits of the body that take old ports away and add the new ones with nodes and wires."""
         steps: list[Edit] = []
+        former = [wire.id for port in self.reused for wire in (*self.body.incoming(port), *self.body.outgoing(port))]
+        if former:
+            steps.append(RemoveWires(tuple(dict.fromkeys(former))))
         if self.gone:
             steps.append(RemoveNodes(tuple(sorted(self.gone))))
         ports = (*self.made[0], *self.made[1])

@@ -1,42 +1,45 @@
-"""Nodes go out of a block and stand beside it, with their wires; ports come and go as they are needed."""
+"""Nodes go out of a block and stand beside each of its places; ports come and go as they are needed."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
 
-from graph_model.blocks.edits import InDefinition
-from graph_model.blocks.flattening import SEPARATOR
+from graph_model.blocks.beside import Beside
+from graph_model.blocks.edits import InDefinition, OnRoot, RemoveDefinition
 from graph_model.blocks.grouping import check_groupable
-from graph_model.blocks.moving import PortBook, check_one_place
-from graph_model.blocks.regrouping import Regrouping, centre_of
+from graph_model.blocks.moving import PortBook, check_one_direction, check_single
+from graph_model.blocks.regrouping import Moved, Regrouping
 from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT
-from graph_model.edits import AddNodes, Edit, RemoveNodes
-from graph_model.edits import RemoveWires as TakeWires
+from graph_model.edits import AddNodes, Edit, RemoveNodes, RemoveWires
 from graph_model.edits import Sequence as Steps
 from graph_model.errors import EditError
-from graph_model.graph import COLUMN_DISTANCE, Graph
-from graph_model.values import Node, Wire, free_name
+from graph_model.graph import Graph
+from graph_model.values import Node, Wire
 
 
 def move_out(graph: Graph, place: Node | str, node_ids: Collection[str]) -> Regrouping:
     """Move nodes out of the block of a place; they then stand in `graph`, right of it.
 
-    Raises EditError if they cannot stand outside, or if the block is placed elsewhere too.
+    Where the block is placed elsewhere too, copies with weights of their own stand beside those places. A block of
+    which nothing is left goes. Raises EditError if they cannot stand outside.
     """
     block = graph.node(place)
     body = graph.definitions.body(block.kind)
     chosen = [node for node in body.nodes() if node.id in set(node_ids)]
-    check_one_place(graph, block)
     check_groupable(body, chosen)
-    for node in chosen:
-        graph.definitions.check_kind(graph, node.kind)
+    for key, identifier in graph.definitions.places(block.kind):
+        other = graph.definitions.graph(key)
+        check_single(other.node(identifier))
+        check_one_direction(graph, other.node(identifier))
+        for node in chosen:
+            graph.definitions.check_kind(other, node.kind)
     rest = [
         node for node in body.nodes() if node.id not in set(node_ids) and node.kind not in (BLOCK_INPUT, BLOCK_OUTPUT)
     ]
     if rest:
         _check_no_way_back(body, chosen, rest)
-    return _MovingOut(graph, block, body, chosen).result()
+    return _moving_out(graph, block, Leaving(body, chosen))
 
 
 def _check_no_way_back(body: Graph, chosen: list[Node], rest: list[Node]) -> None:
@@ -55,78 +58,39 @@ def _check_no_way_back(body: Graph, chosen: list[Node], rest: list[Node]) -> Non
         )
 
 
-class _MovingOut:
-    def __init__(self, graph: Graph, place: Node, body: Graph, chosen: list[Node]) -> None:
-        self.graph, self.place, self.body, self.chosen = graph, place, body, chosen
+class Leaving:
+    """What changes inside when nodes go out; it is the same for all places.
+
+    `wires`: all at the moved nodes. `ends`: id of a port -> its number. `made`: (node, output) whose value goes through
+    a port that did not lead there before -> that port. `out_of`: number of an output port -> the wires from moved
+    nodes to it.
+    """
+
+    def __init__(self, body: Graph, chosen: list[Node]) -> None:
+        self.body, self.chosen = body, chosen
         self.ports = PortBook(body)
         self.moving = {node.id for node in chosen}
-        self.moved: dict[str, str] = {}
-        self.outer: dict[str, Node] = {}
-        self.taken: set[str] = set()
-        self.wires: list[Wire] = []
-        self.unplugged: list[Wire] = []
-        self.body_wires: list[Wire] = []
-        self.late: list[tuple[Wire, Node]] = []
-        """Wires at the place, and the ports that they are for: their numbers are known once all ports are."""
+        touching = {wire.id: wire for node in chosen for wire in (*body.incoming(node), *body.outgoing(node))}
+        self.wires = sorted(touching.values(), key=lambda wire: wire.order)
+        self.ends = {node.id: number for side in self.ports.sides for number, node in enumerate(side)}
+        self.made: dict[tuple[str, int], Node] = {}
+        self.out_of: dict[int, list[Wire]] = {}
+        self._body_wires: list[Wire] = []
+        self._close_ports()
+        for wire in self.wires:
+            self._cut(wire)
 
-    def result(self) -> Regrouping:
-        self._nodes()
-        touching = {
-            wire.id: wire for node in self.chosen for wire in (*self.body.incoming(node), *self.body.outgoing(node))
-        }
-        wires = sorted(touching.values(), key=lambda wire: wire.order)
-        ends = {node.id: number for side in self.ports.sides for number, node in enumerate(side)}
-        self._close_ports(ends)
-        made: dict[tuple[str, int], Node] = {}
-        for wire in wires:
-            if wire.target in self.moving:
-                self._arrive(wire, ends, made)
-            elif wire.target in ends:
-                for outside in self.graph.outgoing(self.place, ends[wire.target]):
-                    self.unplugged.append(outside)
-                    end = self.outer[wire.source].id
-                    self._wire(replace(outside, source=end, output=wire.output), outside.id)
-            else:
-                key = (wire.source, wire.output)
-                if key not in made:
-                    source = self.outer[wire.source]
-                    made[key] = self.ports.make(BLOCK_INPUT, self.body.node(wire.source))
-                    fed = self.graph.new_wire(source, self.place, output=wire.output)
-                    self.taken.add(fed.id)
-                    self.late.append((fed, made[key]))
-                fresh = self.body.new_wire(made[key], made[key])
-                self.body_wires.append(replace(wire, id=fresh.id, source=made[key].id, output=0))
-        for wire, port in self.late:
-            number = self.ports.number(port)
-            enters = port.kind == BLOCK_INPUT
-            self.wires.append(replace(wire, input=number) if enters else replace(wire, output=number))
-        inside = [RemoveNodes(tuple(sorted(self.moving))), *self.ports.changes((), self.body_wires)]
-        unplugged = tuple(dict.fromkeys(wire.id for wire in self.unplugged))
-        steps: list[Edit] = [TakeWires(unplugged)] if unplugged else []
-        steps.append(InDefinition(self.place.kind, Steps(tuple(inside))))
-        ordered = tuple(sorted(self.wires, key=lambda wire: wire.order))
-        steps.append(AddNodes(tuple(self.outer.values()), ordered))
-        return Regrouping(Steps(tuple(steps)), self.place, tuple(self.outer.values()), self.moved)
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing stays inside, not even a port: there is no block any more."""
+        stays = {node.id for node in self.body.nodes()} - self.moving - self.ports.gone
+        return not stays and not any(self.ports.made)
 
-    def _nodes(self) -> None:
-        centre = centre_of(self.chosen)
-        x, y = self.place.position
-        names = set(self.graph.names())
-        for node in self.chosen:
-            name = free_name(node.name, names)
-            names.add(name)
-            free = not self.graph.has_node(node.id) and not self.graph.has_wire(node.id)
-            identifier = self.graph.reserve(node.id) if free else self.graph.fresh_id(name)
-            position = (
-                node.position[0] - centre[0] + x + COLUMN_DISTANCE,
-                node.position[1] - centre[1] + y + COLUMN_DISTANCE,
-            )
-            order = self.graph.fresh_order()
-            self.outer[node.id] = replace(node, id=identifier, name=name, position=position, order=order)
-            self.taken.add(identifier)
-            self.moved[f"{self.place.id}{SEPARATOR}{node.id}"] = identifier
+    def changes(self) -> Edit:
+        """The edit of the body."""
+        return Steps((RemoveNodes(tuple(sorted(self.moving))), *self.ports.changes((), self._body_wires)))
 
-    def _close_ports(self, ends: dict[str, int]) -> None:
+    def _close_ports(self) -> None:
         """Ports that nothing but moved nodes is wired to go."""
         for port in (*self.ports.sides[0], *self.ports.sides[1]):
             beyond = {wire.target for wire in self.body.outgoing(port)} | {
@@ -134,27 +98,19 @@ class _MovingOut:
             }
             if beyond and beyond <= self.moving:
                 self.ports.gone.add(port.id)
-                if port.kind == BLOCK_INPUT:
-                    self.unplugged += self.graph.incoming(self.place, ends[port.id])
 
-    def _arrive(self, wire: Wire, ends: dict[str, int], made: dict[tuple[str, int], Node]) -> None:
-        """A wire to a moved node: from another one, from outside, or from what stays inside."""
-        target = self.outer[wire.target]
-        before = f"{self.place.id}{SEPARATOR}{wire.id}"
-        if wire.source in self.moving:
-            self._wire(replace(wire, source=self.outer[wire.source].id, target=target.id), wire.id, before)
-        elif wire.source in ends:
-            for outside in self.graph.incoming(self.place, ends[wire.source]):
-                arriving = replace(wire, source=outside.source, output=outside.output, target=target.id)
-                self._wire(arriving, wire.id, before)
+    def _cut(self, wire: Wire) -> None:
+        """Let a value that is needed on the other side from now on go through a port."""
+        key = (wire.source, wire.output)
+        if wire.target in self.moving:
+            if wire.source not in self.moving and wire.source not in self.ends and key not in self.made:
+                self.made[key] = self._port_of(wire)
+        elif wire.target in self.ends:
+            self.out_of.setdefault(self.ends[wire.target], []).append(wire)
         else:
-            key = (wire.source, wire.output)
-            if key not in made:
-                made[key] = self._port_of(wire)
-            fresh = self.graph.new_wire(target, target)
-            self.taken.add(fresh.id)
-            self.moved.setdefault(before, fresh.id)
-            self.late.append((replace(wire, id=fresh.id, source=self.place.id, target=target.id), made[key]))
+            if key not in self.made:
+                self.made[key] = self.ports.make(BLOCK_INPUT, self.body.node(wire.source))
+            self._body_wires.append(replace(wire, source=self.made[key].id, output=0))
 
     def _port_of(self, wire: Wire) -> Node:
         """The port at which a value leaves already, else a new one."""
@@ -164,18 +120,37 @@ class _MovingOut:
                 return port
         source = self.body.node(wire.source)
         port = self.ports.make(BLOCK_OUTPUT, source)
-        self.body_wires.append(self.body.new_wire(source, port, output=wire.output))
+        self._body_wires.append(self.body.new_wire(source, port, output=wire.output))
         return port
 
-    def _wire(self, wire: Wire, wanted: str, before: str | None = None) -> None:
-        """Add a wire outside, under its id if that is free there or is about to be."""
-        unplugged = {other.id for other in self.unplugged}
-        fresh = self.graph.new_wire(self.place, self.place)
-        is_taken = wanted in self.taken or (
-            (self.graph.has_wire(wanted) or self.graph.has_node(wanted)) and wanted not in unplugged
-        )
-        identifier = fresh.id if is_taken else self.graph.reserve(wanted)
-        self.taken.add(identifier)
-        if before is not None:
-            self.moved.setdefault(before, identifier)
-        self.wires.append(replace(wire, id=identifier, order=fresh.order))
+
+def _moving_out(graph: Graph, place: Node, leaving: Leaving) -> Regrouping:
+    definitions, inside = graph.definitions, graph.definition_id or ""
+    here: dict[str, Beside] = {}
+    for key, other in definitions.graphs():
+        places = [node for node in other.places() if node.kind == place.kind]
+        if places:
+            here[key] = Beside(other, places, leaving)
+    steps: list[Edit] = []
+    for key, beside in here.items():
+        if beside.unplugged:
+            steps.append(_in(key, inside, RemoveWires(tuple(beside.unplugged))))
+    steps.append(InDefinition(place.kind, leaving.changes()))
+    for key, beside in here.items():
+        nodes = tuple(node for made in beside.nodes.values() for node in made.values())
+        wires = tuple(sorted(beside.wires, key=lambda wire: wire.order))
+        steps.append(_in(key, inside, AddNodes(nodes, wires)))
+    if leaving.is_everything:
+        for key, beside in here.items():
+            steps.append(_in(key, inside, RemoveNodes(tuple(beside.places))))
+        steps.append(RemoveDefinition(place.kind))
+    moved = tuple(Moved(key or None, tuple(beside.moved)) for key, beside in here.items())
+    made = tuple(here[inside].nodes[place.id].values())
+    return Regrouping(Steps(tuple(steps)), place, made, {}, elsewhere=moved)
+
+
+def _in(key: str, inside: str, edit: Edit) -> Edit:
+    """An edit of the graph of a key, as one of the graph in which it is applied."""
+    if key == inside:
+        return edit
+    return InDefinition(key, edit) if key else OnRoot(edit)

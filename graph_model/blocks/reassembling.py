@@ -221,9 +221,14 @@ class Reassembling:
         """Whether a wire inside that had no wire outside is possible still."""
         if wire.target not in self.inner.values():
             return False
-        taken = any(other.target == wire.target and other.input == wire.input for other in self.wires)
+        beside = [other for other in self.wires if other.target == wire.target and other.input == wire.input]
+        taken = not all(self._was_there(other) for other in beside)  # those that were beside it can be so again
         node = next(node for node in self.nodes if node.id == wire.target)
         return not taken or self.graph.declaration(node).inputs[wire.input].variadic
+
+    def _was_there(self, wire: Wire) -> bool:
+        former = self.former_wires.get(wire.id)
+        return former is not None and (former.source, former.target) == (wire.source, wire.target)
 
     def _leave(self, wires: list[Wire]) -> None:
         """The output ports, the wires to them, and the wires that leave the place."""

@@ -5,7 +5,7 @@ An edit checks before it changes anything: if it raises EditError, the graph is 
 """
 
 from graph_model.edits.edit import Edit, Sequence
-from graph_model.edits.node_edits import AddNodes, Move, RemoveNodes, Rename, SetParameters
+from graph_model.edits.node_edits import AddNodes, Move, RemoveNodes, Rename, SetParameters, nodes_added
 from graph_model.edits.wire_edits import AddWires, RemoveWires, ReplaceWires, SetWire
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "Sequence",
     "SetParameters",
     "SetWire",
+    "nodes_added",
 ]

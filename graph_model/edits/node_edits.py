@@ -148,3 +148,10 @@ class Move:
 
     def touched_wires(self) -> frozenset[str]:
         return frozenset()
+
+
+def nodes_added(edit: Edit) -> list[Node]:
+    """Return the nodes that an edit, or a part of it, adds to the graph to which it is applied."""
+    if isinstance(edit, Sequence):
+        return [node for part in edit.edits for node in nodes_added(part)]
+    return list(edit.nodes) if isinstance(edit, AddNodes) else []

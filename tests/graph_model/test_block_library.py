@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import numpy
 import pytest
 
 from graph_model import Document, DocumentError, Graph, load_document, save_document
@@ -77,6 +78,23 @@ def test_files_that_are_no_blocks_are_listed_with_a_sentence(tmp_path):
     with pytest.raises(DocumentError, match="must hold one place"):
         blocks["two.json"].placed_in(Graph())
     assert blocks["residual.json"].problem == ""
+
+
+def test_a_block_that_was_trained_is_kept_with_its_weights_and_placed_with_them(graph, tmp_path):
+    weights = {"layer.weight": numpy.ones((6, 6), numpy.float32), "layer.bias": numpy.zeros(6, numpy.float32)}
+    plain = save_block(graph, "@residual", tmp_path)
+    file = save_block(graph, "@residual", tmp_path, weights=weights)
+    assert (plain.name, file.name) == ("residual.json", "residual.gradcanvas")
+    assert save_block(graph, "@residual", tmp_path, weights=weights) == file
+    other = {**weights, "layer.bias": numpy.ones(6, numpy.float32)}
+    assert save_block(graph, "@residual", tmp_path, weights=other).name == "residual_2.gradcanvas"
+    block = next(block for block in library_blocks(tmp_path) if block.file == file)
+    pasted = block.placed_in(graph)
+    (place,) = pasted.nodes
+    assert pasted.weights.keys() == {f"{place.id}/layer.weight", f"{place.id}/layer.bias"}
+    numpy.testing.assert_array_equal(pasted.weights[f"{place.id}/layer.weight"], weights["layer.weight"])
+    untrained = next(block for block in library_blocks(tmp_path) if block.file == plain)
+    assert not untrained.placed_in(graph).weights
 
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path):

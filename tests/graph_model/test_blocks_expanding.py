@@ -143,3 +143,17 @@ def test_what_cannot_be_expanded_or_collapsed_is_said():
     graph.connect(outside, "sum")
     with pytest.raises(EditError, match="through 'outside' and back in"):
         put_back(document, expansion)
+
+
+def test_a_place_with_nothing_wired_to_it_gets_back_all_wires_to_where_neurons_meet():
+    graph = Graph("meeting")
+    body = define(graph, "layer")
+    layer = body.add("Linear", name="layer", out_features=2)
+    for name in ("m", "n"):
+        body.connect(body.add("BlockInput", name=name), layer)
+    body.connect(layer, body.add("BlockOutput", name="y"))
+    graph.add("@layer", name="a")
+    document = Document(graph)
+    text = structure_text(document)
+    put_back(document, shown(document, "a"))
+    assert structure_text(document) == text

@@ -173,14 +173,6 @@ def test_the_only_place_of_a_block_is_unique_already():
         make_unique(graph, "a")
 
 
-def test_nodes_are_not_moved_where_other_places_would_change():
-    document = two_places()
-    with pytest.raises(EditError, match="one of 2 places of the block 'residual'"):
-        move_in(document.graph, ["last"], "b")
-    with pytest.raises(EditError, match="one of 2 places"):
-        move_out(document.graph, "b", ["layer"])
-
-
 def test_a_replaced_node_keeps_its_name_its_wires_and_what_both_kinds_have():
     graph = Graph("replace")
     between(graph, [4], ("Linear", "h", {"out_features": 7}), ("Tanh", "t", {}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from graph_model import Document, Graph
 from graph_model.blocks.library import LIBRARY_SIGN
 from graph_model.document_file import structure_text
-from tests.block_drawings import between, residual_block
+from tests.block_drawings import between, define, residual_block
 from tests.window.canvas_hand import Hand
 
 OWN = "GRU cell"
@@ -58,6 +59,52 @@ def test_a_block_is_saved_and_placed_in_another_document_with_enter(window, sess
     assert session.undo_stack.count() == 1
     session.undo_stack.undo()
     assert len(session.graph.definitions) == 0
+
+
+def test_a_trained_block_starts_from_its_weights_wherever_it_is_placed_and_can_start_anew(window, session):
+    weight = numpy.full((10, 10), 0.5, numpy.float32)
+    session.set_weights({"a/layer.weight": weight, "a/gone.weight": weight, "last.weight": weight})
+    session.select({"a"})
+    window.actions_table["save_block"].trigger()
+    assert "with the weights that it has learned" in window.messages.label.text()
+    assert (window.library.folder / "residual.gradcanvas").exists()
+    session.open_document(Document(Graph("other")))
+    window.palette.search.setFocus()
+    QTest.keyClicks(window.palette.search, "residual")
+    window.palette.tree.setCurrentItem(library_item(window, "residual"))
+    QTest.keyClick(window.palette.tree, Qt.Key.Key_Return)
+    (placed,) = session.selection
+    assert session.document.weights.keys() == {f"{placed}/layer.weight"}
+    numpy.testing.assert_array_equal(session.document.weights[f"{placed}/layer.weight"], weight)
+    page = window.inspector.page
+    assert page.trained.text() == "starts from trained weights"
+    assert not page.trained.isHidden()
+    page.anew.click()
+    assert not session.document.weights
+    assert page.trained.isHidden()
+    session.undo_stack.undo()
+    assert session.document.weights.keys() == {f"{placed}/layer.weight"}
+    assert not window.inspector.page.trained.isHidden()
+    session.undo_stack.undo()
+    assert not session.document.weights
+
+
+def test_a_trained_block_that_is_placed_inside_another_starts_so_at_every_place(window, session):
+    weight = numpy.full((10, 10), 0.5, numpy.float32)
+    session.set_weights({"a/layer.weight": weight})
+    session.enter("a")
+    window.actions_table["save_block"].trigger()
+    graph = Graph("outer")
+    define(graph, "stage")
+    graph.add("@stage", name="p")
+    graph.add("@stage", name="q")
+    session.open_document(Document(graph))
+    session.enter("p")
+    (key,) = [
+        key for key in window.palette.items if key.startswith(LIBRARY_SIGN) and key.endswith("residual.gradcanvas")
+    ]
+    placed = window.canvas.place_kind(key)
+    assert session.document.weights.keys() == {f"p/{placed}/layer.weight", f"q/{placed}/layer.weight"}
 
 
 def test_a_block_of_the_library_is_dropped_onto_a_wire(window, session):

@@ -57,6 +57,24 @@ def test_keys_group_open_leave_and_ungroup(window, session):
     assert session.undo_stack.count() == 2
 
 
+def test_what_cannot_go_into_all_places_is_said_with_a_button_for_the_way_out(window, session):
+    graph = session.graph
+    graph.set("b", repeat=1)
+    graph.connect(graph.add("Input", name="other", shape=[64]), graph.add("Add", name="joined"))
+    graph.connect("b", "joined")
+    session.select({"b", "joined"})
+    key(window, Qt.Key.Key_Right, CONTROL | SHIFT)
+    assert "nothing would arrive in its place at 'a'" in window.messages.label.text()
+    assert graph.has_node("joined")
+    QTest.mouseClick(window.messages.offer, Qt.MouseButton.LeftButton)
+    assert not graph.has_node("joined")
+    assert not window.messages.isVisible()
+    assert session.undo_stack.count() == 2
+    session.select({"last", "a"})
+    key(window, Qt.Key.Key_Right, CONTROL | SHIFT)
+    assert window.messages.offer.isHidden()
+
+
 def test_the_breadcrumb_leads_back_to_any_level(window, session):
     session.enter("a")
     session.select({"layer"})

@@ -90,12 +90,40 @@ def test_nodes_dropped_on_a_block_go_into_it_with_their_weights(drawing, canvas,
     same_as_rebuilt(canvas)
 
 
-def test_a_drop_that_would_change_other_places_leaves_everything_and_says_so(drawing, canvas, session, hand):
+def test_a_drop_on_one_place_of_a_block_goes_into_all(drawing, canvas, session, hand):
+    drawing.set("b", repeat=1)
     text = structure_text(session.document)
-    hand.drag(place_of(canvas, "after"), place_of(canvas, "a"))
-    assert structure_text(session.document) == text
-    assert "one of 2 places" in canvas.accessibleDescription()
+    session.document.weights["after.weight"] = array = numpy.ones((6, 6), numpy.float32)
+    hand.drag(place_of(canvas, "after"), place_of(canvas, "b"))
+    assert not drawing.has_node("after")
+    assert session.document.weights["a/after.weight"] is array
     same_as_rebuilt(canvas)
+    session.undo_stack.undo()
+    assert structure_text(session.document) == text
+    same_as_rebuilt(canvas)
+
+
+def test_a_drop_that_other_places_cannot_follow_leaves_everything_and_offers_a_way_out(drawing, canvas, session, hand):
+    drawing.set("b", repeat=1)
+    joined = drawing.add("Add", name="joined", position=(0.0, 300.0))
+    drawing.connect("b", joined)
+    drawing.connect(drawing.add("Input", name="other", shape=[6], position=(-200.0, 300.0)), joined)
+    text = structure_text(session.document)
+    offers = []
+    canvas.offered.connect(lambda *offer: offers.append(offer))
+    canvas.zoom_to_fit()
+    hand.drag(place_of(canvas, "joined"), place_of(canvas, "b"))
+    assert structure_text(session.document) == text
+    ((sentence, label, command),) = offers
+    assert "one of 2 places of the block 'residual'" in sentence
+    assert label == "Make 'b' a block of its own, and move them in"
+    command()
+    assert drawing.definitions.body(drawing.node("b").kind).has_node("joined")
+    assert not drawing.definitions.body(drawing.node("a").kind).has_node("joined")
+    same_as_rebuilt(canvas)
+    drawing.remove("a")
+    with pytest.raises(EditError, match="is not there any more"):
+        command()
 
 
 def test_grouping_asks_no_question_and_the_name_is_typed_in_place(drawing, canvas, session, hand):
@@ -163,11 +191,26 @@ def test_trained_weights_inside_are_those_of_the_place_that_is_open(canvas, sess
     assert dict(session.level.weights) == {f"{wire.id}.weight": numpy.array(7.0), "n.bias": numpy.array([2.0])}
 
 
-def test_unfolding_inside_a_block_is_refused_in_words(drawing, session):
+def test_a_layer_inside_a_block_unfolds_and_folds_back_at_all_places(drawing, canvas, session):
+    session.live_check.use_compiler()
+    drawing.set("b", repeat=1)
+    text = structure_text(session.document)
     session.enter("a")
     session.select({"layer"})
-    with pytest.raises(EditError, match="not inside a block"):
-        unfolding.unfold_selected(session)
+    unfolding.unfold_selected(session)
+    assert {session.graph.node(node).kind for node in session.selection} == {"Neuron"}
+    wires = session.graph.incoming(sorted(session.selection)[0])
+    assert all(f"b/{wire.id}.weight" in session.document.weights for wire in wires)
+    same_as_rebuilt(canvas)
+    unfolding.fold_selected(session)
+    (layer,) = session.selection
+    assert session.graph.node(layer).parameters["out_features"] == 6
+    assert {f"a/{layer}.weight", f"b/{layer}.weight"} <= session.document.weights.keys()
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    assert structure_text(session.document) == text
+    assert not session.document.weights
+    same_as_rebuilt(canvas)
 
 
 def test_a_removed_block_is_left(drawing, canvas, session):

@@ -73,7 +73,9 @@ def add_below(canvas: CanvasView, column: list[str], count: int, pitch: float) -
     session = canvas.session
     try:
         copies: Copies = extend_column(session.graph, column, count, pitch)
-        session.apply(copies.with_weights(session.level), canvas.tr("Column of neurons"))
+        session.apply_whole(
+            copies.with_weights(session.document, session.level.definition_id), canvas.tr("Column of neurons")
+        )
     except EditError as error:
         canvas.say(str(error))
         return

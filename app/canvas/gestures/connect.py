@@ -15,7 +15,9 @@ from app.canvas.gestures.gesture import Gesture, Pointer
 from app.canvas.hit import Part, hit_at
 from app.canvas.insertion import LooseEnd
 from app.canvas.paint_nodes import port_places
+from app.session.carried import carried
 from graph_model import Graph, Node, Wire, wiring
+from graph_model.blocks.regrouping import like_originals
 from graph_model.catalogue.blocks import DELAY
 from graph_model.connecting import possible_wires
 from graph_model.edits import AddWires, Edit, RemoveWires, Sequence
@@ -95,8 +97,17 @@ class ConnectGesture(Gesture):
         if old is None:
             self.canvas.session.apply(AddWires(self._from_all(node, port) or (new,)), self.canvas.tr("Connect"))
         elif (new.source, new.target, new.output, new.input) != (old.source, old.target, old.output, old.input):
+            session = self.canvas.session
             edit: Edit = Sequence((RemoveWires((old.id,)), AddWires((new,))))
-            self.canvas.session.apply(edit, self.canvas.tr("Plug in elsewhere"))
+            kept = {new.id: old.id} if self._keeps_weight(old, new) else {}
+            whole = like_originals(session.document, session.level.definition_id, edit, kept)
+            session.apply_whole(whole, self.canvas.tr("Plug in elsewhere"))
+
+    def _keeps_weight(self, old: Wire, new: Wire) -> bool:
+        """Whether what a wire has learned still fits: it carries as many numbers as before."""
+        both = [self.graph.kind_of(wire.target).weighs_wires for wire in (old, new)]
+        carried_now, carried_before = carried(self.canvas.session, new), carried(self.canvas.session, old)
+        return all(both) and carried_now is not None and carried_now == carried_before
 
     def _from_all(self, node: str, port: int) -> tuple[Wire, ...]:
         """From the port of one of several selected nodes, the wires of all of them, from top to bottom."""

@@ -9,11 +9,11 @@ import numpy as np
 from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from app.canvas.block_commands import move_into
 from app.canvas.gestures.gesture import Gesture, Pointer
 from app.canvas.insertion import snapped
 from graph_model import EditError
 from graph_model.blocks import is_block
-from graph_model.blocks.moving_in import move_in
 from graph_model.edits import Move
 
 GUIDE_REACH = 6.0
@@ -89,15 +89,11 @@ class MoveGesture(Gesture):
         return None
 
     def _drop_into(self, block: str) -> None:
-        session, canvas = self.canvas.session, self.canvas
+        canvas = self.canvas
         try:
-            made = move_in(session.graph, set(self.former), block)
-            edit = made.with_weights(session.document, session.level.definition_id)
-            session.apply_whole(edit, canvas.tr("Move into block"))
+            move_into(canvas, self.former, block)
         except EditError as error:
             canvas.say(str(error))
-            return
-        session.select({block})
 
     def _aligned(self, wanted: tuple[float, float]) -> tuple[float, float]:
         """Snap to the middle of a node in sight that is nearly on one line, else to the grid."""

@@ -47,12 +47,21 @@ def _making(window: MainWindow) -> list[ActionSpec]:
             lambda: _has_place(window),
         ),
         ActionSpec(
+            "move_in",
+            "Blocks",
+            "Mo&ve into block",
+            said(window, lambda: block_commands.move_selected_in(canvas)),
+            ("Ctrl+Shift+Right",),
+            "Put the selected nodes into the block that is selected with them, at all its places",
+            lambda: block_commands.block_among_selected(session) is not None,
+        ),
+        ActionSpec(
             "move_out",
             "Blocks",
             "&Move out of block",
             said(window, lambda: block_commands.move_selected_out(canvas)),
             ("Ctrl+Shift+Left",),
-            "Take the selected nodes out of the open block, with the ports that this needs",
+            "Take the selected nodes out of the open block, at all its places, with the ports that this needs",
             lambda: bool(session.levels and session.selection),
         ),
     ]

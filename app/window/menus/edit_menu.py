@@ -9,6 +9,8 @@ from PySide6.QtGui import QKeySequence
 from app.actions import ActionSpec
 from app.canvas import commands
 from app.session import clipboard
+from app.session.trained import start_anew
+from app.window.saying import said
 
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
@@ -33,14 +35,20 @@ def edit_actions(window: MainWindow) -> list[ActionSpec]:
             "cut",
             "Edit",
             "Cu&t",
-            session.cut,
+            said(window, session.cut),
             (Key.Cut,),
             "Copy the selection and remove it",
             has_selection,
             separated=True,
         ),
         ActionSpec(
-            "copy", "Edit", "&Copy", session.copy, (Key.Copy,), "Copy the selected nodes and their wires", has_selection
+            "copy",
+            "Edit",
+            "&Copy",
+            said(window, session.copy),
+            (Key.Copy,),
+            "Copy the selected nodes and their wires",
+            has_selection,
         ),
         ActionSpec(
             "paste",
@@ -59,6 +67,14 @@ def edit_actions(window: MainWindow) -> list[ActionSpec]:
             ("Ctrl+D",),
             "A copy beside the selection",
             has_selection,
+        ),
+        ActionSpec(
+            "start_anew",
+            "Edit",
+            "Start weights &anew",
+            said(window, lambda: start_anew(session)),
+            meaning="Forget what the selected nodes and wires have learned: they start as the drawing says",
+            enabled=lambda: has_anything() and bool(session.document.weights),
         ),
         ActionSpec(
             "delete",

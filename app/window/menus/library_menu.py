@@ -10,9 +10,10 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from app.actions import ActionSpec
-from app.canvas.block_commands import selected_definition
+from app.canvas.block_commands import selected_definition, selected_place
 from app.window.saying import said
 from graph_model import DocumentError
+from graph_model.carrying import inside, weights_of
 
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
@@ -50,8 +51,14 @@ def library_actions(window: MainWindow) -> list[ActionSpec]:
 def _save(window: MainWindow) -> str:
     identifier = selected_definition(window.session)
     assert identifier is not None
-    file = window.library.save(window.session.graph, identifier)
-    name = window.session.graph.definitions.definition(identifier).name
+    session = window.session
+    graph, place = session.graph, selected_place(session)
+    known = weights_of(graph, session.level.weights, [place.id]) if place is not None else session.level.weights
+    weights = inside(graph.definitions.body(identifier), known, place)
+    file = window.library.save(graph, identifier, weights)
+    name = graph.definitions.definition(identifier).name
+    if weights:
+        return window.tr("'{0}' is in the library, with the weights that it has learned: {1}.").format(name, file)
     return window.tr("'{0}' is in the library: {1}.").format(name, file)
 
 
