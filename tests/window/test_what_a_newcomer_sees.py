@@ -1,0 +1,68 @@
+"""What somebody sees who opens the window on a small screen for the first time: nothing is cut, pushed away or lost."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
+
+from app.inspector.choice_box import ChoiceBox
+from app.training.gallery import open_example
+from app.window.run_bar import FEW_LETTERS
+from graph_model import Document, Graph
+from graph_model.document import SetGraphName
+from tests.block_drawings import between, residual_block
+
+
+@pytest.mark.parametrize("name", ["Input", "Output", "Neuron", "Linear", "ReLU"])
+def test_the_first_kinds_are_in_sight_without_scrolling(window, name):
+    tree = window.palette.tree
+    place = tree.visualItemRect(window.palette.items[name])
+    assert tree.viewport().rect().contains(place)
+    assert not tree.headings["Library"].isExpanded()
+
+
+def test_a_long_title_and_a_run_do_not_widen_the_window(window, qtbot):
+    window.session.open_document(open_example("digits_mlp"))
+    window.session.apply(SetGraphName("A name " * 20), "Rename")
+    window.control.run()
+    qtbot.waitUntil(lambda: window.control.state == "finished", timeout=30_000)
+    qtbot.waitUntil(lambda: "finished" in window.bar.figures.toolTip())
+    assert window.minimumSizeHint().width() <= 1280
+    assert window.width() == 1280
+    assert window.bar.title.text().startswith("A name")
+    assert window.bar.title.text().endswith("…")
+    assert window.bar.title.toolTip() == "A name " * 20
+    assert window.bar.device.width() >= window.bar.device.sizeHint().width()
+    assert window.bar.title.width() >= FEW_LETTERS
+
+
+def test_a_choice_that_is_longer_than_its_box_ends_in_an_ellipsis(qtbot):
+    box = ChoiceBox()
+    qtbot.addWidget(box)
+    box.addItems(["SGD", "binary_cross_entropy_with_logits"])
+    box.resize(120, 26)
+    box.show()
+    assert box.shown_text() == "SGD"
+    box.setCurrentIndex(1)
+    assert box.shown_text().startswith("binary_")
+    assert box.shown_text().endswith("…")
+    box.resize(400, 26)
+    assert box.shown_text() == "binary_cross_entropy_with_logits"
+
+
+def test_the_way_into_a_block_is_written_whole_and_only_very_long_names_are_shortened(window):
+    graph = Graph("Writing & reading with a rather long name")
+    residual_block(graph)
+    place = between(graph, [6], ("@residual", "again and again", {}))[1]
+    window.session.open_document(Document(graph))
+    window.session.enter(place.id)
+    first, last = window.breadcrumb.buttons
+    QApplication.processEvents()
+    for button in (first, last):
+        wide = QFontMetrics(button.font()).horizontalAdvance(button.text().replace("&&", "&"))
+        assert button.contentsRect().width() >= wide + 16
+    assert last.text() == "again and again"
+    assert first.text().startswith("Writing && reading")
+    assert first.text().endswith("…")
+    assert first.toolTip() == graph.name
