@@ -40,6 +40,7 @@ from app.canvas.renaming import Renaming
 from app.canvas.shelf import Shelf
 from app.canvas.sprites import SpriteCache
 from app.canvas.viewpoint import Viewpoint
+from app.canvas.way_back import WayBack
 from app.canvas.weight_editor import WeightEditing
 from app.session.editor_session import EditorSession
 from app.theme import Theme, ThemeSource
@@ -82,6 +83,7 @@ class CanvasView(QGraphicsView):
         self.placement, self.renaming, self.weights = Placement(self), Renaming(self), WeightEditing(self)
         self.colouring = Colouring(self)
         self.following = Following(self)
+        self.way_back = WayBack(self)
 
     @property
     def theme(self) -> Theme:

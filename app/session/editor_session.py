@@ -240,11 +240,11 @@ class EditorSession(Levels):
             offset = _offset_to(position, paste_edit(self.graph, fragment))
         self._add(paste_edit(self.graph, fragment, offset), self.tr("Paste"))
 
-    def duplicate(self) -> None:
-        """Add a copy of the selection beside it."""
+    def duplicate(self, offset: tuple[float, float] = (PASTE_STEP, PASTE_STEP)) -> None:
+        """Add a copy of the selection, so far from it (scene units)."""
         if self._selection:
             fragment = copy_fragment(self.graph, self._selection)
-            self._add(paste_edit(self.graph, fragment, (PASTE_STEP, PASTE_STEP)), self.tr("Duplicate"))
+            self._add(paste_edit(self.graph, fragment, offset), self.tr("Duplicate"))
 
     def _add(self, pasted: Pasted, text: str) -> None:
         self.apply(pasted.edit, text)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
@@ -11,6 +14,7 @@ from app.training.gallery import open_example
 from app.window.run_bar import FEW_LETTERS
 from graph_model import Document, Graph
 from graph_model.document import SetGraphName
+from graph_model.edits import SetWire
 from tests.block_drawings import between, residual_block
 
 
@@ -66,3 +70,61 @@ def test_the_way_into_a_block_is_written_whole_and_only_very_long_names_are_shor
     assert first.text().startswith("Writing && reading")
     assert first.text().endswith("…")
     assert first.toolTip() == graph.name
+
+
+def rectangles(window):
+    nodes = window.canvas.drawing.geometry.nodes
+    return [
+        QRectF(row["x"] - row["width"] / 2, row["y"] - row["height"] / 2, row["width"], row["height"])
+        for row in nodes.rows
+    ]
+
+
+@pytest.mark.parametrize("action", ["duplicate", "duplicate_with_wires"])
+@pytest.mark.parametrize("name", ["digits_mlp", "xor_by_hand", "two_tasks"])
+def test_a_copy_covers_nothing(window, name, action):
+    session = window.session
+    session.open_document(open_example(name))
+    chosen = [node.id for node in session.graph.nodes() if session.graph.kind_of(node).inputs and node.name != "y"]
+    session.select(chosen[:2])
+    for _ in range(2):
+        window.actions_table[action].trigger()
+        session.select(chosen[:2])
+    for one, other in itertools.combinations(rectangles(window), 2):
+        assert not one.intersects(other)
+
+
+def look(window) -> tuple[float, float, float]:
+    middle = window.canvas.visible_area().center()
+    return (window.canvas.scale_factor, middle.x(), middle.y())
+
+
+def test_undoing_unfolding_brings_the_view_back_unless_somebody_has_moved_it(window):
+    session, canvas = window.session, window.canvas
+    session.open_document(open_example("digits_mlp"))
+    (hidden,) = [node.id for node in session.graph.nodes() if node.name == "hidden"]
+    session.select([hidden])
+    before = look(window)
+    window.actions_table["unfold"].trigger()
+    unfolded = look(window)
+    assert unfolded != pytest.approx(before, rel=1e-3)
+    session.undo_stack.undo()
+    assert look(window) == pytest.approx(before, rel=1e-3, abs=2)
+    session.undo_stack.redo()
+    assert look(window) == pytest.approx(unfolded, rel=1e-3, abs=2)
+    canvas.viewpoint.zoom_by(1.5)
+    moved = look(window)
+    session.undo_stack.undo()
+    assert look(window) == moved
+
+
+def test_an_edit_says_that_it_has_ended_a_paused_run(window, qtbot):
+    session = window.session
+    session.open_document(open_example("worked_example_neurons"))
+    window.control.step()
+    qtbot.waitUntil(lambda: window.control.state == "paused", timeout=30_000)
+    wire = next(wire for wire in session.graph.wires() if wire.weight is not None)
+    session.apply(SetWire(wire.id, weight=5.0), "Weight")
+    assert window.control.state == "idle"
+    assert window.messages.isVisible()
+    assert "the run has ended" in window.messages.label.text()

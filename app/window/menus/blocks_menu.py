@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QInputDialog
 
 from app.actions import ActionSpec
-from app.canvas import block_commands
+from app.canvas import block_commands, commands
 from app.canvas.insertion import placeable
 from app.window.saying import said
 from graph_model.blocks.kind import placed_as
@@ -112,7 +112,7 @@ def _changing(window: MainWindow) -> list[ActionSpec]:
             "place_again",
             "Blocks",
             "Place the same block &again",
-            said(window, session.duplicate),
+            said(window, lambda: commands.duplicate(canvas)),
             meaning="Another place of the definition: what is changed inside changes at both",
             enabled=lambda: _has_place(window),
             separated=True,
