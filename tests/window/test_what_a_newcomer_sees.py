@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.inspector.choice_box import ChoiceBox
+from app.panels.problems_panel import ProblemRow
 from app.training.gallery import open_example
 from app.window.run_bar import FEW_LETTERS
 from graph_model import Document, Graph
@@ -128,3 +129,24 @@ def test_an_edit_says_that_it_has_ended_a_paused_run(window, qtbot):
     assert window.control.state == "idle"
     assert window.messages.isVisible()
     assert "the run has ended" in window.messages.label.text()
+
+
+def test_a_network_that_is_placed_layer_by_layer_stays_in_sight(window):
+    for kind in ("Input", "Linear", "Linear", "Output"):
+        window.palette.chosen.emit(kind)
+    area = window.canvas.visible_area()
+    assert all(area.contains(one) for one in rectangles(window))
+
+
+def test_what_keeps_a_run_from_starting_is_counted_wherever_problems_are(window, qtbot):
+    for kind in ("Input", "Linear", "Output"):
+        window.palette.chosen.emit(kind)
+    qtbot.waitUntil(lambda: window.status.problems.text() == "no problems", timeout=10_000)
+    window.control.run()
+    assert window.status.problems.text() == "1 problem"
+    assert window.tabs.tabText(window.tabs.currentIndex()) == "Problems (1)"
+    (row,) = window.tabs.problems.findChildren(ProblemRow)
+    qtbot.mouseClick(row.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.status.problems.text() == "no problems", timeout=10_000)
+    window.control.run()
+    qtbot.waitUntil(lambda: window.control.state == "finished", timeout=30_000)
