@@ -70,11 +70,11 @@ def far_labels(picture: Picture, rows: Array, bodies: list[Label]) -> list[Label
     for body, identifier in sorted(zip(bodies, ids, strict=True), key=lambda pair: (pair[0].left, pair[0].top)):
         above = body.top - GAP - high
         put(picture.graph.node(identifier).name, body, [above - line * high for line in range(LINES)], LEAST)
-    values = picture.written_values
+    values = {node: [scientific(value)] for node, value in picture.written_values.items()}
     for body, identifier in zip(bodies, ids, strict=True):
-        if identifier in values:
-            below = body.bottom + GAP
-            put(scientific(values[identifier]), body, [below + line * high for line in range(LINES)], WIDEST)
+        below = body.bottom + GAP
+        for number, text in enumerate(picture.annotated_lines(identifier) or values.get(identifier, ())):
+            put(text, body, [below + line * high for line in range(LINES + number)], WIDEST)
     return labels
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.inspector.choice_box import ChoiceBox
+from app.theme.number_box import NumberBox
 from graph_model import EditError
 from graph_model.parameters import Boolean, Choice, Integer, Parameter, Real, Reals, Shape, Size
 from graph_model.powers_of_ten import computer_text, full_number
 
 LARGEST_SPIN = 2**31 - 1
 DIGITS = 10
-SPIN_MARGIN = 6
-"""Pixels: the style sheet's padding does not reach the line in a spin box; with it, all values stand in line."""
 NARROWEST = 90
 """Pixels: an editor may be as narrow as this, whatever its longest value."""
 
@@ -90,11 +89,10 @@ class IntegerField(Field):
     """A spin box that can be typed into; out of range is refused with the reason, not clipped in silence."""
 
     def _make_editor(self) -> QWidget:
-        spin = QSpinBox()
+        spin = NumberBox()
         spin.setKeyboardTracking(False)
         spin.setRange(-LARGEST_SPIN, LARGEST_SPIN)
         spin.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        spin.lineEdit().setTextMargins(SPIN_MARGIN, 0, 0, 0)
         spin.valueChanged.connect(self.offer)
         spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         spin.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]

@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.canvas import commands
+from app.canvas.annotations import Annotations
 from app.canvas.far_texts import Label, far_labels
 from app.canvas.hit import Part
 from app.canvas.render import render_document
@@ -265,3 +266,13 @@ def test_the_name_of_a_layer_is_seen_at_every_scale(canvas, session, hand):
         session.apply(Rename(node.id, "other"), "Rename")
         assert hand.seen() != named, scale
         session.undo_stack.undo()
+
+
+def test_numbers_that_are_written_on_the_drawing_are_written_from_afar_too(canvas, session):
+    lines = {"hidden": ("z = 0.48  a = 0.62", "∂l/∂z = −0.09", "third line"), "out": ("y = 3",)}
+    canvas.set_annotations(Annotations(lines=lambda node: lines.get(node, ())))
+    canvas.viewpoint.zoom_to(0.4)
+    picture = canvas.drawing.picture
+    bodies = [Label("", 100.0 + 250 * row, 100, 116.0 + 250 * row, 140) for row in range(3)]
+    written = [label.text for label in far_labels(picture, np.arange(3), bodies)]
+    assert sorted(written) == sorted(["x", "hidden", "out", *lines["hidden"], *lines["out"]])

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.panels.backpropagation.examples import MOST_TYPED, Example, TrainingExamples, number_of_inputs, typed_example
 from app.panels.backpropagation.figures import figure, short_figure, vector
 from app.theme import Theme
+from app.theme.number_box import NumberBox
 from graph_model import DataError, Document, Graph
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class ExampleChooser(QWidget):
             button.setStyleSheet("padding: 4px 0;")
             button.setToolTip(meaning)
             button.setAccessibleName(meaning)
-        self.number = QSpinBox()
+        self.number = NumberBox()
         self.number.setMinimum(1)
         self.number.setKeyboardTracking(False)
         self.number.setAccessibleName(self.tr("Number of the example"))
@@ -158,7 +158,7 @@ class ExampleChooser(QWidget):
         self.values.setPlaceholderText(self.tr("1, −1"))
         self.values.setToolTip(self.tr("The numbers of the input, separated by commas."))
         self.values.setAccessibleName(self.tr("Input"))
-        self.target = QSpinBox()
+        self.target = NumberBox()
         self.target.setToolTip(self.tr("The number of the right class, from 0: the answer that is wanted."))
         self.target.setAccessibleName(self.tr("Right class"))
         typed = QWidget()
