@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
+from app.canvas import sizes
 from app.canvas.animation import glide
 from app.canvas.captions import CaptionBook
+from app.canvas.node_form import Form
 from app.canvas.view import CanvasView
 from graph_model import EditError
 from graph_model.edits import Move
@@ -90,6 +93,36 @@ def paste(canvas: CanvasView) -> None:
     for node in canvas.session.selection:
         canvas.bring_into_sight(node)
         break
+
+
+def duplicate(canvas: CanvasView) -> None:
+    """Put a copy of the selection below it, where nothing stands yet."""
+    canvas.session.duplicate(offset_below(canvas))
+    for node in canvas.session.selection:
+        canvas.bring_into_sight(node)
+        break
+
+
+def offset_below(canvas: CanvasView) -> tuple[float, float]:
+    """How far a copy of the selection is moved so that it stands below all that stands there, with room for texts."""
+    boxes = list(_boxes(canvas).values())
+    if not boxes:
+        return (0.0, 0.0)
+    left, right = (pick(x + side * wide / 2 for (x, _), (wide, _) in boxes) for pick, side in ((min, -1), (max, 1)))
+    top, bottom = (pick(y + side * high / 2 for (_, y), (_, high) in boxes) for pick, side in ((min, -1), (max, 1)))
+    step = math.ceil((bottom - top + _between_copies(canvas)) / sizes.GRID) * sizes.GRID
+    far = step
+    while len(canvas.drawing.geometry.nodes_in(left, top + far, right, bottom + far, margin=False)):
+        far += step
+    return (0.0, far)
+
+
+def _between_copies(canvas: CanvasView) -> float:
+    """The gap between the selection and its copy: room for the texts of both; neurons stand as in a column."""
+    drawing, chosen = canvas.drawing, canvas.session.selection
+    if all(drawing.form(node).form == Form.NEURON for node in chosen):
+        return sizes.NEURON_PITCH - sizes.NEURON
+    return sizes.ABOVE + sizes.LINE_HEIGHT * (1 + max(drawing.captions.of(node).lines_below for node in chosen))
 
 
 def toggle_snapping(canvas: CanvasView, on: bool) -> None:

@@ -6,6 +6,7 @@ A refusal is an EditError; a sentence that is returned tells what was left out.
 from __future__ import annotations
 
 from app.canvas import sizes
+from app.canvas.commands import offset_below
 from app.canvas.gestures.column import add_below
 from app.canvas.view import CanvasView
 from app.session import EditorSession
@@ -16,7 +17,6 @@ from graph_model.edits import Sequence, SetWire
 from graph_model.typed_values import tie_wires
 from graph_model.values import free_name
 
-DUPLICATE_STEP = 32.0
 TIE_NAME = "tie"
 
 
@@ -33,7 +33,7 @@ def duplicate_with_wires(canvas: CanvasView) -> str | None:
     """Copy the selected nodes with all their wires, also those from and to the rest of the drawing."""
     session = canvas.session
     chosen = [node.id for node in session.graph.nodes() if node.id in session.selection]
-    copies = duplicate(session.graph, chosen, (DUPLICATE_STEP, DUPLICATE_STEP))
+    copies = duplicate(session.graph, chosen, offset_below(canvas))
     edit = copies.with_weights(session.document, session.level.definition_id)
     session.apply_whole(edit, canvas.tr("Duplicate with wires"))
     session.select(node.id for node in copies.edit.nodes)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter
 
 from app.canvas import sizes
 from app.canvas.column_handle import paint_handle
+from app.canvas.far_texts import paint_far_texts
 from app.canvas.paint_annotations import paint_halos, paint_node_lines
 from app.canvas.paint_chips import paint_weight_chips
 from app.canvas.paint_fields import paint_fields
@@ -49,6 +50,7 @@ def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: floa
     paint_marked_wires(painter, picture, detailed)
     if not detailed:
         paint_bars(painter, picture, rows, scale)
+        paint_far_texts(painter, picture, rows)
         return
     paint_nodes(painter, picture, rows, scale)
     paint_fields(painter, picture, rows)
@@ -62,6 +64,8 @@ def paint_picture(painter: QPainter, picture: Picture, area: QRectF, scale: floa
         paint_captions(painter, picture, rows, scale)
         if annotated is not None:
             paint_node_lines(painter, picture, annotated, rows)
+    else:
+        paint_far_texts(painter, picture, rows)
     paint_problem_marks(painter, picture, rows)
 
 

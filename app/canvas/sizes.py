@@ -57,8 +57,8 @@ BELOW = 84.0
 BESIDE = 72.0
 """Half the width that text may take."""
 
-TEXT_FROM = 0.48
-"""Scale from which on names are drawn; below, text would be too small to read."""
+TEXT_FROM = 0.6
+"""Scale from which on texts are drawn as large as the drawing; below, they would be too small (far_texts.py)."""
 DETAILS_FROM = 0.75
 CIRCLES_FROM = 0.28
 SHAPES_FROM = 1.3

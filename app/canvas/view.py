@@ -40,6 +40,7 @@ from app.canvas.renaming import Renaming
 from app.canvas.shelf import Shelf
 from app.canvas.sprites import SpriteCache
 from app.canvas.viewpoint import Viewpoint
+from app.canvas.way_back import WayBack
 from app.canvas.weight_editor import WeightEditing
 from app.session.editor_session import EditorSession
 from app.theme import Theme, ThemeSource
@@ -84,6 +85,7 @@ class CanvasView(QGraphicsView):
         self.placement, self.renaming, self.weights = Placement(self), Renaming(self), WeightEditing(self)
         self.colouring = Colouring(self)
         self.following = Following(self)
+        self.way_back = WayBack(self)
 
     @property
     def theme(self) -> Theme:
@@ -126,12 +128,16 @@ class CanvasView(QGraphicsView):
         self.bring_into_sight(node_id)
 
     def bring_into_sight(self, node_id: str) -> None:
-        """Move the view if a node is not well inside it."""
+        """Move the view as far as is needed to have a node well inside it; to one that is far away, it goes."""
         x, y = self.session.graph.node(node_id).position
-        inner = self.visible_area()
-        inner.adjust(inner.width() / 8, inner.height() / 8, -inner.width() / 8, -inner.height() / 8)
-        if not inner.contains(x, y):
-            self.viewpoint.look_at(QPointF(x, y))
+        area = self.visible_area()
+        inner = area.adjusted(area.width() / 8, area.height() / 8, -area.width() / 8, -area.height() / 8)
+        if inner.contains(x, y):
+            return
+        across = x - min(max(x, inner.left()), inner.right())
+        down = y - min(max(y, inner.top()), inner.bottom())
+        is_near = abs(across) < inner.width() / 2 and abs(down) < inner.height() / 2
+        self.viewpoint.look_at(area.center() + QPointF(across, down) if is_near else QPointF(x, y))
 
     def start_quick_search(
         self, place: tuple[float, float] | None = None, end: LooseEnd | None = None, after: str | None = None

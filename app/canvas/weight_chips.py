@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from app.canvas import sizes
 from app.canvas.captions import line
+from app.canvas.node_form import Form
+from app.canvas.text_room import Room
 from app.training.number_text import shortest
 from graph_model.weight_text import RANDOM, write_weight
 
@@ -26,8 +29,12 @@ MOST_PLACED, MOST_MARKED = 250, 60
 """If more weights are in sight, only those are shown whose wires, or the neuron behind, are hovered or selected."""
 ROOM = 10.0
 """How far from a node's side the middle of a weight stands."""
+BESIDE_TEXT = 16.0
+"""The same for the lines below it."""
 MOST_COMPARED = 60_000
 """With more pairs of nodes and wires, weights may stand on nodes."""
+MOST_CAPTIONED = 200
+"""With more neurons, weights may stand on the lines below them."""
 MOST_RANDOM = 60
 """If more are in sight, those that only say "random" are left out."""
 MOST_NUMBERS = 3
@@ -129,14 +136,15 @@ class WeightChips:
         if not len(missing):
             return
         points = geometry.layout.paths(missing, PLACES)
-        places, hidden = points.tolist(), self._on_nodes(points).tolist()
+        on_nodes = self._on_nodes(points)
+        places, hidden, over_texts = points.tolist(), on_nodes.tolist(), (on_nodes | self._on_texts(points)).tolist()
         tied = (geometry.wires["tie"][missing] >= 0).tolist()
-        for row, along, blocked, has_tag in zip(missing.tolist(), places, hidden, tied, strict=True):
+        for row, along, *unwanted, has_tag in zip(missing.tolist(), places, over_texts, hidden, tied, strict=True):
             text = self.text(row)
             width = line(text).width + 2 * PADDING + (TAG if has_tag else 0.0)
             width = math.ceil(width / WIDTH_STEP) * WIDTH_STEP
             chips = [Chip(row, x, y, width, text, True) for x, y in along]
-            free = (chip for chip, is_hidden in zip(chips, blocked, strict=True) if not is_hidden)
+            free = (chip for blocked in unwanted for chip, is_bad in zip(chips, blocked, strict=True) if not is_bad)
             chosen = next((chip for chip in free if not self._covers(chip)), None)
             self._chips[row] = chosen or chips[0]._replace(placed=False)
             if chosen is not None:
@@ -151,6 +159,23 @@ class WeightChips:
         inside = (np.abs(x - nodes["x"]) < nodes["width"] / 2 + ROOM) & (
             np.abs(y - nodes["y"]) < nodes["height"] / 2 + HEIGHT / 2
         )
+        found: Array = inside.any(axis=2)
+        return found
+
+    def _on_texts(self, points: Array) -> Array:
+        """Which of them lie so near to the lines below a neuron or a scalar input that a weight would cover these."""
+        geometry, picture = self._picture.geometry, self._picture
+        rows = np.flatnonzero(geometry.nodes["form"] == Form.NEURON)
+        if not len(rows) or len(rows) * points.shape[0] > MOST_COMPARED or len(rows) > MOST_CAPTIONED:
+            return np.zeros(points.shape[:2], bool)
+        rows = rows[picture.text_room.of(rows) == Room.ALL]
+        lines = [picture.captions.of(geometry.nodes.ids[row]).subtitles for row in rows.tolist()]
+        half = np.array([max((text.width for text in texts), default=0.0) for texts in lines]) / 2
+        high = sizes.LINE_HEIGHT * np.array([len(texts) for texts in lines])
+        nodes = geometry.nodes.rows[rows]
+        x, y = points[:, :, 0, None], points[:, :, 1, None]
+        below = y - (nodes["y"] + nodes["height"] / 2)
+        inside = (np.abs(x - nodes["x"]) < half + BESIDE_TEXT) & (below > 0) & (below < high + HEIGHT)
         found: Array = inside.any(axis=2)
         return found
 

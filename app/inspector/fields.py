@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from app.inspector.choice_box import ChoiceBox
+from app.theme.number_box import NumberBox
 from graph_model import EditError
 from graph_model.parameters import Boolean, Choice, Integer, Parameter, Real, Reals, Shape, Size
 from graph_model.powers_of_ten import computer_text, full_number
@@ -87,7 +89,7 @@ class IntegerField(Field):
     """A spin box that can be typed into; out of range is refused with the reason, not clipped in silence."""
 
     def _make_editor(self) -> QWidget:
-        spin = QSpinBox()
+        spin = NumberBox()
         spin.setKeyboardTracking(False)
         spin.setRange(-LARGEST_SPIN, LARGEST_SPIN)
         spin.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -126,13 +128,10 @@ class ChoiceField(Field):
     """A list to choose from."""
 
     def _make_editor(self) -> QWidget:
-        box = QComboBox()
+        box = ChoiceBox()
         assert isinstance(self.parameter, Choice)
         box.addItems(list(self.parameter.choices))
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.textActivated.connect(self.offer)
-        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
         return box
 
     def _set(self, value: Any) -> None:
@@ -150,12 +149,9 @@ class OptionalField(Field):
         parameter = self.parameter
         words = {word: word for word in parameter.choices} if isinstance(parameter, Choice) else {}
         self.values: dict[str, Any] = {"–": None, **(words or {self.tr("yes"): True, self.tr("no"): False})}
-        box = QComboBox()
+        box = ChoiceBox()
         box.addItems(list(self.values))
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.textActivated.connect(lambda text: self.offer(self.values[text]))
-        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
         return box
 
     def _set(self, value: Any) -> None:

@@ -21,7 +21,8 @@ from graph_model.kind_search import matching_kinds
 KIND_TYPE = "application/x-gradcanvas-kind"
 LIBRARY = "Library"
 """The heading of blocks that come from files."""
-OPEN_AT_FIRST = frozenset({"Terminals", "Neurons", "Blocks", LIBRARY, "Linear"})
+OPEN_AT_FIRST = frozenset({"Terminals", "Neurons", "Blocks", "Linear", "Activation"})
+"""What a first network is drawn from; the headings of the others stand among them without filling the list."""
 ICON = 10
 PLACED_AS = Qt.ItemDataRole.UserRole
 

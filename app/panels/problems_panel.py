@@ -53,6 +53,8 @@ class ProblemsPanel(QScrollArea):
     """The list of problems; `extra` are those with the training settings, found when Run was pressed."""
 
     jump_requested = Signal(str)
+    listed = Signal()
+    """Other problems are listed than before."""
 
     def __init__(self, session: EditorSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,6 +100,7 @@ class ProblemsPanel(QScrollArea):
             layout.addWidget(none)
         layout.addStretch(1)
         self.setWidget(content)
+        self.listed.emit()
 
     def _apply(self, fix: Fix) -> None:
         try:

@@ -55,10 +55,10 @@ class CopyAndPaste(Levels):
         self.apply_whole(self.level.at_all_places(pasted.edit, pasted.weights), self.tr("Paste"))
         self.select(node.id for node in pasted.nodes)
 
-    def duplicate(self) -> None:
-        """Add a copy of the selection beside it."""
+    def duplicate(self, offset: tuple[float, float] = (PASTE_STEP, PASTE_STEP)) -> None:
+        """Add a copy of the selection, so far from it (scene units)."""
         if self.selection:
-            pasted = paste_edit(self.graph, copy_fragment(self.graph, self.selection), (PASTE_STEP, PASTE_STEP))
+            pasted = paste_edit(self.graph, copy_fragment(self.graph, self.selection), offset)
             edit = pasted.like_originals(self.level.document, self.level.definition_id)
             self.apply_whole(edit, self.tr("Duplicate"))
             self.select(node.id for node in pasted.nodes)

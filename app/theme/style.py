@@ -100,7 +100,7 @@ def _style_sheet(theme: Theme) -> str:
     QListWidget::item {{ padding: 6px 8px; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url({ICONS}/chevron-down-{theme.name}.svg); width: 10px; height: 7px; }}
-    QSpinBox, QDoubleSpinBox {{ padding-right: 20px; }}
+    QSpinBox, QDoubleSpinBox {{ padding-right: 20px; min-height: 16px; }}
     QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
         QDoubleSpinBox::down-button {{ border: none; background: transparent; width: 20px; }}
     QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url({ICONS}/chevron-up-{theme.name}.svg);

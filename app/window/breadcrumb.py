@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from app.session import EditorSession
 from app.theme import Theme, ThemeSource
 
+LONGEST_TITLE = 200
+"""Pixels: a longer name ends in '…', so that a way through many blocks has room."""
+
 
 class Breadcrumb(QFrame):
     """One button for each level; the last one is where one is."""
@@ -71,9 +74,16 @@ class Breadcrumb(QFrame):
         return self.tr("block {0}: what changes here changes at all its {1} places").format(name, count)
 
     def _button(self, level: int, title: str, is_last: bool) -> QPushButton:
-        button = QPushButton(title)
+        button = QPushButton()
         button.setProperty("quiet", True)
         button.setEnabled(not is_last)
+        if is_last:  # a weight in the style sheet is left out of the width that the button asks for
+            font = button.font()
+            font.setWeight(font.Weight.DemiBold)
+            button.setFont(font)
+        shown = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, LONGEST_TITLE)
+        button.setText(shown.replace("&", "&&"))
+        button.setToolTip(title if shown != title else "")
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.setAccessibleName(self.tr("Go to {0}").format(title))
         button.clicked.connect(lambda _=False, level=level: self.session.leave(level))
@@ -91,5 +101,5 @@ class Breadcrumb(QFrame):
     def _restyle(self, theme: Theme) -> None:
         self.setStyleSheet(
             f"Breadcrumb {{ background: {theme.surface}; border-bottom: 1px solid {theme.line}; }}"
-            f"QPushButton:disabled {{ color: {theme.text}; background: transparent; font-weight: 600; border: none; }}"
+            f"QPushButton:disabled {{ color: {theme.text}; background: transparent; border: none; }}"
         )

@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.tabs = PanelTabs(session, theme_source, self.chosen, self.control)
         self.flow = DocumentFlow(self, session, settings, self.tell)
         self.exports = Exports(self, session, self.flow, self.tasks, theme_source, self.tell)
-        self.status = StatusLine(session, self.control, self.statusBar())
+        self.status = StatusLine(session, self.control, self.tabs.problems, self.statusBar())
         self.documentation = Documentation(self)
         self.actions_table = ActionTable(self, window_actions(self))
         self.display = RunDisplay(self)

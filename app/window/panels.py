@@ -53,7 +53,8 @@ class PanelTabs(QTabWidget):
         control.recording_changed.connect(self._use_recording)
         for signal in (control.stepped, control.recording_changed):
             signal.connect(self._follow_run)
-        session.checked.connect(self._count_problems)
+        for signal in (session.checked, self.problems.listed):
+            signal.connect(self._count_problems)
         self._count_problems()
 
     def make_plots(self) -> None:
@@ -117,7 +118,7 @@ class PanelTabs(QTabWidget):
         self.backpropagation.follow_run(example, engine.published().optimizer_state)
 
     def _count_problems(self) -> None:
-        count = len(self.session.problems) if self.session.document.graph.nodes() else 0
+        count = len(self.problems.problems) if self.session.document.graph.nodes() else 0
         title = self.tr("Problems ({0})").format(count) if count else self.tr("Problems")
         self.setTabText(self.indexOf(self.problems), title)
 

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from app.actions import ActionTable
 from app.training.number_text import scientific
@@ -24,22 +35,49 @@ STATE_TEXTS = {
 
 TITLE_WIDTH = 220
 """Pixels: longer titles end in an ellipsis, the tooltip has them whole."""
-FIGURES_WIDTH = 210
+FIGURES_WIDTH = 300
 """Pixels."""
+LEAST_FIGURES = 236
+FEW_LETTERS = 90
+"""Pixels: the row never makes the window wider than a small screen."""
 
 
 class ElidedLabel(QLabel):
-    """A label that shortens its text to a width."""
+    """A label that is as wide as its text, up to a width, and shortens the text where there is less room."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, widest: int) -> None:
         super().__init__()
-        self._width = width
+        self._widest = widest
+        self._whole = ""
 
     def show_text(self, text: str) -> None:
-        """Show a text, shortened if need be."""
-        self.ensurePolished()
-        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self._width))
+        """Show a text, shortened if need be; the tooltip has it whole."""
+        if text == self._whole:
+            return
+        self._whole = text
         self.setToolTip(text)
+        self._shorten()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """The whole text, up to the width."""
+        self.ensurePolished()
+        wide = self.fontMetrics().horizontalAdvance(self._whole) + 2
+        return QSize(min(self._widest, wide), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """A few letters."""
+        return QSize(min(FEW_LETTERS, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the text to the new width."""
+        super().resizeEvent(event)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        self.ensurePolished()
+        room = min(self._widest, max(self.width(), self.minimumWidth()))
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
 
 
 class RunBar(QFrame):
@@ -65,13 +103,14 @@ class RunBar(QFrame):
         self.reset = QPushButton(self.tr("Reset"))
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
-        self.progress.setMinimumWidth(60)
+        self.progress.setMinimumWidth(40)
         self.progress.setMaximumWidth(200)
         self.progress.setAccessibleName(self.tr("Progress of the run"))
-        self.figures = QLabel()
+        self.figures = ElidedLabel(FIGURES_WIDTH)
         self.figures.setProperty("muted", True)
         self.device = QComboBox()
         self.device.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.device.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.device.addItem(self.tr("Device: auto"), "auto")
         self.device.setToolTip(self.tr("Where training runs. auto: a GPU if there is one, else the processor."))
         self.device.activated.connect(lambda: self.device_chosen.emit(self.device.currentData()))
@@ -129,9 +168,9 @@ class RunBar(QFrame):
         self.progress.setMaximum(max(1, total))
         self.progress.setValue(step)
         # Room is kept while a run shows its figures, so that the row does not move from step to step.
-        self.figures.setMinimumWidth(0 if state == "idle" else FIGURES_WIDTH)
+        self.figures.setMinimumWidth(0 if state == "idle" else LEAST_FIGURES)
         if state == "idle":
-            self.figures.setText("")
+            self.figures.show_text("")
             return
         parts = [self.tr("epoch {0} of {1}").format(min(epoch + 1, epochs) if state == "running" else epoch, epochs)]
         if state == "running" and speed > 0:
@@ -145,8 +184,7 @@ class RunBar(QFrame):
                 parts = [self._place(position)]
         elif state in STATE_TEXTS:
             parts.append(self.tr(STATE_TEXTS[state]))
-        self.figures.setText(" · ".join(parts))
-        self.figures.setToolTip(self.figures.text())
+        self.figures.show_text(" · ".join(parts))
 
     def _place(self, position: Position) -> str:
         """Where within a step the run rests; without the epoch, for there is little room."""

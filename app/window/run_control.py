@@ -268,9 +268,9 @@ class RunControl(QObject):
                 self.set_learning_rate(present.learning_rate)
             if replace(self._trained_with, epochs=present.epochs) == present:
                 return
-        was_busy = self.busy
+        was_going_on = self.busy or self.state == "paused"
         self._drop()
-        if was_busy:
+        if was_going_on:
             self.told.emit(
                 self.tr("The drawing or its training changed, so the run has ended. Press Run to start anew."), None
             )

@@ -40,7 +40,7 @@ class RunDisplay(QObject):
         if not ready:
             for button in (window.bar.step, window.bar.parts, window.bar.epoch):
                 button.setEnabled(False)
-            window.bar.figures.setText(self.tr("loading PyTorch …"))
+            window.bar.figures.show_text(self.tr("loading PyTorch …"))
         self.show_progress()
 
     def show_progress(self) -> None:

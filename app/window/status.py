@@ -6,6 +6,7 @@ import numpy
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar
 
+from app.panels.problems_panel import ProblemsPanel
 from app.session import EditorSession
 from app.window.run_control import RunControl
 from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT
@@ -16,8 +17,9 @@ class StatusLine(QObject):
 
     problems_requested = Signal()
 
-    def __init__(self, session: EditorSession, control: RunControl, bar: QStatusBar) -> None:
+    def __init__(self, session: EditorSession, control: RunControl, panel: ProblemsPanel, bar: QStatusBar) -> None:
         super().__init__(bar)
+        self.panel = panel
         self.session = session
         self.control = control
         self.counts = QLabel()
@@ -36,6 +38,7 @@ class StatusLine(QObject):
         bar.setSizeGripEnabled(False)
         session.edited.connect(lambda _: self.refresh())
         session.checked.connect(self.refresh)
+        panel.listed.connect(self.refresh)
         session.level_changed.connect(self.refresh)
         session.document_replaced.connect(self.refresh)
         self.refresh()
@@ -53,7 +56,7 @@ class StatusLine(QObject):
             shapes = [self.session.shapes.get((node_id, 0)) for node_id in found]
             ends.append(", ".join("(" + ", ".join(map(str, shape)) + ")" for shape in shapes if shape))
         self.shapes.setText(" → ".join(ends) if all(ends) else "")
-        count = len(self.session.problems)
+        count = len(self.panel.problems)
         words = self.tr("no problems") if not count else self.tr("1 problem") if count == 1 else f"{count} problems"
         self.problems.setText(words if nodes else "")
         if self.problems.property("problem") != bool(count):

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor, QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.canvas import commands
+from app.canvas.annotations import Annotations
+from app.canvas.far_texts import Label, far_labels
 from app.canvas.hit import Part
 from app.canvas.render import render_document
 from app.canvas.wire_layout import WireStyle
 from graph_model import Document, EditError, GradCanvasError, Graph
-from graph_model.edits import AddNodes, AddWires, RemoveNodes, RemoveWires, SetParameters
+from graph_model.edits import AddNodes, AddWires, RemoveNodes, RemoveWires, Rename, SetParameters
 from tests.window.rebuilt import same_as_rebuilt
 
 pytest_plugins = ("tests.window.canvas_fixtures",)
@@ -233,3 +237,42 @@ def test_rendering_needs_no_display(tmp_path: Path):
 def test_a_picture_that_cannot_be_written_is_said(qapp, tmp_path: Path):
     with pytest.raises(GradCanvasError, match="cannot be written"):
         render_document(Document(worked_example()), tmp_path / "missing" / "a.png")
+
+
+def test_names_are_written_from_afar_whole_and_none_covers_another(canvas, session):
+    graph = Graph("far")
+    for number in range(12):
+        graph.add("Linear", name=f"layer number {number}", position=(number * 110.0, 0.0), out_features=4)
+    session.open_document(Document(graph))
+    canvas.viewpoint.zoom_to(0.4)
+    geometry = canvas.drawing.geometry
+    bodies = [Label("", 300 + 0.4 * x - 8, 100, 300 + 0.4 * x + 8, 140) for x in geometry.nodes["x"].tolist()]
+    canvas.set_values({node.id: 1e-3 for node in graph.nodes()}, "∂L/∂W")
+    labels = far_labels(canvas.drawing.picture, np.arange(12), bodies)
+    written = [label.text for label in labels]
+    assert written.count("1.0·10⁻³") == 12
+    assert "layer number 0" in written
+    everything = [*bodies, *labels]
+    for one, other in itertools.combinations(everything, 2):
+        assert one.right <= other.left or other.right <= one.left or one.bottom <= other.top or other.bottom <= one.top
+
+
+def test_the_name_of_a_layer_is_seen_at_every_scale(canvas, session, hand):
+    (node,) = [node for node in session.graph.nodes() if node.name == "hidden"]
+    for scale in (1.0, 0.5, 0.35, 0.2):
+        canvas.viewpoint.zoom_to(scale)
+        canvas.viewpoint.look_at(QPointF(*node.position))
+        named = hand.seen()
+        session.apply(Rename(node.id, "other"), "Rename")
+        assert hand.seen() != named, scale
+        session.undo_stack.undo()
+
+
+def test_numbers_that_are_written_on_the_drawing_are_written_from_afar_too(canvas, session):
+    lines = {"hidden": ("z = 0.48  a = 0.62", "∂l/∂z = −0.09", "third line"), "out": ("y = 3",)}
+    canvas.set_annotations(Annotations(lines=lambda node: lines.get(node, ())))
+    canvas.viewpoint.zoom_to(0.4)
+    picture = canvas.drawing.picture
+    bodies = [Label("", 100.0 + 250 * row, 100, 116.0 + 250 * row, 140) for row in range(3)]
+    written = [label.text for label in far_labels(picture, np.arange(3), bodies)]
+    assert sorted(written) == sorted(["x", "hidden", "out", *lines["hidden"], *lines["out"]])

@@ -220,3 +220,22 @@ def test_among_hundreds_only_the_weights_that_are_looked_at_are_shown(canvas, ha
         canvas.drawing.geometry.nodes.row_of[graph.node_named("n7").id]
     }
     assert canvas.drawing.picture.chips.shown(wires, 0.3) == []
+
+
+def test_weights_do_not_cover_the_lines_below_scalar_inputs(canvas, session):
+    graph = Graph("tight")
+    inputs = [graph.add("ScalarInput", name=f"x{number}", position=(0.0, number * 112.0)) for number in range(3)]
+    neurons = [graph.add("Neuron", name=f"n{number}", position=(144.0, number * 112.0)) for number in range(3)]
+    for source in inputs:
+        for target in neurons:
+            graph.connect(source, target, weight=0.5)
+    session.open_document(Document(graph))
+    picture = canvas.drawing.picture
+    chips = picture.chips.shown(numpy.arange(9), 1.0)
+    assert len(chips) == 9
+    for source in inputs:
+        x, y = source.position
+        half = max(line.width for line in picture.captions.of(source.id).subtitles) / 2
+        for chip in chips:
+            is_beside = abs(chip.x - x) >= half + chip.width / 2 - 1
+            assert is_beside or not y + 15 < chip.y < y + 15 + 6 + 30

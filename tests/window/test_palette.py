@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 
 from app.palette import Palette
-from app.palette.kind_list import LIBRARY, OPEN_AT_FIRST
+from app.palette.kind_list import OPEN_AT_FIRST
 from app.theme import ThemeSource
 from app.window.settings import WindowSettings
 from graph_model import Graph, kinds
@@ -43,7 +43,7 @@ def click(qtbot, palette, item):
 
 def test_all_families_are_seen_and_few_are_open_at_first(palette):
     headings = palette.tree.headings
-    assert {family for family, heading in headings.items() if heading.isExpanded()} == OPEN_AT_FIRST - {LIBRARY}
+    assert {family for family, heading in headings.items() if heading.isExpanded()} == OPEN_AT_FIRST
     assert set(headings) - set(shown(palette)) == {"Blocks"}, "there is no block yet"
     assert "Linear" in shown(palette)
     assert "Conv2d" not in shown(palette)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
-    QSpinBox,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from app.session import EditorSession
 from app.tasks import TaskRunner
 from app.tasks.latest import LatestTask
 from app.theme import ThemeSource
+from app.theme.number_box import NumberBox
 from graph_model.document import SetTraining
 from graph_model.document_file.atomic import write_atomically
 
@@ -51,7 +51,7 @@ class AnalyzePanel(QWidget):
         self.computing.failed.connect(self._refuse)
         self._snapshots = Snapshots()
         self._due = True
-        self.batch = QSpinBox()
+        self.batch = NumberBox()
         self.batch.setRange(1, MOST)
         self.batch.setGroupSeparatorShown(True)
         self.batch.setKeyboardTracking(False)
@@ -86,8 +86,10 @@ class AnalyzePanel(QWidget):
         self._due = False
         if not self.session.document.graph.nodes():
             self.computing.cancel()
+            self.invitation.setText(self.tr("Draw a network: what it costs stands here before it runs."))
             self._show(None)
             return
+        self.invitation.setText(self.tr("Working out what each node costs …"))
         from app.training.cost import analyze
 
         document, batch = self._snapshots.of(self.session.document), self.batch.value()
@@ -142,6 +144,7 @@ class AnalyzePanel(QWidget):
 
     def _refuse(self, sentence: str) -> None:
         self._show(None)
+        self.invitation.setText(self.tr("What each node costs stands here as soon as the drawing can run."))
         self._say(sentence, problem=True)
 
     def _say(self, sentence: str, problem: bool = False) -> None:

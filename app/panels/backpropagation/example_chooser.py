@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from app.panels.backpropagation.examples import MOST_TYPED, Example, TrainingExa
 from app.panels.backpropagation.figures import figure, short_figure, vector
 from app.panels.backpropagation.wanted import Target, Wanted, typed_target, wanted_by
 from app.theme import Theme
+from app.theme.number_box import NumberBox
 from app.training.losses import LossKind
 from graph_model import DataError, Document, Graph
 
@@ -144,7 +144,7 @@ class ExampleChooser(QWidget):
             button.setStyleSheet("padding: 4px 0;")
             button.setToolTip(meaning)
             button.setAccessibleName(meaning)
-        self.number = QSpinBox()
+        self.number = NumberBox()
         self.number.setMinimum(1)
         self.number.setKeyboardTracking(False)
         self.number.setAccessibleName(self.tr("Number of the example"))
@@ -161,7 +161,7 @@ class ExampleChooser(QWidget):
         self.values.setPlaceholderText(self.tr("1, −1"))
         self.values.setToolTip(self.tr("The numbers of the input, separated by commas."))
         self.values.setAccessibleName(self.tr("Input"))
-        self.target = QSpinBox()
+        self.target = NumberBox()
         self.target.setToolTip(self.tr("The number of the right class, from 0: the answer that is wanted."))
         self.target.setAccessibleName(self.tr("Right class"))
         self.targets = QLineEdit()

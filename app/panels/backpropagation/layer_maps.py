@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.panels.backpropagation.heat_map import HeatMap
 from app.theme import Theme
+from app.theme.number_box import NumberBox
 from app.training.backpropagation.quantities import LayerNumbers
 
 Array = numpy.ndarray[Any, Any]
@@ -29,7 +30,7 @@ class LayerMaps(QWidget):
         self.parameter = QComboBox()
         self.parameter.setToolTip(self.tr("Which parameter of the layer."))
         self.parameter.activated.connect(lambda: self._choose(0, 0))
-        self.row, self.column = QSpinBox(), QSpinBox()
+        self.row, self.column = NumberBox(), NumberBox()
         for spin, meaning in ((self.row, self.tr("Row")), (self.column, self.tr("Column"))):
             spin.setAccessibleName(meaning)
             spin.setToolTip(meaning)

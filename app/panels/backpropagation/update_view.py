@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.panels.backpropagation.figures import figure
 from app.panels.backpropagation.weights import ChosenWeight
+from app.theme.number_box import NumberBox
 from app.training.backpropagation.updates import UpdateRow, UpdateTable
 from app.training.number_text import SUPERSCRIPTS, shortest
 
@@ -43,7 +43,7 @@ class UpdateView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.steps = QSpinBox()
+        self.steps = NumberBox()
         self.steps.setRange(1, MOST_STEPS)
         self.steps.setValue(3)
         self.steps.setKeyboardTracking(False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QInputDialog
 
 from app.actions import ActionSpec
-from app.canvas import block_commands
+from app.canvas import block_commands, commands
 from app.canvas.insertion import placeable
 from app.window.saying import said
 from graph_model.blocks.kind import placed_as
@@ -121,7 +121,7 @@ def _changing(window: MainWindow) -> list[ActionSpec]:
             "place_again",
             "Blocks",
             "Place the same block &again",
-            said(window, session.duplicate),
+            said(window, lambda: commands.duplicate(canvas)),
             meaning="Another place of the definition: what is changed inside changes at both",
             enabled=lambda: _has_place(window),
             separated=True,
@@ -187,45 +187,33 @@ def _ports(window: MainWindow) -> list[ActionSpec]:
     def has_port() -> bool:
         return block_commands.selected_port(session) is not None
 
-    return [
-        ActionSpec(
-            "add_input_port",
-            "Blocks",
-            "Add &input port",
-            said(window, lambda: block_commands.add_port(canvas, BLOCK_INPUT)),
-            meaning="A further BlockInput in the selected or the open block",
-            enabled=has_block,
-            separated=True,
-        ),
-        ActionSpec(
-            "add_output_port",
-            "Blocks",
-            "Add outpu&t port",
-            said(window, lambda: block_commands.add_port(canvas, BLOCK_OUTPUT)),
-            meaning="A further BlockOutput in the selected or the open block",
-            enabled=has_block,
-        ),
-        ActionSpec(
-            "port_up",
-            "Blocks",
-            "Move port &up",
-            said(window, lambda: block_commands.move_port(canvas, -1)),
-            ("Alt+Up",),
-            "Put the selected port of the open block one place higher; wires stay with it",
-            has_port,
-            scope=canvas,
-        ),
-        ActionSpec(
-            "port_down",
-            "Blocks",
-            "Move port do&wn",
-            said(window, lambda: block_commands.move_port(canvas, 1)),
-            ("Alt+Down",),
-            "Put the selected port of the open block one place lower; wires stay with it",
-            has_port,
-            scope=canvas,
-        ),
-    ]
+    specs = []
+    for end, title, kind in (("input", "Add &input port", BLOCK_INPUT), ("output", "Add outpu&t port", BLOCK_OUTPUT)):
+        specs.append(
+            ActionSpec(
+                f"add_{end}_port",
+                "Blocks",
+                title,
+                said(window, lambda kind=kind: block_commands.add_port(canvas, kind)),
+                meaning=f"A further {kind} in the selected or the open block",
+                enabled=has_block,
+                separated=end == "input",
+            )
+        )
+    for way, title, step, place in (("up", "Move port &up", -1, "higher"), ("down", "Move port do&wn", 1, "lower")):
+        specs.append(
+            ActionSpec(
+                f"port_{way}",
+                "Blocks",
+                title,
+                said(window, lambda step=step: block_commands.move_port(canvas, step)),
+                (f"Alt+{way.capitalize()}",),
+                f"Put the selected port of the open block one place {place}; wires stay with it",
+                has_port,
+                scope=canvas,
+            )
+        )
+    return specs
 
 
 def _ask_lifted(window: MainWindow) -> None:

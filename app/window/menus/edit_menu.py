@@ -63,9 +63,9 @@ def edit_actions(window: MainWindow) -> list[ActionSpec]:
             "duplicate",
             "Edit",
             "&Duplicate",
-            session.duplicate,
+            lambda: commands.duplicate(canvas),
             ("Ctrl+D",),
-            "A copy beside the selection",
+            "A copy below the selection",
             has_selection,
         ),
         ActionSpec(

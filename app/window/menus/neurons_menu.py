@@ -103,8 +103,9 @@ def _folding_actions(window: MainWindow) -> list[ActionSpec]:
 
     def shown(command: Callable[[EditorSession], None]) -> Callable[[], None]:
         def run() -> None:
-            command(session)
-            canvas.viewpoint.show_nodes(session.selection)
+            with canvas.way_back.remembered():
+                command(session)
+                canvas.viewpoint.show_nodes(session.selection)
 
         return said(window, run)
 
