@@ -32,8 +32,8 @@ def refuse_fixed_lengths(emitter: Emitter, lengths: Lengths) -> None:
         if name is not None:
             node = _owner(emitter.program, name)
             raise ExportError(
-                f"{node} cannot be written in ONNX for any length of '{axis}': at {length} it is written in another way. "
-                f"Take '{axis}' out of the Input's dynamic_axes to export it at one length."
+                f"{node} cannot be written in ONNX for any length of '{axis}': at {length} it is written in another "
+                f"way. Take '{axis}' out of the Input's dynamic_axes to export it at one length."
             )
 
 
