@@ -36,6 +36,8 @@ def is_rounded_alike(mode: str, before: int, after: int, factor: float | None, i
         ours, theirs = numpy.floor(each * times), numpy.floor(each / scale)
         if factor is not None and is_image and after in (before, 2 * before):
             ours = numpy.floor(each * single(before / after))
+    if factor is not None and after == before and not numpy.array_equal(ours, each):
+        return False  # onnxruntime hands a map on whose size stays, whatever the factor
     return bool(numpy.array_equal(ours.clip(0, before - 1), theirs.clip(0, before - 1)))
 
 
