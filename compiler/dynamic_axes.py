@@ -47,13 +47,16 @@ class Lengths:
     """What is known of a program's dynamic axes.
 
     `steps`: name of an axis that can vary -> lengths of which multiples its length can differ from the drawn one by.
-    `programs`: (name, length) -> the program at that length. `refusals`: of the axes that cannot vary.
+    `programs`: (name, length) -> the program at that length; `faults`: the first step that does not work there, if any.
+    `refusals`: of the axes that cannot vary. `program`: the program as drawn.
     """
 
     axes: tuple[DynamicAxis, ...] = ()
     steps: Mapping[str, int] = field(default_factory=dict)
     programs: Mapping[tuple[str, int], Program] = field(default_factory=dict)
+    faults: Mapping[tuple[str, int], Step | None] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
+    program: Program | None = None
 
     def samples(self) -> dict[tuple[str, int], Program]:
         """(name, length) -> the program at lengths that are known to work, the least first, for the axes that can
@@ -77,7 +80,7 @@ def lengths_of(program: Program, former: Lengths = NO_LENGTHS) -> Lengths:
     search = _Search(program, former)
     for axis in axes:
         search.try_axis(axis)
-    return Lengths(tuple(axes), search.steps, search.programs, tuple(search.refusals))
+    return Lengths(tuple(axes), search.steps, search.programs, search.faults, tuple(search.refusals), program)
 
 
 def dynamic_axes(program: Program) -> list[DynamicAxis]:
@@ -101,6 +104,7 @@ class _Search:
         self.program = program
         self.former = former
         self.programs: dict[tuple[str, int], Program] = {}
+        self.faults: dict[tuple[str, int], Step | None] = {}
         self.steps: dict[str, int] = {}
         self.refusals: list[Refusal] = []
 
@@ -126,26 +130,41 @@ class _Search:
                 return multiple * step, fault
         return None
 
-    def _at(self, axis: DynamicAxis, more: int) -> Program:
-        key = axis.name, axis.length + more
-        if key not in self.programs:
-            given = {}
-            for node, number in axis.places:
-                shape = list(self.program.by_id[node].node.parameters["shape"])
-                shape[number] += more
-                given[node] = tuple(shape)
-            drawing, drawn_as = self.program.drawing, self.program.flat.drawn_as
-            self.programs[key] = lower(drawing, drawn_as, self.former.programs.get(key), given)
-        return self.programs[key]
-
     def _fault_at(self, axis: DynamicAxis, more: int) -> Step | None:
         """The first step that does not work at a greater length, or needs other weights there."""
-        return _first_fault(self.program, self._at(axis, more))
+        key = axis.name, axis.length + more
+        if key not in self.faults:
+            known = self.former.programs.get(key)
+            drawing, drawn_as = self.program.drawing, self.program.flat.drawn_as
+            self.programs[key] = other = lower(drawing, drawn_as, known, self._given(axis, more))
+            worked = known is not None and self.former.faults[key] is None
+            self.faults[key] = _first_fault(
+                self.program, other, (self.former.program, known) if worked else (None, None)
+            )
+        return self.faults[key]
+
+    def _given(self, axis: DynamicAxis, more: int) -> dict[str, tuple[int, ...]]:
+        """The shapes of the Inputs that have the axis, when it is longer."""
+        given = {}
+        for node, number in axis.places:
+            shape = list(self.program.by_id[node].node.parameters["shape"])
+            shape[number] += more
+            given[node] = tuple(shape)
+        return given
 
 
-def _first_fault(program: Program, other: Program) -> Step | None:
+def _first_fault(
+    program: Program, other: Program, working: tuple[Program | None, Program | None] = (None, None)
+) -> Step | None:
+    """The first step of the other program that does not work, or with other weights. `working`: two former programs of
+    which all that is the same need not be looked at."""
+    former, former_other = ({} if one is None else one.by_id for one in working)
     for step in program.steps:
-        found = _fault_of(step, other.by_id[step.node.id]) if step.fault is None else None
+        identifier = step.node.id
+        counterpart = other.by_id[identifier]
+        if former.get(identifier) is step and former_other.get(identifier) is counterpart:
+            continue
+        found = _fault_of(step, counterpart) if step.fault is None else None
         if found is not None:
             return found
     return None

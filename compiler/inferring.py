@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import lru_cache
 
 from compiler.axis_texts import NamedSize, Samples, axis_text
-from compiler.dynamic_axes import Lengths
+from compiler.dynamic_axes import DynamicAxis, Lengths
 from compiler.program import Program, lower
 from compiler.shapes import Axis, Shape
 from graph_model import Graph
@@ -38,21 +38,28 @@ def _by_name(program: Program, shapes: dict[tuple[str, int], Shape]) -> dict[tup
 def named_shapes(program: Program, lengths: Lengths) -> dict[tuple[str, int], Shape]:
     """Return (node id, output port) -> shape, where a size that follows a dynamic axis is a NamedSize."""
     shapes = shapes_of(program)
-    others = {key: shapes_of(other) for key, other in lengths.samples().items()}
+    others = [(*key, shapes_of(other)) for key, other in lengths.samples().items()]
     for place, shape in shapes.items():
-        seen = {key: found[place] for key, found in others.items() if found.get(place, shape) != shape}
-        if seen:
-            every = {key: found[place] for key, found in others.items() if place in found}
-            shapes[place] = tuple(_named(number, size, every, lengths) for number, size in enumerate(shape))
+        met = tuple((name, length, found[place]) for name, length, found in others if place in found)
+        if any(other != shape for _, _, other in met):
+            shapes[place] = _named(shape, met, lengths.axes)
     return shapes
 
 
-def _named(number: int, size: Axis, others: Mapping[tuple[str, int], Shape], lengths: Lengths) -> Axis:
+@lru_cache(maxsize=16_384)
+def _named(shape: Shape, met: tuple[tuple[str, int, Shape], ...], axes: tuple[DynamicAxis, ...]) -> Shape:
+    """A shape with the sizes that follow dynamic axes named. `met`: name, length, and the shape at that length."""
+    return tuple(_named_axis(number, size, met, axes) for number, size in enumerate(shape))
+
+
+def _named_axis(
+    number: int, size: Axis, met: tuple[tuple[str, int, Shape], ...], axes: tuple[DynamicAxis, ...]
+) -> Axis:
     if isinstance(size, str):
         return size
     samples = {}
-    for axis in lengths.axes:
-        points = [(length, int(shape[number])) for (name, length), shape in others.items() if name == axis.name]
+    for axis in axes:
+        points = [(length, int(shape[number])) for name, length, shape in met if name == axis.name]
         if points:
             samples[axis.name] = Samples(
                 (axis.length, *(at for at, _ in points)), (size, *(found for _, found in points))

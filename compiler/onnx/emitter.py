@@ -12,6 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from compiler.arrivals import Arrival
 from compiler.columns import Column, ColumnPlan, Gathering, Planner, shape_of
+from compiler.dynamic_axes import dynamic_axes
 from compiler.own_activation import own_activation
 from compiler.program import Program, Step
 from compiler.shapes import Shape
@@ -40,6 +41,8 @@ class Emitter:
         """Those of a graph inside another stand in the outer one, which the inner one sees."""
         self.written_weights: set[str] = set() if around is None else around.written_weights
         """The initializers that are trained weights."""
+        self.at_any_length: bool = bool(dynamic_axes(program)) if around is None else around.at_any_length
+        """Whether some axes may have any length; the text must then hold for each."""
         self._results: dict[str, str] = {}
         self._owner_of: dict[str, Step | Column] = {}
         self._whole_numbers: dict[str, str] = {}

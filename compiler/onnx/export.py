@@ -18,7 +18,7 @@ from compiler.onnx.emitter import Emitter
 from compiler.onnx.length_notes import write_lengths
 from compiler.onnx.neuron_notes import write_notes
 from compiler.onnx.program import emit_program, value_info
-from compiler.onnx.verification import largest_difference
+from compiler.onnx.verification import compared
 from compiler.program import ModuleInput, Program, lower
 from compiler.shapes import BATCH, Shape
 from compiler.weights import collect_weights
@@ -56,18 +56,22 @@ def export_onnx(
     The file is checked by onnx.checker and run by onnxruntime beside PyTorch, on `check_inputs` (one array
     (samples, *shape) for each Input) if given and on random numbers, at several batch sizes. Raises CompileError for
     a drawing that cannot run; ExportError, with nothing written, if a kind cannot be expressed (or not for any length
-    of a dynamic axis), if the two differ by more than `tolerance`, or if the file cannot be written.
+    of a dynamic axis), if the two differ by more than `tolerance` (where values above 1 are expected, that share of the
+    largest), or if the file cannot be written.
     """
     path = Path(path)
     program = lower(document.graph)
     module = compile_program(program, document.training.seed, document.weights).eval()
     model = make_model(program, collect_weights(module), document)
     content = _checked(model)
-    difference, samples = largest_difference(content, module, _trials(program), check_inputs)
-    if not difference <= tolerance:
+    difference = compared(content, module, _trials(program), check_inputs)
+    if not difference.share <= tolerance:
+        large = difference.largest > difference.share
         raise ExportError(
             f"The ONNX file was not written: run by onnxruntime, the network differs from PyTorch by "
-            f"{difference:.2g}, and {tolerance:g} is the most that is accepted."
+            f"{difference.largest:.2g}, "
+            + (f"which is {difference.share:.2g} of its largest value, " if large else "")
+            + f"and {tolerance:g} is the most that is accepted."
         )
     try:
         write_atomically(path, content)
@@ -75,13 +79,13 @@ def export_onnx(
         raise ExportError(f"{path} cannot be written: {error.strerror or error}.") from error
     return ExportReport(
         path=path,
-        max_abs_difference=difference,
+        max_abs_difference=difference.largest,
         opset=OPSET,
         file_size=len(content),
         nodes=len(model.graph.node),
         inputs=tuple(entry.name for entry in model.graph.input),
         outputs=tuple(entry.name for entry in model.graph.output),
-        samples=samples,
+        samples=difference.samples,
     )
 
 

@@ -191,9 +191,24 @@ def _reshape(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any
         return join_directions(importer, source, shape)
     if len(shape) == 2:
         return Result(importer.add("Flatten", node, [source]))
+    return _reshaped(importer, node, source, shape)
+
+
+def _reshaped(importer: Importer, node: onnx.NodeProto, source: Value, shape: list[int]) -> Value:
+    """What comes behind axes that stay, whose size is 0 here: one axis folded, all that follow laid flat, or else other
+    sizes of all the numbers."""
+    kept = next((axis for axis, size in enumerate(shape) if size != 0), len(shape))
+    rest = shape[kept:]
+    rank = importer.rank(source) if isinstance(source, Result) else 2
+    if kept and rest == [-1]:
+        return Result(importer.add("Flatten", node, [source], start_dim=kept))
+    if kept and rank == kept + 1 and all(size > 0 for size in rest):
+        return Result(importer.add("Unflatten", node, [source], dim=kept, unflattened_size=rest))
+    if kept == 1 and rest.count(-1) == 1 and 0 not in rest:
+        return Result(importer.add("Reshape", node, [source], shape=rest))
     if len(shape) < 2 or shape[0] not in (0, -1) or any(size < 1 for size in shape[1:]):
         raise ValueError(f"a reshape to {shape} has no counterpart")
-    if isinstance(source, Result) and importer.rank(source) > 2:
+    if isinstance(source, Result) and rank > 2:
         source = Result(importer.add("Flatten", node, [source]))
     return Result(importer.add("Unflatten", node, [source], unflattened_size=shape[1:]))
 

@@ -104,7 +104,7 @@ def transpose(importer: Importer, node: onnx.NodeProto, attributes: dict[str, An
 
 
 def squeeze(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]) -> Value:
-    """Drops the axis of the directions where there is one direction."""
+    """Drops an axis of size 1, such as that of the directions where there is one."""
     source = importer.input(node, 0)
     which = importer.constant(node, 1)
     dropped = attributes.get("axes", []) if which is None else [int(axis) for axis in which.reshape(-1)]
@@ -112,6 +112,10 @@ def squeeze(importer: Importer, node: onnx.NodeProto, attributes: dict[str, Any]
         names = [source.axes[axis] for axis in dropped if -len(source.axes) <= axis < len(source.axes)]
         if names == ["direction"]:
             return arranged(source.node, tuple(axis for axis in source.axes if axis != "direction"))
+    if isinstance(source, Result):
+        if len(dropped) != 1:
+            raise ValueError("only one axis can be dropped at once")
+        return Result(importer.add("Squeeze", node, [source], dim=int(dropped[0])))
     raise ValueError("an axis can be dropped only behind a recurrent layer of one direction")
 
 

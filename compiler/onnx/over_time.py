@@ -7,10 +7,11 @@ around it, where its weights stand.
 from __future__ import annotations
 
 import numpy
-from onnx import helper
+import onnx
+from onnx import TensorProto, helper
 
 from compiler.onnx.emitter import Emitter
-from compiler.onnx.program import emit_program, value_info
+from compiler.onnx.program import emit_program
 from compiler.program import OverTime, Program, Step
 from compiler.shapes import BATCH
 from graph_model.blocks.flattening import SEPARATOR
@@ -76,9 +77,14 @@ def _body(
     return helper.make_graph(
         inner.nodes,
         f"{path}step",
-        [value_info(given.name, (BATCH, *given.shape)) for given in (*held, *scanned)],
-        [value_info(one.node.name, one.input_shapes[0]) for one in (*following, *answers)],
+        [_any_size(given.name, 1 + len(given.shape)) for given in (*held, *scanned)],
+        [_any_size(one.node.name, len(one.input_shapes[0])) for one in (*following, *answers)],
     )
+
+
+def _any_size(name: str, axes: int) -> onnx.ValueInfoProto:
+    """An input or output of a body. Its sizes follow from what the Scan is given, where an axis may have any length."""
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, [BATCH, *[None] * (axes - 1)])
 
 
 def _first(emitter: Emitter, step: Step, over_time: OverTime, number: int, index: int, like: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy
@@ -17,13 +18,28 @@ from graph_model import ExportError
 Array = numpy.ndarray[Any, Any]
 
 
-def largest_difference(
+@dataclass(frozen=True)
+class Comparison:
+    """How far both runtimes are apart: `largest` in all, and `share`, in relation to the largest value that is expected
+    where that is above 1, for single precision keeps so many digits and no more. `samples`: how many were run."""
+
+    largest: float = 0.0
+    share: float = 0.0
+    samples: int = 0
+
+    def joined(self, other: Comparison) -> Comparison:
+        """Both as one."""
+        largest, share = max(self.largest, other.largest), max(self.share, other.share)
+        return Comparison(largest, share, self.samples + other.samples)
+
+
+def compared(
     content: bytes,
     module: nn.Module,
     trials: Sequence[tuple[Program, int]],
     given: Sequence[Any] | None,
-) -> tuple[float, int]:
-    """Return the largest absolute difference between both runtimes, and on how many samples it was looked for.
+) -> Comparison:
+    """Run both and return how far they are apart.
 
     `trials`: with which batch sizes and, as programs, at which lengths random numbers are run; the first as drawn.
     `given`: samples that are run too.
@@ -33,7 +49,7 @@ def largest_difference(
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = 1
-    largest, samples = 0.0, 0
+    result = Comparison()
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         for batch in _batches(trials, given):
@@ -43,8 +59,8 @@ def largest_difference(
                 expected = module(*[torch.from_numpy(array) for array in batch])
             several = expected if isinstance(expected, tuple) else (expected,)
             for one, other in zip(found, several, strict=True):
-                largest = _larger(largest, numpy.asarray(one), other.detach().numpy())
-            samples += len(batch[0]) if batch else 0
+                result = result.joined(_difference(numpy.asarray(one), other.detach().numpy()))
+            result = result.joined(Comparison(samples=len(batch[0]) if batch else 0))
     except ExportError:
         raise
     except Exception as error:
@@ -52,18 +68,19 @@ def largest_difference(
             first_line = str(error).strip().partition("\n")[0]
             raise ExportError(f"The ONNX file was not written: onnxruntime cannot run it: {first_line}") from error
         raise
-    return largest, samples
+    return result
 
 
-def _larger(largest: float, found: Array, expected: Array) -> float:
+def _difference(found: Array, expected: Array) -> Comparison:
     if found.shape != expected.shape:
         raise ExportError(
             f"The ONNX file was not written: onnxruntime gives shape {found.shape}, PyTorch {expected.shape}."
         )
     if not numpy.array_equal(numpy.isnan(found), numpy.isnan(expected)):
-        return float("inf")
-    difference = numpy.abs(numpy.nan_to_num(found) - numpy.nan_to_num(expected))
-    return max(largest, float(difference.max(initial=0.0)))
+        return Comparison(float("inf"), float("inf"))
+    largest = float(numpy.abs(numpy.nan_to_num(found) - numpy.nan_to_num(expected)).max(initial=0.0))
+    values = numpy.abs(expected[numpy.isfinite(expected)])
+    return Comparison(largest, largest / max(1.0, float(values.max(initial=0.0))))
 
 
 def _batches(trials: Sequence[tuple[Program, int]], given: Sequence[Any] | None) -> Iterator[list[Array]]:

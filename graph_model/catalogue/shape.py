@@ -57,7 +57,7 @@ class Unflatten(Kind):
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis that is folded; 0 is the batch.")
     unflattened_size = Shape(default=[1, 8, 8], meaning="The axes that it becomes, e.g. [2, 4, 4].")
     torch = TorchCall("torch.nn.Unflatten", arguments=("dim", "unflattened_size"))
-    onnx = OnnxOperator(emitter="shapes.reshape")
+    onnx = OnnxOperator(emitter="shapes.unflatten")
 
     def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape, dim, sizes = shapes[0] or (), parameters["dim"], parameters["unflattened_size"]
@@ -148,7 +148,7 @@ class Squeeze(Kind):
     formula = "(batch, 1, …) → (batch, …)"
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The axis of size 1 that goes away; 0 is the batch.")
     torch = TorchCall(function="torch.squeeze", arguments=("dim",))
-    onnx = OnnxOperator(emitter="shapes.reshape")
+    onnx = OnnxOperator(emitter="shapes.squeeze")
 
     def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         shape, dim = shapes[0] or (), parameters["dim"]
@@ -178,7 +178,7 @@ class Unsqueeze(Kind):
     formula = "(batch, …) → (batch, 1, …)"
     dim = Integer(default=1, minimum=-6, maximum=6, meaning="The place of the new axis; 0 is the batch.")
     torch = TorchCall(function="torch.unsqueeze", arguments=("dim",))
-    onnx = OnnxOperator(emitter="shapes.reshape")
+    onnx = OnnxOperator(emitter="shapes.unsqueeze")
 
     def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
         return new_axis_objection(shapes, parameters["dim"])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy
+from onnx import numpy_helper
 
 from compiler.onnx.emitter import Array, Emitter
 from compiler.onnx.kinds.components import dense, number, product, whole_numbers
+from compiler.onnx.kinds.lengths import counted, reshaped, sizes_of
 from compiler.program import Step
 
 
@@ -15,10 +17,8 @@ def multihead_attention(emitter: Emitter, step: Step, inputs: list[str], what: s
     """Write torch.nn.MultiheadAttention with the batch first."""
     values = step.node.parameters
     query, key, value = inputs
-    key_shape = step.call_shapes[1] or step.input_shapes[0]
-    sizes = (int(step.input_shapes[0][1]), int(key_shape[1]))
     heads = Heads(emitter, step, "", values["num_heads"], values["is_causal"])
-    output, weights = heads.write(query, key or query, value or key or query, sizes)
+    output, weights = heads.write(query, key or query, value or key or query)
     result = emitter.add("Identity", [output], step, what)
     if not values["need_weights"]:
         return result
@@ -41,14 +41,10 @@ class Heads:
         self.heads = heads
         self.is_causal = is_causal
 
-    def write(self, query: str, key: str, value: str, sizes: tuple[int, int]) -> tuple[str, str]:
-        """Return the mean, (batch, queries, embed_dim), and the weights, (batch, heads, queries, keys).
-
-        `sizes`: the numbers of queries and keys.
-        """
+    def write(self, query: str, key: str, value: str) -> tuple[str, str]:
+        """Return the mean, (batch, queries, embed_dim), and the weights, (batch, heads, queries, keys)."""
         emitter, step, part = self.emitter, self.step, self.part
         mapped = [self._mapped(name, tensor) for name, tensor in (("query", query), ("key", key), ("value", value))]
-        queries, keys = sizes
         extra = 0
         if self._weight("bias_k") is not None:
             mapped[1] = self._appended("key", mapped[1], self._weight("bias_k"))
@@ -61,19 +57,18 @@ class Heads:
                 for name, tensor in (("key", mapped[1]), ("value", mapped[2]))
             )
             extra += 1
-        split_query = self._split("query", mapped[0], queries, (0, 2, 1, 3))
-        split_key = self._split("key", mapped[1], keys + extra, (0, 2, 3, 1))
-        split_value = self._split("value", mapped[2], keys + extra, (0, 2, 1, 3))
+        split_query = self._split("query", mapped[0], (0, 2, 1, 3))
+        split_key = self._split("key", mapped[1], (0, 2, 3, 1))
+        split_value = self._split("value", mapped[2], (0, 2, 1, 3))
         scores = emitter.add("MatMul", [split_query, split_key], step, f"{part}scores")
         scale = number(emitter, step, f"{part}scale", 1.0 / math.sqrt(self.embed_dim // self.heads))
         scores = emitter.add("Mul", [scores, scale], step, f"{part}scores/scaled")
         if self.is_causal:
-            scores = masked(emitter, step, scores, part, queries, keys, extra)
+            scores = masked(emitter, step, scores, part, extra)
         weights = emitter.add("Softmax", [scores], step, f"{part}weights/heads", axis=-1)
         means = emitter.add("MatMul", [weights, split_value], step, f"{part}means")
         joined = emitter.add("Transpose", [means], step, f"{part}means/by query", perm=(0, 2, 1, 3))
-        shape = whole_numbers(emitter, step, f"{part}shape joined", 0, queries, self.embed_dim)
-        joined = emitter.add("Reshape", [joined, shape], step, f"{part}joined")
+        joined = reshaped(emitter, step, joined, f"{part}joined", 0, 0, self.embed_dim)
         return dense(emitter, step, joined, f"{part}out_proj"), weights
 
     @property
@@ -104,21 +99,27 @@ class Heads:
         expanded = emitter.add("Expand", [constant, shape], step, f"{part}{name}/appended")
         return emitter.add("Concat", [tensor, expanded], step, f"{part}{name}/with appended", axis=1)
 
-    def _split(self, name: str, tensor: str, steps: int, order: tuple[int, ...]) -> str:
+    def _split(self, name: str, tensor: str, order: tuple[int, ...]) -> str:
         """Write (batch, steps, embed_dim) as heads, with the axes (batch, steps, heads, features) in an order."""
         emitter, step, part = self.emitter, self.step, self.part
-        sizes = (0, steps, self.heads, self.embed_dim // self.heads)
-        shape = whole_numbers(emitter, step, f"{part}{name}/shape of heads", *sizes)
-        heads = emitter.add("Reshape", [tensor, shape], step, f"{part}{name}/split")
+        sizes = (0, 0, self.heads, self.embed_dim // self.heads)
+        heads = reshaped(emitter, step, tensor, f"{part}{name}/split", *sizes)
         return emitter.add("Transpose", [heads], step, f"{part}{name}/heads", perm=order)
 
 
-def masked(emitter: Emitter, step: Step, scores: str, part: str, queries: int, keys: int, extra: int = 0) -> str:
+def masked(emitter: Emitter, step: Step, scores: str, part: str, extra: int = 0) -> str:
     """Write −∞ where a query would look at a later key; the last `extra` keys are open to all."""
-    later = numpy.triu(numpy.full((queries, keys), -numpy.inf, dtype=numpy.float32), k=1)
-    mask = numpy.concatenate([later, numpy.zeros((queries, extra), dtype=numpy.float32)], axis=1)
-    constant = emitter.constant(f"{step.node.name}/{part}causal mask", mask)
-    return emitter.add("Add", [scores, constant], step, f"{part}scores/masked")
+    name = f"{part}causal mask"
+    shape = sizes_of(emitter, step, scores, f"{name}/shape", -2)
+    if extra:
+        shape = counted(emitter, step, "Sub", shape, [0, extra], f"{name}/own shape")
+    nothing = numpy_helper.from_array(numpy.array([-numpy.inf], dtype=numpy.float32))
+    closed = emitter.add("ConstantOfShape", [shape], step, f"{name}/closed", value=nothing)
+    following = emitter.constant(f"{step.node.name}/{name}/following", numpy.array(1, dtype=numpy.int64))
+    mask = emitter.add("Trilu", [closed, following], step, f"{name}/own" if extra else name, upper=1)
+    if extra:
+        mask = emitter.add("Pad", [mask, whole_numbers(emitter, step, f"{name}/pads", 0, 0, 0, extra)], step, name)
+    return emitter.add("Add", [scores, mask], step, f"{part}scores/masked")
 
 
 def dot_attention(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str | list[str]:
@@ -155,9 +156,8 @@ def _several(emitter: Emitter, step: Step, query: str) -> str:
 
 def _weighted(emitter: Emitter, step: Step, inputs: list[str], what: str | None, scores: str) -> list[str]:
     """Write what follows the scores, (batch, queries, keys): the mask, the softmax and the mean."""
-    queries = int(step.input_shapes[0][1]) if len(step.input_shapes[0]) == 3 else 1
     if step.node.parameters["is_causal"]:
-        scores = masked(emitter, step, scores, "", queries, int(step.input_shapes[1][1]))
+        scores = masked(emitter, step, scores, "")
     single = len(step.input_shapes[0]) == 2
     weights = emitter.add("Softmax", [scores], step, "weights/each query" if single else "weights", axis=-1)
     values = inputs[2] or inputs[1]

@@ -1,46 +1,46 @@
-"""A Grid LSTM, which ONNX has no operator for: written block by block."""
+"""A Grid LSTM, which ONNX has no operator for: one time step, block by block, in a loop."""
 
 from __future__ import annotations
 
 import numpy
 
 from compiler.onnx.emitter import Emitter
+from compiler.onnx.kinds.over_time import States, over_time, zeros
 from compiler.onnx.kinds.recurrent_cells import memory_after
-from compiler.onnx.kinds.time_steps import laid_along_time, numbers_at
 from compiler.program import Step
 
 
 def grid_lstm(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
-    """Write every block of the grid, in one direction or in both."""
-    if not step.node.parameters["bidirectional"]:
-        return laid_along_time(emitter, step, _read(emitter, step, inputs[0], ""), "time", what)
-    both = [
-        laid_along_time(emitter, step, _read(emitter, step, inputs[0], suffix), f"time{suffix}", f"h{suffix}")
-        for suffix in ("", "_reverse")
-    ]
-    return emitter.add("Concat", both, step, what, axis=2)
+    """Write the grid in one direction or in both."""
+    suffixes = ("", "_reverse") if step.node.parameters["bidirectional"] else ("",)
+    readings = [_read(emitter, step, inputs[0], suffix) for suffix in suffixes]
+    return emitter.add("Concat", readings, step, what, axis=2)
 
 
-def _read(emitter: Emitter, step: Step, tensor: str, suffix: str) -> list[str]:
-    """Return h of the uppermost layer, (batch, hidden), at each time step."""
+def _read(emitter: Emitter, step: Step, tensor: str, suffix: str) -> str:
+    """Return h of the uppermost layer at each time step."""
     values = step.node.parameters
     layers, hidden = int(values["num_layers"]), int(values["hidden_size"])
     grid = _Grid(emitter, step, suffix, 1 if values["share_weights"] else layers)
-    entering = grid.entering(tensor)
     sizes = emitter.constant(f"{step.node.name}/halves{suffix}", numpy.full(2, hidden, numpy.int64))
-    time = range(int(step.input_shapes[0][1]))
-    h_time, m_time = [""] * layers, [""] * layers
-    found: dict[int, str] = {}
-    for now in reversed(time) if suffix else time:
-        name = f"step {now}{suffix}"
-        bottom = numbers_at(emitter, step, entering, now, f"{name}/bottom")
-        h, m = emitter.add_several("Split", [bottom, sizes], step, [f"{name}/h", f"{name}/m"], axis=1)
+    part = f"step{suffix}"
+
+    def one_step(states: States, now: str) -> tuple[States, str]:
+        after: States = {}
+        h, m = emitter.add_several("Split", [now, sizes], step, [f"{part}/h", f"{part}/m"], axis=1)
         for layer in range(layers):
-            place, before = f"{name}/layer {layer}", (h_time[layer], h)
-            h_time[layer], m_time[layer] = grid.block("time", layer, before, m_time[layer], place)
+            place, before = f"{part}/layer {layer}", (states[f"h {layer}"], h)
+            time = grid.block("time", layer, before, states[f"m {layer}"], place)
+            after[f"h {layer}"], after[f"m {layer}"] = time
             h, m = grid.block("depth", layer, before, m, place)
-        found[now] = h
-    return [found[now] for now in time]
+        return after, h
+
+    starts = {
+        f"{name} {layer}": zeros(emitter, step, tensor, f"{part}/{name} {layer}", hidden)
+        for layer in range(layers)
+        for name in "hm"
+    }
+    return over_time(emitter, step, grid.entering(tensor), starts, one_step, f"{part}/", bool(suffix))[0]
 
 
 class _Grid:
@@ -71,12 +71,11 @@ class _Grid:
         return self.emitter.add("Add", [product, bias], self.step, f"in{self.suffix}")
 
     def block(self, dimension: str, layer: int, before: tuple[str, str], memory: str, place: str) -> tuple[str, str]:
-        """One LSTM along one dimension; "" is 0. Returns its h and m."""
+        """One LSTM along one dimension. Returns its h and m."""
         along_time, along_depth, bias = self.tensors[f"{dimension}_l{layer % self.count}"]
         name, add = f"{place}/{dimension}", self.emitter.add
         z = add("Gemm", [before[1], along_depth, bias], self.step, f"{name}/of depth")
-        if before[0]:
-            z = add("Gemm", [before[0], along_time, z], self.step, f"{name}/of both")
+        z = add("Gemm", [before[0], along_time, z], self.step, f"{name}/of both")
         m, show = memory_after(self.emitter, self.step, z, memory, name)
         shown = add("Mul", [show, m], self.step, f"{name}/shown")
         return add("Tanh", [shown], self.step, f"{name}/h"), m

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy
 
 from compiler.onnx.emitter import Emitter
+from compiler.onnx.kinds.lengths import reshaped
 from compiler.program import Step
 
 
@@ -28,9 +29,8 @@ def bilinear(emitter: Emitter, step: Step, inputs: list[str], what: str | None) 
     matrix = emitter.weight(step, "weight", stored.transpose(1, 0, 2).reshape(first, out * second))
     left = emitter.add("MatMul", [inputs[0], matrix], step, "left products")
     name = step.node.name
-    between = [int(axis) for axis in step.input_shapes[0][1:-1]]
-    parted = emitter.constant(f"{name}/parted", numpy.array([-1, *between, out, second], dtype=numpy.int64))
-    rows = emitter.add("Reshape", [left, parted], step, "left products parted")
+    before = [0] * (len(step.input_shapes[0]) - 1)
+    rows = reshaped(emitter, step, left, "left products/parted", *before, out, second)
     before_last = emitter.constant(f"{name}/before last", numpy.array([-2], dtype=numpy.int64))
     right = emitter.add("Unsqueeze", [inputs[1], before_last], step, "right")
     products = emitter.add("Mul", [rows, right], step, "products")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy
-
 from compiler.onnx.emitter import Emitter
 from compiler.onnx.kinds.components import dense, number, product, whole_numbers
-from compiler.onnx.kinds.over_time import States, over_time
+from compiler.onnx.kinds.over_time import States, over_time, started, zeros
 from compiler.program import Step
 
 SMALLEST_NORM = 1e-8
@@ -78,12 +76,12 @@ def external_memory(emitter: Emitter, step: Step, inputs: list[str], what: str |
     values = step.node.parameters
     width, hidden = int(values["memory_width"]), int(values["hidden_size"])
     starts = {
-        "memory": emitter.weights[f"{step.owner}.memory"],
-        "read": numpy.zeros(width, numpy.float32),
-        "h": numpy.zeros(hidden, numpy.float32),
+        "memory": started(emitter, step, inputs[0], "memory", emitter.weights[f"{step.owner}.memory"]),
+        "read": zeros(emitter, step, inputs[0], "read", width),
+        "h": zeros(emitter, step, inputs[0], "h", hidden),
     }
     if values["controller"] == "LSTMCell":
-        starts["c"] = numpy.zeros(hidden, numpy.float32)
+        starts["c"] = zeros(emitter, step, inputs[0], "c", hidden)
     sizes = whole_numbers(emitter, step, "interface/sizes", width, width, width, 1, width, 1)
     table = _Table(emitter, step, "step/")
 
@@ -104,7 +102,8 @@ def external_memory(emitter: Emitter, step: Step, inputs: list[str], what: str |
         output = dense(emitter, step, emitter.add("Concat", [after["h"], found], step, "h and read", axis=1), "output")
         return {**after, "memory": memory, "read": found}, output
 
-    return over_time(emitter, step, inputs[0], starts, one_step, what)
+    every, _ = over_time(emitter, step, inputs[0], starts, one_step)
+    return emitter.add("Identity", [every], step, what)
 
 
 def _lstm_cell(emitter: Emitter, step: Step, given: str, states: States) -> States:

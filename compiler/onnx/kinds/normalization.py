@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy
 
 from compiler.onnx.emitter import Array, Emitter
+from compiler.onnx.kinds.lengths import reshaped, sizes_of
 from compiler.program import Step
 
 SMALLEST_STEP = float(numpy.finfo(numpy.float32).eps)
@@ -59,16 +58,16 @@ def group_norm(emitter: Emitter, step: Step, inputs: list[str], what: str | None
     GroupNormalization of this version of ONNX scales group by group instead of channel by channel.
     """
     groups = step.node.parameters["num_groups"]
-    sizes = [int(axis) for axis in step.input_shapes[0][1:]]
-    together = emitter.add("Reshape", [*inputs, _shape(emitter, step, "groups", (0, groups, -1))], step, "grouped")
+    rank = len(step.input_shapes[0])
+    together = reshaped(emitter, step, inputs[0], "grouped", 0, groups, -1)
     neutral = [_constant(emitter, step, name, [value] * groups) for name, value in (("ones", 1.0), ("zeros", 0.0))]
     normalized = emitter.add(
         "InstanceNormalization", [together, *neutral], step, "groups normalized", epsilon=step.node.parameters["eps"]
     )
-    back = [normalized, _shape(emitter, step, "shape", (-1, *sizes))]
+    back = [normalized, sizes_of(emitter, step, inputs[0], "shape", 0)]
     if not emitter.has_weight(step, "weight"):
         return emitter.add("Reshape", back, step, what)
-    along = (sizes[0], *[1] * (len(sizes) - 1))
+    along = (-1, *[1] * (rank - 2))
     scale, shift = (
         emitter.weight(step, name, emitter.weights[f"{step.owner}.{name}"].reshape(along))
         for name in ("weight", "bias")
@@ -78,29 +77,25 @@ def group_norm(emitter: Emitter, step: Step, inputs: list[str], what: str | None
 
 
 def local_response_norm(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
-    """LRN for images, an odd size and positive numbers, as runtimes know it; else the sum over neighbours as a product
-    with a matrix."""
-    values, shape = step.node.parameters, step.input_shapes[0]
+    """LRN for images, an odd size and positive numbers, as runtimes know it; else an average pooling along channels: of
+    the neighbours ⌊size/2⌋ lie before one, as torch counts, and the rest from it on."""
+    values, rank = step.node.parameters, len(step.input_shapes[0])
     size = values["size"]
-    if size % 2 and len(shape) == 4 and values["alpha"] > 0 and values["beta"] > 0:
+    if size % 2 and rank == 4 and values["alpha"] > 0 and values["beta"] > 0:
         attributes = {"size": size, "alpha": values["alpha"], "beta": values["beta"], "bias": values["k"]}
         return emitter.add("LRN", inputs, step, what, **attributes)
-    sizes = [int(axis) for axis in shape[1:]]
     squares = emitter.add("Mul", [*inputs, *inputs], step, "squares")
-    flat = emitter.add("Reshape", [squares, _shape(emitter, step, "flat", (0, sizes[0], -1))], step, "squares flat")
-    matrix = emitter.constant(f"{step.node.name}/matrix", neighbours(sizes[0], size) * (values["alpha"] / size))
-    near = emitter.add("MatMul", [matrix, flat], step, "neighbours")
-    back = emitter.add("Reshape", [near, _shape(emitter, step, "shape", (-1, *sizes))], step, "mean square")
-    total = emitter.add("Add", [back, _constant(emitter, step, "k", values["k"])], step, "mean square and k")
+    first = emitter.constant(f"{step.node.name}/first", numpy.array([1], dtype=numpy.int64))
+    maps = emitter.add("Unsqueeze", [squares, first], step, "squares/map")
+    flat = reshaped(emitter, step, maps, "squares/flat", 0, 0, 0, -1)
+    attributes = {"kernel_shape": [size, 1], "pads": [size // 2, 0, (size - 1) // 2, 0], "count_include_pad": 1}
+    near = emitter.add("AveragePool", [flat], step, "neighbours", **attributes)
+    shape = sizes_of(emitter, step, inputs[0], "shape", 0)
+    back = emitter.add("Reshape", [near, shape], step, "mean square")
+    share = emitter.add("Mul", [back, _constant(emitter, step, "alpha", values["alpha"])], step, "share")
+    total = emitter.add("Add", [share, _constant(emitter, step, "k", values["k"])], step, "share and k")
     power = emitter.add("Pow", [total, _constant(emitter, step, "beta", values["beta"])], step, "size")
     return emitter.add("Div", [*inputs, power], step, what)
-
-
-def neighbours(channels: int, size: int) -> Array:
-    """Return the matrix (channels, channels) that is 1 where one channel is among the `size` neighbours of another:
-    ⌊size/2⌋ before it, as torch counts, and the rest from it on."""
-    distance = numpy.arange(channels)[None, :] - numpy.arange(channels)[:, None]
-    return ((distance >= -(size // 2)) & (distance <= (size - 1) // 2)).astype(numpy.float32)
 
 
 def _normalized_shape(step: Step) -> list[int]:
@@ -110,10 +105,6 @@ def _normalized_shape(step: Step) -> list[int]:
 
 def _weight_or(emitter: Emitter, step: Step, name: str, neutral: Array) -> str:
     return emitter.weight(step, name, None if emitter.has_weight(step, name) else neutral)
-
-
-def _shape(emitter: Emitter, step: Step, name: str, sizes: Sequence[int]) -> str:
-    return emitter.constant(f"{step.node.name}/{name}", numpy.array(sizes, dtype=numpy.int64))
 
 
 def _constant(emitter: Emitter, step: Step, name: str, value: float | list[float]) -> str:

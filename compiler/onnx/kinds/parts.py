@@ -28,11 +28,12 @@ def selected(emitter: Emitter, step: Step, inputs: list[str], what: str | None) 
 
 def split(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> list[str]:
     """All pieces of an axis."""
-    assert step.output_shapes is not None
-    dim = step.node.parameters["dim"]
-    sizes = _whole_numbers(emitter, step, "sizes", [int(shape[dim]) for shape in step.output_shapes])
-    pieces = [f"piece {number}" for number in range(1, len(step.output_shapes) + 1)]
-    return emitter.add_several("Split", [*inputs, sizes], step, pieces, axis=dim)
+    values, count = step.node.parameters, len(step.kind.outputs)
+    pieces = [f"piece {number}" for number in range(1, count + 1)]
+    if values["sizes"]:
+        sizes = _whole_numbers(emitter, step, "sizes", values["sizes"])
+        return emitter.add_several("Split", [*inputs, sizes], step, pieces, axis=values["dim"])
+    return emitter.add_several("Split", inputs, step, pieces, axis=values["dim"], num_outputs=count)
 
 
 def expanded(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:

@@ -2,57 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy
 
 from compiler.onnx.attributes import sizes
 from compiler.onnx.emitter import Emitter
+from compiler.onnx.kinds.lengths import counted, reshaped, sizes_of
 from compiler.program import Step
 
 
 def pixel_unshuffle(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
     """Squares of pixels as channels; ONNX's SpaceToDepth would order them otherwise."""
-    channels, height, width = (int(axis) for axis in step.input_shapes[0][1:])
     r = step.node.parameters["downscale_factor"]
-    split = _reshaped(emitter, step, inputs[0], [-1, channels, height // r, r, width // r, r], "split")
+    channels = sizes_of(emitter, step, inputs[0], "channels", 1, 2)
+    sides = counted(emitter, step, "Div", sizes_of(emitter, step, inputs[0], "sides", 2), r, "squares")
+    height, width = emitter.add_several("Split", [sides], step, ("rows", "columns"), axis=0, num_outputs=2)
+    split = reshaped(emitter, step, inputs[0], "split", 0, channels, height, r, width, r)
     ordered = emitter.add("Transpose", [split], step, "ordered", perm=[0, 1, 3, 5, 2, 4])
-    return _reshaped(emitter, step, ordered, [-1, channels * r * r, height // r, width // r], what)
+    return reshaped(emitter, step, ordered, what, 0, -1, sides)
 
 
 def channel_shuffle(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
     """Groups of channels, turned round."""
-    channels, *sides = (int(axis) for axis in step.input_shapes[0][1:])
-    groups = step.node.parameters["groups"]
-    split = _reshaped(emitter, step, inputs[0], [-1, groups, channels // groups, *sides], "split")
-    order = [0, 2, 1, *range(3, 3 + len(sides))]
-    ordered = emitter.add("Transpose", [split], step, "ordered", perm=order)
-    return _reshaped(emitter, step, ordered, [-1, channels, *sides], what)
+    fields = len(step.input_shapes[0]) - 2
+    sides = [sizes_of(emitter, step, inputs[0], "sides", 2)] if fields else []
+    split = reshaped(emitter, step, inputs[0], "split", 0, step.node.parameters["groups"], -1, *sides)
+    ordered = emitter.add("Transpose", [split], step, "ordered", perm=[0, 2, 1, *range(3, 3 + fields)])
+    return reshaped(emitter, step, ordered, what, 0, -1, *sides)
 
 
 def unfold(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
-    """A convolution whose filters each pick one value of a field."""
-    assert step.output_shapes is not None
-    channels = int(step.input_shapes[0][1])
+    """A convolution of each channel with filters that each pick one value of a field."""
     values = step.node.parameters
     kernel, stride, padding, dilation = (
         sizes(values[name], 2) for name in ("kernel_size", "stride", "padding", "dilation")
     )
     count = kernel[0] * kernel[1]
-    picking = numpy.tile(numpy.eye(count, dtype=numpy.float32).reshape(count, 1, *kernel), (channels, 1, 1, 1))
-    weight = emitter.constant(f"{step.node.name}/picking", picking)
+    weight = emitter.constant(
+        f"{step.node.name}/picking", numpy.eye(count, dtype=numpy.float32).reshape(count, 1, *kernel)
+    )
+    sides = sizes_of(emitter, step, inputs[0], "sides", 2)
+    channels = reshaped(emitter, step, inputs[0], "channels", -1, 1, sides)
     picked = emitter.add(
         "Conv",
-        [inputs[0], weight],
+        [channels, weight],
         step,
         "picked",
         kernel_shape=kernel,
         strides=stride,
         pads=padding * 2,
         dilations=dilation,
-        group=channels,
     )
-    return _reshaped(emitter, step, picked, [-1, *(int(axis) for axis in step.output_shapes[0][1:])], what)
+    fields = reshaped(emitter, step, picked, "fields", 0, 0, -1)
+    batch = sizes_of(emitter, step, inputs[0], "batch", 0, 1)
+    places = sizes_of(emitter, step, fields, "places", 2)
+    return reshaped(emitter, step, fields, what, batch, -1, places)
 
 
 def fold(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
@@ -69,9 +72,3 @@ def fold(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> s
         pads=sizes(values["padding"], 2) * 2,
         strides=sizes(values["stride"], 2),
     )
-
-
-def _reshaped(emitter: Emitter, step: Step, tensor: str, shape: Sequence[int], what: str | None) -> str:
-    label = "shape" if what is None else f"{what}_shape"
-    target = emitter.constant(f"{step.node.name}/{label}", numpy.array(shape, dtype=numpy.int64))
-    return emitter.add("Reshape", [tensor, target], step, what)

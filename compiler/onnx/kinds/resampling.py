@@ -6,7 +6,11 @@ from typing import Any
 
 import numpy
 
+from compiler.onnx.attributes import sizes
 from compiler.onnx.emitter import Emitter
+from compiler.onnx.kinds.components import whole_numbers
+from compiler.onnx.kinds.lengths import sizes_of
+from compiler.onnx.kinds.nearest import SEVERAL, NearestAlong, is_rounded_alike, larger_side
 from compiler.program import Step
 
 NEAREST: dict[str, dict[str, Any]] = {
@@ -22,34 +26,47 @@ FIXED = {"UpsamplingNearest2d": ("nearest", False), "UpsamplingBilinear2d": ("bi
 
 
 def resize(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
-    """Resize by the size where torch goes by that, else by the factor."""
+    """Resize by the size where torch goes by that, else by the factor; places are gathered where Resize would take
+    others."""
+    values, fields = step.node.parameters, len(step.input_shapes[0]) - 2
+    mode, aligned = FIXED.get(step.kind.name, (str(values.get("mode")), bool(values.get("align_corners"))))
+    by_factor = values["size"] is None and not values.get("recompute_scale_factor")
+    factor = None if values["size"] is not None else float(values["scale_factor"])
+    if mode in NEAREST and not _is_rounded_alike(emitter, step, mode, factor if by_factor else None):
+        after = [None] * fields if values["size"] is None else sizes(values["size"], fields)
+        tensor = inputs[0]
+        for side, count in enumerate(after):
+            places = NearestAlong(emitter, step, tensor, side).places(mode, count, factor, by_factor)
+            named = what if side == fields - 1 else f"side {side}"
+            tensor = emitter.add("Gather", [tensor, places], step, named, axis=2 + side)
+        return tensor
+    given = [*_target(emitter, step, inputs[0], factor, by_factor)]
+    axes = list(range(2, 2 + fields))
+    return emitter.add("Resize", [inputs[0], "", *given], step, what, axes=axes, **_attributes(mode, aligned))
+
+
+def _is_rounded_alike(emitter: Emitter, step: Step, mode: str, factor: float | None) -> bool:
+    """Whether Resize takes what torch takes: at the lengths that are drawn, or at all that may come. Gathering does so
+    anyway, but is some times slower."""
     assert step.output_shapes is not None
-    values, name = step.node.parameters, step.node.name
-    mode, aligned = FIXED.get(step.kind.name, (values.get("mode"), values.get("align_corners")))
-    by_size = values["size"] is not None or values.get("recompute_scale_factor")
-    sides = [int(side) for side in step.output_shapes[0][2:]]
-    if by_size:
-        given = ["", emitter.constant(f"{name}/sizes", numpy.array(sides, dtype=numpy.int64))]
-    else:
-        before = [int(side) for side in step.input_shapes[0][2:]]
-        factors = numpy.array(
-            [
-                _factor(mode if len(sides) == 2 else None, *both, values["scale_factor"])
-                for both in zip(before, sides, strict=True)
-            ],
-            dtype=numpy.float32,
+    is_image = len(step.input_shapes[0]) == 4
+    if emitter.at_any_length:
+        return factor is not None and all(
+            is_rounded_alike(mode, side, int(side * factor), factor, is_image) for side in SEVERAL
         )
-        given = [emitter.constant(f"{name}/scales", factors)]
-    axes = list(range(2, 2 + len(sides)))
-    return emitter.add(
-        "Resize", [inputs[0], "", *given], step, what, axes=axes, **_attributes(str(mode), bool(aligned))
-    )
+    sides = zip(step.input_shapes[0][2:], step.output_shapes[0][2:], strict=True)
+    return all(is_rounded_alike(mode, int(before), int(after), factor, is_image) for before, after in sides)
 
 
-def _factor(mode: Any, before: int, after: int, factor: float) -> float:
-    """The factor of one axis. In an image whose side stays or doubles, torch leaves the factor aside where the nearest
-    value counts (aten/src/ATen/native/UpSample.h, nearest_idx)."""
-    return after / before if mode == "nearest" and after in (before, 2 * before) else factor
+def _target(emitter: Emitter, step: Step, tensor: str, factor: float | None, by_factor: bool) -> list[str]:
+    """Resize's factors and sizes, of which it takes one."""
+    fields = len(step.input_shapes[0]) - 2
+    if factor is None:
+        return ["", whole_numbers(emitter, step, "sizes", *sizes(step.node.parameters["size"], fields))]
+    if by_factor:
+        return [emitter.constant(f"{step.node.name}/scales", numpy.full(fields, factor, dtype=numpy.float32))]
+    sides = sizes_of(emitter, step, tensor, "sides", 2)
+    return ["", larger_side(emitter, step, sides, factor, "sizes")]
 
 
 def _attributes(mode: str, aligned: bool) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy
 
 from compiler.onnx.emitter import Emitter
+from compiler.onnx.kinds.lengths import counted, reshaped, sizes_of
 from compiler.onnx.kinds.time_steps import numbers_at
 from compiler.program import Step
 
 FROM_THE_END = -1
+TO_THE_END = numpy.iinfo(numpy.int64).max
 BEFORE_THE_START = numpy.iinfo(numpy.int64).min
 
 
@@ -37,16 +39,15 @@ def reverse(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -
 
 def pyramidal_reduction(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
     """A reshape: time steps that follow each other lie side by side in memory."""
-    (shape,) = step.output_shapes or ()
-    return emitter.add(
-        "Reshape", [*inputs, _numbers(emitter, step, "shape", 0, int(shape[1]), int(shape[2]))], step, what
-    )
+    features = sizes_of(emitter, step, inputs[0], "features", 2)
+    together = counted(emitter, step, "Mul", features, int(step.node.parameters["factor"]), "features together")
+    return reshaped(emitter, step, inputs[0], what, 0, -1, together)
 
 
 def target_delay(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
     """What stays, and zeros in the gap."""
-    steps, time = int(step.node.parameters["steps"]), int(step.input_shapes[0][1])
-    places = {"starts": max(0, -steps), "ends": time - max(0, steps), "axes": 1}
+    steps = int(step.node.parameters["steps"])
+    places = {"starts": max(0, -steps), "ends": -steps if steps > 0 else TO_THE_END, "axes": 1}
     kept = emitter.add(
         "Slice", [*inputs, *(_numbers(emitter, step, name, place) for name, place in places.items())], step, "kept"
     )

@@ -13,15 +13,15 @@ ACTIVATIONS = {"relu": "Relu", "gelu": "Gelu"}
 
 def encoder_layer(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
     """Write one encoder layer."""
-    layer = _Layer(emitter, step, "", _steps(step, 0))
+    layer = _Layer(emitter, step, "")
     return emitter.add("Identity", [layer.encode(inputs[0], step.node.parameters["is_causal"])], step, what)
 
 
 def decoder_layer(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
     """Write one decoder layer."""
-    layer = _Layer(emitter, step, "", _steps(step, 0))
+    layer = _Layer(emitter, step, "")
     tensor, memory = inputs
-    given = layer.decode(tensor, memory, _steps(step, 1), step.node.parameters["tgt_is_causal"])
+    given = layer.decode(tensor, memory, step.node.parameters["tgt_is_causal"])
     return emitter.add("Identity", [given], step, what)
 
 
@@ -34,7 +34,7 @@ def encoder(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -
 
 def decoder(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
     """Write a stack of decoder layers."""
-    given = _decoded(emitter, step, "", inputs, (_steps(step, 0), _steps(step, 1)), step.node.parameters["num_layers"])
+    given = _decoded(emitter, step, "", inputs, step.node.parameters["num_layers"])
     return emitter.add("Identity", [given], step, what)
 
 
@@ -42,8 +42,7 @@ def transformer(emitter: Emitter, step: Step, inputs: list[str], what: str | Non
     """Write the encoder and the decoder that looks at what it gives."""
     values = step.node.parameters
     memory = _encoded(emitter, step, "encoder.", inputs[0], values["num_encoder_layers"], values["src_is_causal"])
-    sizes = (_steps(step, 1), _steps(step, 0))
-    given = _decoded(emitter, step, "decoder.", [inputs[1], memory], sizes, values["num_decoder_layers"])
+    given = _decoded(emitter, step, "decoder.", [inputs[1], memory], values["num_decoder_layers"])
     return emitter.add("Identity", [given], step, what)
 
 
@@ -59,22 +58,18 @@ def learned_embedding(emitter: Emitter, step: Step, inputs: list[str], what: str
     return emitter.add("Add", [*inputs, emitter.weight(step, "weight")], step, what)
 
 
-def _steps(step: Step, number: int) -> int:
-    return int(step.input_shapes[number][1])
-
-
 def _encoded(emitter: Emitter, step: Step, part: str, tensor: str, layers: int, is_causal: bool) -> str:
     for number in range(layers):
-        tensor = _Layer(emitter, step, f"{part}layers.{number}.", _steps(step, 0)).encode(tensor, is_causal)
+        tensor = _Layer(emitter, step, f"{part}layers.{number}.").encode(tensor, is_causal)
     return _normed(emitter, step, f"{part}norm", tensor)
 
 
-def _decoded(emitter: Emitter, step: Step, part: str, inputs: list[str], sizes: tuple[int, int], layers: int) -> str:
-    """Write decoder layers; `inputs`: target and memory, `sizes`: their numbers of steps."""
+def _decoded(emitter: Emitter, step: Step, part: str, inputs: list[str], layers: int) -> str:
+    """Write decoder layers; `inputs`: target and memory."""
     tensor, memory = inputs
     for number in range(layers):
-        layer = _Layer(emitter, step, f"{part}layers.{number}.", sizes[0])
-        tensor = layer.decode(tensor, memory, sizes[1], step.node.parameters["tgt_is_causal"])
+        layer = _Layer(emitter, step, f"{part}layers.{number}.")
+        tensor = layer.decode(tensor, memory, step.node.parameters["tgt_is_causal"])
     return _normed(emitter, step, f"{part}norm", tensor)
 
 
@@ -85,31 +80,30 @@ def _normed(emitter: Emitter, step: Step, part: str, tensor: str) -> str:
 
 
 class _Layer:
-    """One layer, found in the step's module by its prefix `part`; `time`: how many steps its sequence has."""
+    """One layer, found in the step's module by its prefix `part`."""
 
-    def __init__(self, emitter: Emitter, step: Step, part: str, time: int) -> None:
+    def __init__(self, emitter: Emitter, step: Step, part: str) -> None:
         self.emitter = emitter
         self.step = step
         self.part = part
-        self.time = time
         self.norm_first = bool(step.node.parameters["norm_first"])
 
     def encode(self, tensor: str, is_causal: bool) -> str:
         """Write self-attention and the feed-forward part."""
-        tensor = self._attended("self_attn", "norm1", tensor, None, self.time, is_causal)
+        tensor = self._attended("self_attn", "norm1", tensor, None, is_causal)
         return self._fed_forward("norm2", tensor)
 
-    def decode(self, tensor: str, memory: str, steps: int, is_causal: bool) -> str:
-        """Write self-attention, attention to the memory with its `steps`, and the feed-forward part."""
-        tensor = self._attended("self_attn", "norm1", tensor, None, self.time, is_causal)
-        tensor = self._attended("multihead_attn", "norm2", tensor, memory, steps, False)
+    def decode(self, tensor: str, memory: str, is_causal: bool) -> str:
+        """Write self-attention, attention to the memory, and the feed-forward part."""
+        tensor = self._attended("self_attn", "norm1", tensor, None, is_causal)
+        tensor = self._attended("multihead_attn", "norm2", tensor, memory, False)
         return self._fed_forward("norm3", tensor)
 
-    def _attended(self, name: str, norm: str, tensor: str, memory: str | None, steps: int, is_causal: bool) -> str:
+    def _attended(self, name: str, norm: str, tensor: str, memory: str | None, is_causal: bool) -> str:
         heads = Heads(self.emitter, self.step, f"{self.part}{name}.", self.step.node.parameters["nhead"], is_causal)
         query = self._norm(norm, tensor) if self.norm_first else tensor
         looked_at = query if memory is None else memory
-        found, _ = heads.write(query, looked_at, looked_at, (self.time, steps))
+        found, _ = heads.write(query, looked_at, looked_at)
         return self._residual(name, norm, tensor, found)
 
     def _fed_forward(self, norm: str, tensor: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy
 
 from compiler.onnx.emitter import Array, Emitter
+from compiler.onnx.kinds.lengths import reshaped
 from compiler.program import Step
 
 
@@ -24,14 +25,13 @@ def largest_of_fields(
     for axis, table in enumerate(tables):
         index = emitter.constant(f"{name}/fields/{axis}", table.reshape(-1))
         tensor = emitter.add("Gather", [tensor, index], step, f"gathered/{axis}", axis=2 + axis)
-    axes, channels = len(tables), int(step.input_shapes[0][1])
+    axes = len(tables)
     counts, widths = [table.shape[0] for table in tables], [table.shape[1] for table in tables]
-    apart = [-1, channels, *(size for table in tables for size in table.shape)]
-    split = _reshaped(emitter, step, tensor, apart, "split")
+    split = reshaped(emitter, step, tensor, "split", 0, 0, *(size for table in tables for size in table.shape))
     order = [0, 1, *(2 + 2 * axis for axis in range(axes)), *(3 + 2 * axis for axis in range(axes))]
     ordered = emitter.add("Transpose", [split], step, "ordered", perm=order)
     size = math.prod(widths)
-    windows = _reshaped(emitter, step, ordered, [-1, channels, *counts, size], "windows")
+    windows = reshaped(emitter, step, ordered, "windows", 0, 0, *counts, size)
     last = emitter.constant(f"{name}/last", numpy.array([-1], dtype=numpy.int64))
     if len(step.kind.outputs) == 1:
         return emitter.add("ReduceMax", [windows, last], step, what, keepdims=0)
@@ -59,8 +59,3 @@ def _places(tables: Sequence[Array], sides: Sequence[int]) -> Array:
         shape[axis], shape[axes + axis] = table.shape
         place = place + table.reshape(shape) * math.prod(sides[axis + 1 :])
     return place.reshape(*place.shape[:axes], -1)
-
-
-def _reshaped(emitter: Emitter, step: Step, tensor: str, shape: Sequence[int], what: str) -> str:
-    target = emitter.constant(f"{step.node.name}/{what}_shape", numpy.array(shape, dtype=numpy.int64))
-    return emitter.add("Reshape", [tensor, target], step, what)
