@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from app.training.datasets import DatasetKind, dataset_kind
 from compiler.program import ModuleInput, Program, lower
-from graph_model import Document, Graph
+from graph_model import DataError, Document, Graph
 from graph_model.parameters import axis_names
 
 
 def training_program(document: Document) -> Program:
-    """Lower a document's drawing for its dataset; raises DataError for a dataset that is not there."""
-    return lower_for(document.graph, dataset_kind(document.training.dataset, document.training.dataset_options))
+    """Lower a document's drawing for its dataset; as it is drawn if there is no such dataset."""
+    try:
+        kind = dataset_kind(document.training.dataset, document.training.dataset_options)
+    except DataError:
+        return lower(document.graph)
+    return lower_for(document.graph, kind)
 
 
 def lower_for(graph: Graph, kind: DatasetKind) -> Program:

@@ -205,35 +205,44 @@ class EncoderDecoder(nn.Module):
         return torch.as_tensor(self.decoder(tgt, self.encoder(src)))
 
 
+def wave_rates(d_model: int) -> torch.Tensor:
+    """By how much the angle of each pair of waves grows from step to step: (pairs,), float64."""
+    even = torch.arange(0, d_model, 2, dtype=torch.float64)
+    return torch.exp(even * (-math.log(10_000.0) / d_model))
+
+
 class PositionalEncoding(nn.Module):
-    """Adds to each step a vector of sines and cosines that tells where it stands.
+    """Adds to each step a vector of sines and cosines that tells where it stands, for any number of steps.
 
     Source: Vaswani et al., Attention Is All You Need (2017), 3.5.
     """
 
     encoding: torch.Tensor
 
-    def __init__(self, d_model: int, length: int) -> None:
+    def __init__(self, d_model: int) -> None:
         super().__init__()
-        position = torch.arange(length, dtype=torch.float64).unsqueeze(1)
-        even = torch.arange(0, d_model, 2, dtype=torch.float64)
-        angle = position * torch.exp(even * (-math.log(10_000.0) / d_model))
-        waves = torch.stack([angle.sin(), angle.cos()], dim=2).flatten(1)[:, :d_model]
-        self.register_buffer("encoding", waves.to(torch.get_default_dtype()), persistent=False)
+        self.d_model = d_model
+        self.register_buffer("encoding", torch.empty(0, d_model), persistent=False)
 
     def forward(self, sequence: torch.Tensor) -> torch.Tensor:
         """Take and return (batch, time, d_model)."""
-        return sequence + self.encoding
+        time = sequence.shape[1]
+        if time > len(self.encoding):
+            position = torch.arange(time, dtype=torch.float64).unsqueeze(1)
+            angle = position * wave_rates(self.d_model).to(position.device)
+            waves = torch.stack([angle.sin(), angle.cos()], dim=2).flatten(1)[:, : self.d_model]
+            self.encoding = waves.to(self.encoding)
+        return sequence + self.encoding[:time]
 
 
 class LearnedPositionalEmbedding(nn.Module):
-    """Adds to each step a learned vector of its place."""
+    """Adds to each step a learned vector of its place; there are vectors for `max_length` places."""
 
-    def __init__(self, d_model: int, length: int) -> None:
+    def __init__(self, d_model: int, max_length: int) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.empty(length, d_model))
+        self.weight = nn.Parameter(torch.empty(max_length, d_model))
         nn.init.normal_(self.weight, std=0.02)
 
     def forward(self, sequence: torch.Tensor) -> torch.Tensor:
         """Take and return (batch, time, d_model)."""
-        return sequence + self.weight
+        return sequence + self.weight[: sequence.shape[1]]

@@ -201,16 +201,16 @@ class PositionalEncoding(Kind):
     family = "Attention"
     formula = "a = x + p,  p(t, 2i) = sin(t / 10000^(2i/d)),  p(t, 2i+1) = cos(t / 10000^(2i/d))"
     source = f"{PAPER}, 3.5"
-    torch = TorchCall("compiler.modules.transformer.PositionalEncoding", inferred={"d_model": "last", "length": "time"})
-    onnx = OnnxOperator(emitter="transformer.positional_encoding")
+    torch = TorchCall("compiler.modules.transformer.PositionalEncoding", inferred={"d_model": "last"})
+    onnx = OnnxOperator(emitter="positions.positional_encoding")
     needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True)
 
 
 class LearnedPositionalEmbedding(Kind):
     """Adds a learned vector for each place in the sequence.
 
-    Takes and gives (batch, time, d_model). It learns what each place means from the data, and knows only as many places
-    as there are time steps.
+    Takes and gives (batch, time, d_model). It learns what each place means from the data, and knows only so many places
+    as `max_length` says: shorter sequences use the first of them.
     """
 
     also_called = ("position embedding",)
@@ -218,9 +218,24 @@ class LearnedPositionalEmbedding(Kind):
     formula = "a = x + P"
     source = "Gehring et al., Convolutional Sequence to Sequence Learning (2017)"
     learnable = True
+    max_length = Integer(
+        default=None,
+        optional=True,
+        minimum=1,
+        meaning="Time steps of the longest sequence that it can take; empty: as many as the drawing has.",
+    )
     trainable = shared.trainable()
     torch = TorchCall(
-        "compiler.modules.transformer.LearnedPositionalEmbedding", inferred={"d_model": "last", "length": "time"}
+        "compiler.modules.transformer.LearnedPositionalEmbedding",
+        arguments=("max_length",),
+        inferred={"d_model": "last", "max_length": "time"},
     )
-    onnx = OnnxOperator(emitter="transformer.learned_embedding")
+    onnx = OnnxOperator(emitter="positions.learned_embedding")
     needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True)
+
+    def objection(self, parameters: Mapping[str, Any], shapes: Shapes) -> Objection | None:
+        places, shape = parameters["max_length"], shapes[0]
+        if places is None or shape is None or shape[1] <= places:
+            return None
+        words = f"it has vectors for {places} places, and here are {shape[1]} time steps"
+        return Objection(words, change={"max_length": int(shape[1])})

@@ -102,4 +102,11 @@ EXAMPLES = [
     Example(
         "LearnedPositionalEmbedding", {}, ([5, 7],), reference=lambda module, x: x + module.weight, comes_back=False
     ),
+    Example(
+        "LearnedPositionalEmbedding",
+        {"max_length": 90},
+        ([5, 7],),
+        reference=lambda module, x: x + module.weight[:5],
+        comes_back=False,
+    ),
 ]

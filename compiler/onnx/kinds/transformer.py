@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from compiler.modules.transformer import PositionalEncoding
 from compiler.onnx.emitter import Emitter
 from compiler.onnx.kinds.attention import Heads
 from compiler.onnx.kinds.components import dense, layer_norm
@@ -44,18 +43,6 @@ def transformer(emitter: Emitter, step: Step, inputs: list[str], what: str | Non
     memory = _encoded(emitter, step, "encoder.", inputs[0], values["num_encoder_layers"], values["src_is_causal"])
     given = _decoded(emitter, step, "decoder.", [inputs[1], memory], values["num_decoder_layers"])
     return emitter.add("Identity", [given], step, what)
-
-
-def positional_encoding(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
-    """Write the sum with the waves, which are constants."""
-    length, features = (int(axis) for axis in step.input_shapes[0][1:])
-    waves = PositionalEncoding(features, length).encoding.numpy()
-    return emitter.add("Add", [*inputs, emitter.constant(f"{step.node.name}/waves", waves)], step, what)
-
-
-def learned_embedding(emitter: Emitter, step: Step, inputs: list[str], what: str | None) -> str:
-    """Write the sum with the learned vectors."""
-    return emitter.add("Add", [*inputs, emitter.weight(step, "weight")], step, what)
 
 
 def _encoded(emitter: Emitter, step: Step, part: str, tensor: str, layers: int, is_causal: bool) -> str:
