@@ -26,6 +26,13 @@ PROBES = (10_007, 3)
 """Sizes of the batch: a large prime, and a small one."""
 
 
+FEW_STEPS = (3, 5)
+"""Numbers of time steps with which a kind is run that does the same at each: on the meta device torch runs it step by
+step, and a thousand steps would take seconds."""
+
+Arguments = tuple[tuple[str, Any], ...]
+
+
 class ShapeRefusal(Exception):
     """torch refuses these shapes; the message is torch's own and not for a person to read."""
 
@@ -35,16 +42,36 @@ def output_shapes(kind: Kind, parameters: dict[str, Any], input_shapes: tuple[Sh
 
     `input_shapes`: of each input, port after port; None for an optional port that nothing is wired to.
     """
-    result = _inferred(kind.name, hashable_arguments(kind, parameters), input_shapes)
+    arguments = hashable_arguments(kind, parameters)
+    first = input_shapes[0] if input_shapes else None
+    if kind.steps_through_time and first is not None and len(first) > 2 and int(first[1]) > FEW_STEPS[-1]:
+        return _of_many_steps(kind, arguments, input_shapes, first)
+    return _found(kind, arguments, input_shapes)
+
+
+def _found(kind: Kind, arguments: Arguments, input_shapes: tuple[Shape | None, ...]) -> tuple[Shape, ...]:
+    result = _inferred(kind.name, arguments, input_shapes)
     if isinstance(result, str):
         raise ShapeRefusal(result)
     return result
 
 
+def _of_many_steps(
+    kind: Kind, arguments: Arguments, input_shapes: tuple[Shape | None, ...], first: Shape
+) -> tuple[Shape, ...]:
+    """Find the shapes for two small numbers of time steps: an axis that follows both is the time."""
+    few, more = (_found(kind, arguments, ((first[0], steps, *first[2:]), *input_shapes[1:])) for steps in FEW_STEPS)
+    shapes = []
+    for one, other in zip(few, more, strict=True):
+        pairs = list(zip(one, other, strict=True))
+        if any(pair != FEW_STEPS and pair[0] != pair[1] for pair in pairs):
+            return _found(kind, arguments, input_shapes)
+        shapes.append(tuple(first[1] if pair == FEW_STEPS else pair[0] for pair in pairs))
+    return tuple(shapes)
+
+
 @lru_cache(maxsize=16_384)
-def _inferred(
-    kind_name: str, parameters: tuple[tuple[str, Any], ...], input_shapes: tuple[Shape | None, ...]
-) -> tuple[Shape, ...] | str:
+def _inferred(kind_name: str, parameters: Arguments, input_shapes: tuple[Shape | None, ...]) -> tuple[Shape, ...] | str:
     kind = kind_named(kind_name)
     values = thawed_arguments(kind, parameters)
     kind = kind.declared_for(values)
@@ -87,14 +114,14 @@ def _symbolic(first: tuple[int, ...], second: tuple[int, ...]) -> Shape:
     return tuple(shape)
 
 
-def hashable_arguments(kind: Kind, parameters: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+def hashable_arguments(kind: Kind, parameters: Mapping[str, Any]) -> Arguments:
     """Return those parameters that torch is given, in a form that can be a key: lists as tuples."""
     call = kind.call(parameters)
     names = () if call is None else call.arguments
     return tuple((name, _frozen(parameters[name])) for name in names)
 
 
-def thawed_arguments(kind: Kind, arguments: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+def thawed_arguments(kind: Kind, arguments: Arguments) -> dict[str, Any]:
     """Return values for all parameters of a kind: those that torch is given, and defaults for the rest."""
     defaults = {name: parameter.default for name, parameter in kind.parameters.items()}
     return {**defaults, **{name: _thawed(value) for name, value in arguments}}

@@ -109,6 +109,8 @@ class Kind:
     follows_batch: ClassVar[bool] = False
     """Nothing is wired to it, and yet it gives a value for each sample: its module gets the network's first input, only
     to see how large the batch is."""
+    steps_through_time: ClassVar[bool] = False
+    """Its module does the same at each time step, along axis 1 of its first input: a few steps tell the shapes."""
     stands_in: ClassVar[str] = ""
     """"block": only inside a block; "network": only outside of blocks."""
     passes_through: ClassVar[bool] = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from app.training.datasets import DatasetKind, dataset_kind
 from compiler.program import ModuleInput, Program, lower
 from graph_model import DataError, Document, Graph
@@ -24,16 +26,25 @@ def lower_for(graph: Graph, kind: DatasetKind) -> Program:
     inputs = program.inputs
     if len(inputs) != len(kind.inputs):
         return program
-    given = {
-        one.steps[0].node.id: part.shape
-        for one, part in zip(inputs, kind.inputs, strict=True)
-        if part.shape != one.shape and _can_take(one, part.shape)
-    }
+    fitting = ((one, _shape_for(one, part.shape)) for one, part in zip(inputs, kind.inputs, strict=True))
+    given = {one.steps[0].node.id: shape for one, shape in fitting if shape is not None and shape != one.shape}
     return lower(graph, known=program, given=given) if given else program
 
 
-def _can_take(given: ModuleInput, shape: tuple[int, ...]) -> bool:
-    if given.is_of_scalars or len(shape) != len(given.shape):
-        return False
-    names = [*axis_names(given.steps[0].node.parameters["dynamic_axes"]), *[""] * len(shape)]
-    return all(name or one == other for name, one, other in zip(names, given.shape, shape, strict=False))
+def _shape_for(given: ModuleInput, sample: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The shape of an Input at the lengths of its samples; None if nothing but other sizes would take them."""
+    if given.is_of_scalars:
+        return None
+    names = axis_names(given.steps[0].node.parameters["dynamic_axes"])
+    dynamic = [number for number, name in enumerate(names) if name]
+    if len(sample) == len(given.shape) and all(
+        number in dynamic or one == other for number, (one, other) in enumerate(zip(given.shape, sample, strict=True))
+    ):
+        return sample
+    if len(dynamic) != 1:
+        return None
+    # A sample of another form has as many numbers at one length only.
+    (axis,) = dynamic
+    step = math.prod(given.shape) // given.shape[axis]
+    length, rest = divmod(math.prod(sample), step)
+    return None if rest else (*given.shape[:axis], length, *given.shape[axis + 1 :])

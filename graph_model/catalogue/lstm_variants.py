@@ -39,6 +39,7 @@ class LSTMVariant(Kind):
         "Network Structure"
     )
     learnable = True
+    steps_through_time = True
     inputs = recurrent.LSTM.inputs
     outputs = recurrent.LSTM.outputs
     needs = recurrent.LSTM.needs
@@ -91,6 +92,7 @@ class GridLSTM(Kind):
     formula = "m′ = zᶠ⊙m + zⁱ⊙z,  h′ = tanh(zᵒ⊙m′), along time and along depth"
     source = "Kalchbrenner, Danihelka, Graves, Grid Long Short-Term Memory (2015); Hung-yi Lee, Network Structure"
     learnable = True
+    steps_through_time = True
     needs = Needs(ranks=(3,), words=recurrent.SEQUENCES, sequence=True)
     hidden_size = Integer(default=32, minimum=1, meaning="Number of memory cells of each block in each dimension.")
     num_layers = Integer(default=2, minimum=1, maximum=64, meaning="Blocks along the depth.")

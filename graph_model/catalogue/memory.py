@@ -101,6 +101,7 @@ class ExternalMemory(Kind):
     formula = "h = controller([x, r⁻], h⁻),  M = write(M⁻, h),  r = read(M, h),  y = Wᵒ[h, r] + b"
     source = f"{PAPER}; Hung-yi Lee, Network Structure"
     learnable = True
+    steps_through_time = True
     out_features = Integer(default=32, minimum=1, meaning="Numbers that it gives at each time step.")
     hidden_size = Integer(default=32, minimum=1, meaning="Size of the controller's h.")
     memory_slots = Integer(default=16, minimum=1, meaning="Number of slots in the memory.")

@@ -37,6 +37,7 @@ class Recurrent(Kind):
 
     family = "Recurrent"
     learnable = True
+    steps_through_time = True
     inputs: ClassVar[tuple[Port, ...]] = (SEQUENCE, INITIAL_STATE)
     outputs: ClassVar[tuple[Port, ...]] = (EVERY_STEP, STATE)
     needs = Needs(ranks=(3,), words=SEQUENCES, sequence=True, ports={"initial state": STATES})

@@ -8,6 +8,7 @@ import numpy
 
 from app.training import train
 from app.training.data_on_device import input_shapes
+from app.training.gallery import open_example
 from app.training.readiness import training_problems
 from compiler import export_onnx
 from graph_model import Document
@@ -55,3 +56,11 @@ def test_it_is_exported_for_samples_of_its_data(tmp_path):
     document = adding(9)
     samples = numpy.random.default_rng(0).random((4, 9, 2), dtype=numpy.float32)
     assert export_onnx(document, tmp_path / "a.onnx", check_inputs=[samples]).max_abs_difference < 1e-5
+
+
+def test_a_drawn_rnn_that_learned_10_bits_knows_20_as_well():
+    document = train(open_example("naive_rnn")).document
+    options = {**document.training.dataset_options, "bits": 20}
+    document.training = replace(document.training, dataset_options=options, learning_rate=1e-9)
+    assert input_shapes(document) == [(20, 1)], "a pattern of 20 bits is a sequence of 20 steps"
+    assert train(document, steps=1).history.validation_accuracy[-1] > 0.9
