@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from graph_model import EditError, TrainingError
@@ -74,7 +74,7 @@ _KINDS = {
             "AdamW",
             "Adam whose weight decay does not pass through the adaptive rate.",
             0.001,
-            _options(_BETAS, _EPS, _WEIGHT_DECAY),
+            _options(_BETAS, _EPS, replace(_WEIGHT_DECAY, default=0.01)),
         ),
         OptimizerKind(
             "RMSprop",
@@ -89,7 +89,7 @@ _KINDS = {
             0.01,
             _options(
                 Real(name="lr_decay", default=0.0, minimum=0.0, maximum=1.0, meaning="How the rate falls with time."),
-                _EPS,
+                replace(_EPS, default=1e-10),
                 _WEIGHT_DECAY,
             ),
         ),
