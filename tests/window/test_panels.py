@@ -15,7 +15,7 @@ from app.canvas.value_scale import ValueScale
 from app.panels.chosen import ChosenStatistic
 from app.panels.gradient_panel import GradientPanel
 from app.panels.loss_panel import LossPanel
-from app.panels.plots import MOST_POINTS, decade_range, logarithms, shown_rows
+from app.panels.plots import MOST_POINTS, CountAxis, decade_range, logarithms, shown_rows
 from app.session import EditorSession
 from app.theme import ThemeSource, dark_theme, light_theme
 from app.training.recording import Recording, RecordingWriter
@@ -210,3 +210,10 @@ def contrast(one, other) -> float:
 
     bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (bright + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(("first", "last"), [(1, 2), (1, 3), (1, 7), (1, 5_000)])
+def test_steps_are_marked_by_whole_numbers(qapp, first, last):
+    marked = [tick for _, ticks in CountAxis("bottom").tickValues(first, last, 600) for tick in ticks]
+    assert marked
+    assert all(tick == round(tick) for tick in marked)
