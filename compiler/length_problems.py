@@ -40,4 +40,4 @@ def _fix(program: Program, axis: DynamicAxis) -> Fix:
         names[number] = ""
         written = ", ".join(name or NAMELESS for name in names) if any(names) else ""
         edits.append(SetParameters(identifier, {"dynamic_axes": written}))
-    return Fix(f"Always let '{axis.name}' be as long as the shape says", Sequence(tuple(edits)))
+    return Fix(f"Keep '{axis.name}' as long as it is drawn", Sequence(tuple(edits)))

@@ -11,6 +11,7 @@ from graph_model.blocks.leaving_out import leaving_out_problems
 from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT
 from graph_model.edits import AddNodes, Edit, RemoveNodes
 from graph_model.graph import COLUMN_DISTANCE, Graph
+from graph_model.missing_wires import MissingWires
 from graph_model.problem import Fix, Problem
 from graph_model.ties import tied_bias_problems
 from graph_model.values import Node
@@ -31,9 +32,9 @@ def structural_problems(graph: Graph) -> list[Problem]:
     outputs = [node for node in nodes if node.kind == "Output"]
     if not outputs:
         problems.append(_missing_output(graph, nodes))
-    useful = _upstream(graph, outputs)
+    useful, missing = _upstream(graph, outputs), MissingWires(graph)
     for node in nodes:
-        problems.extend(_problems_of(graph, node, bool(outputs), useful))
+        problems.extend(_problems_of(missing, node, bool(outputs), useful))
     return [*problems, *tied_bias_problems(graph), *_problems_inside(graph)]
 
 
@@ -57,18 +58,19 @@ def _problems_inside(graph: Graph) -> Iterable[Problem]:
                     (),
                     f"{path}{place.id}",
                 )
-            useful = _upstream(body, ends)
+            useful, missing = _upstream(body, ends), MissingWires(body)
             for node in body.nodes():
-                yield from _problems_of(body, node, bool(ends), useful, *inside)
+                yield from _problems_of(missing, node, bool(ends), useful, *inside)
             yield from visit(body, *inside)
 
     yield from visit(graph, "", "")
 
 
 def _problems_of(
-    graph: Graph, node: Node, has_output: bool, useful: set[str], path: str = "", names: str = ""
+    missing: MissingWires, node: Node, has_output: bool, useful: set[str], path: str = "", names: str = ""
 ) -> Iterable[Problem]:
     """The problems of a node. `path`, `names`: what its id and its name begin with, if it stands in a block."""
+    graph = missing.graph
     kind = graph.kind_of(node)
     removal: Edit = RemoveNodes((node.id,))
     if graph.definition_id is not None:
@@ -82,7 +84,7 @@ def _problems_of(
             "error",
             name,
             f"{kind.name} '{name}' has nothing wired to it{which}.",
-            (Fix(f"Remove '{name}'", removal),),
+            (*missing.fixes(node, number), Fix(f"Remove '{name}'", removal)),
             path + node.id,
         )
     if is_block(node.kind):

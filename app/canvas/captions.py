@@ -107,12 +107,12 @@ def _font(pixels: int, strong: bool) -> QFont:
 
 @lru_cache(maxsize=8192)
 def line(text: str, is_name: bool = False, strong: bool = False) -> Line:
-    """Lay out one line; a text that is too long ends in '…'."""
+    """Lay out one line; of a text that is too long the middle is left out, for names often differ at their ends."""
     font = name_font() if is_name else text_font(strong)
     metrics = QFontMetricsF(font)
     shown = text
     if len(text) > 12 and metrics.horizontalAdvance(text) > LONGEST_TEXT:
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, LONGEST_TEXT)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, LONGEST_TEXT)
     static = QStaticText(shown)
     static.setTextFormat(Qt.TextFormat.PlainText)
     static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from PySide6.QtGui import QFontMetricsF
+
 from app.canvas import sizes
+from app.canvas.captions import text_font
 from graph_model import Kind, Node
 from graph_model.blocks import is_block
 from graph_model.catalogue.blocks import BLOCK_INPUT, BLOCK_OUTPUT
@@ -45,7 +49,8 @@ def form_of(node: Node, kind: Kind, shape: Shape | None, arriving: Shape | None 
     `shape`: what it gives, if that is known; `arriving`: what the first wire brings, for a node without outputs.
     """
     if is_block(node.kind):
-        return _block(len(kind.inputs), len(kind.outputs), node.parameters["repeat"] > 1)
+        ports = (tuple(port.name for port in side) for side in (kind.inputs, kind.outputs))
+        return _block(*ports, node.parameters["repeat"] > 1)
     if kind.gives_scalar:
         return _neuron(sizes.SCALAR_INPUT if kind.brings_data else sizes.NEURON)
     terminal = is_terminal(kind)
@@ -96,11 +101,16 @@ def _card() -> NodeForm:
     return NodeForm(Form.CARD, sizes.CARD_WIDTH, sizes.CARD_HEIGHT, 0, 0)
 
 
-@lru_cache(maxsize=64)
-def _block(inputs: int, outputs: int, is_repeated: bool) -> NodeForm:
-    height = max(sizes.BLOCK_HEIGHT, (max(inputs, outputs) + 1) * sizes.BLOCK_PORT_PITCH)
-    named = (inputs > 1) + (outputs > 1)
-    width = named * sizes.PORT_NAMES_WIDTH if named == 2 else sizes.BLOCK_WIDTH
+@lru_cache(maxsize=256)
+def _block(inputs: tuple[str, ...], outputs: tuple[str, ...], is_repeated: bool) -> NodeForm:
+    """A block is as wide as the names of its ports need, which are written where a side has several."""
+    height = max(sizes.BLOCK_HEIGHT, (max(len(inputs), len(outputs)) + 1) * sizes.BLOCK_PORT_PITCH)
+    named = [side for side in (inputs, outputs) if len(side) > 1]
+    metrics = QFontMetricsF(text_font())
+    longest = max((metrics.horizontalAdvance(name) for side in named for name in side), default=0.0)
+    room = min(sizes.WIDEST_PORT_NAME, longest) + sizes.BESIDE_PORT_NAME
+    least = len(named) * sizes.PORT_NAMES_WIDTH if len(named) == 2 else sizes.BLOCK_WIDTH
+    width = max(least, math.ceil(len(named) * room / sizes.GRID) * sizes.GRID)
     return NodeForm(Form.BLOCK, width, height, 2 if is_repeated else 1, 0)
 
 

@@ -35,7 +35,7 @@ def paint_port_names(painter: QPainter, picture: Picture, rows: Array, scale: fl
         sides = [side for side in (False, True) if len(kind.outputs if side else kind.inputs) > 1]
         value = int(values[row])
         painter.setPen(looks.text if value < 0 else looks.readable_on(picture.colours[value]))
-        room = float(node["width"]) / len(sides or (0,)) - GAP - 3
+        room = float(node["width"]) / len(sides or (0,)) - sizes.BESIDE_PORT_NAME
         for is_output in sides:
             ports = kind.outputs if is_output else kind.inputs
             for port, (x, y) in zip(ports, port_places(node, is_output), strict=True):

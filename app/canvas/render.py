@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.canvas.drawing import Drawing
 from app.canvas.paint import paint_paper, paint_picture
-from app.theme import install_fonts, theme_named
+from app.theme import Theme, install_fonts, theme_named
 from graph_model import Document, GradCanvasError
 from graph_model.blocks.flattening import SEPARATOR
 
@@ -38,8 +38,7 @@ def render_document(
     Raises GradCanvasError if the file cannot be written.
     """
     _application()
-    drawing = Drawing(document, theme_named(theme_name))
-    drawing.take_shapes(*_shapes_and_counts(document))
+    drawing = drawing_of(document, theme_named(theme_name))
     drawing.set_values(values, caption)
     image = picture_image(drawing, None if size is None else QSize(*size))
     if not image.save(str(path), "PNG"):
@@ -47,11 +46,23 @@ def render_document(
     return image.width(), image.height()
 
 
+def drawing_of(document: Document, theme: Theme, with_shapes: bool = True) -> Drawing:
+    """Return a document's drawing; `with_shapes`: as large as its layers are, for which PyTorch is needed."""
+    drawing = Drawing(document, theme)
+    if with_shapes:
+        drawing.take_shapes(*_shapes_and_counts(document))
+    return drawing
+
+
 def picture_image(drawing: Drawing, size: QSize | None = None) -> QImage:
     """Return the whole drawing as an image."""
     bounds = drawing.geometry.bounds() or (-200.0, -100.0, 200.0, 100.0)
     area = QRectF(bounds[0], bounds[1], bounds[2] - bounds[0], bounds[3] - bounds[1])
-    area.adjust(-MARGIN, -MARGIN, MARGIN, MARGIN)
+    margin = MARGIN
+    if size is not None:  # Names are as large from afar as from near, and need as many pixels beside the outer nodes.
+        room = max(1.0, size.width() - 2 * MARGIN), max(1.0, size.height() - 2 * MARGIN)
+        margin = MARGIN * max(1.0, area.width() / room[0], area.height() / room[1])
+    area.adjust(-margin, -margin, margin, margin)
     if size is None:
         scale = min(LARGEST_SCALE, LONGEST_SIDE / max(area.width(), area.height()))
         size = QSize(max(1, round(area.width() * scale)), max(1, round(area.height() * scale)))

@@ -28,7 +28,9 @@ BLOCK_HEIGHT = 64.0
 BLOCK_PORT_PITCH = 20.0
 """Distance of a block's ports: room for their names."""
 PORT_NAMES_WIDTH = 64.0
-"""Room for the names of a block's ports on one side, where there are several."""
+"""The least room for the names of a block's ports on one side, where there are several."""
+WIDEST_PORT_NAME, BESIDE_PORT_NAME = 80.0, 12.0
+"""The widest name of a port that a block is made wider for, and the room to its left and right together."""
 SHEET = 4.0
 """How far the sheet behind a repeated block stands out."""
 NEURON = 44.0

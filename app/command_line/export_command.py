@@ -23,4 +23,6 @@ def run(options: argparse.Namespace) -> int:
         f"{options.output}: opset {report.opset}, {report.file_size:,} bytes; largest difference from PyTorch "
         f"{scientific(report.max_abs_difference)}"
     )
+    for name, taken in report.dynamic_axes.items():
+        print(f"  {name}: {taken}")
     return 0

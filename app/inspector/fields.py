@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QSizePolicy, QVBoxLa
 from app.inspector.choice_box import ChoiceBox
 from app.theme.number_box import NumberBox
 from graph_model import EditError
-from graph_model.parameters import Boolean, Choice, Integer, Parameter, Real, Reals, Shape, Size
+from graph_model.parameters import AxisNames, Boolean, Choice, Integer, Parameter, Real, Reals, Shape, Size
 from graph_model.powers_of_ten import computer_text, full_number
 
 LARGEST_SPIN = 2**31 - 1
@@ -196,6 +196,14 @@ class TextField(Field):
         self.offer(read_value(text, self.parameter))
 
 
+class AxisNamesField(TextField):
+    """A line of names; an empty one shows what could stand there."""
+
+    def _make_editor(self) -> QWidget:
+        self.empty_text = self.tr("none, e.g. time")
+        return super()._make_editor()
+
+
 def value_text(value: Any) -> str:
     """Write a value into a line: 3, 0.5, "3, 5", or nothing for None."""
     if value is None:
@@ -209,7 +217,7 @@ def read_value(text: str, parameter: Parameter) -> Any:
     """Read a line as its parameter needs it; what cannot be read is returned as text, to be refused."""
     cleaned = computer_text(text.strip().strip("[]()")).replace("×", ",")
     if not cleaned:
-        return None
+        return "" if isinstance(parameter, AxisNames) else None
     if isinstance(parameter, (Size, Shape, Reals)):
         parts = [part for part in cleaned.replace(";", ",").replace(" ", ",").split(",") if part]
         numbers = [_number(part) for part in parts]
@@ -238,4 +246,4 @@ def field_for(parameter: Parameter) -> Field:
         return BooleanField(parameter)
     if isinstance(parameter, Choice):
         return ChoiceField(parameter)
-    return TextField(parameter)
+    return AxisNamesField(parameter) if isinstance(parameter, AxisNames) else TextField(parameter)

@@ -33,6 +33,7 @@ class NodePage(QWidget):
         self.form = ParameterForm(_shared_parameters([self._kind(node_id) for node_id in node_ids]))
         self.form.entered.connect(self._set)
         self.shape = label(wrap=True)
+        self.lengths = label("muted", wrap=True)
         self.count = label("muted")
         self.trained = label("muted", wrap=True)
         self.trained.setText(self.tr("starts from trained weights"))
@@ -90,6 +91,7 @@ class NodePage(QWidget):
         self.count.setText(self.tr("{0} parameters").format(f"{total:,}"))
         self.count.setVisible(total > 0)
         if not single:
+            self.lengths.hide()
             return
         node_id = self.node_ids[0]
         sources = [self.session.shapes.get((wire.source, wire.output)) for wire in self.session.graph.incoming(node_id)]
@@ -98,10 +100,16 @@ class NodePage(QWidget):
         has_input = bool(self._kind(node_id).inputs)
         given = shape_text(outgoing) if outgoing else "?"
         self.shape.setText(f"{incoming} → {given}" if has_input else given)
+        self._show_lengths(node_id)
         fused = self.session.live_check.runs_as(f"{self.session.level.path}{node_id}")
         if fused:
             text = self.tr("{0}\nIt computes what {1} does, and runs as fast.")
             self.shape.setText(text.format(self.shape.text(), fused))
+
+    def _show_lengths(self, node_id: str) -> None:
+        said = self.session.live_check.input_lengths(f"{self.session.level.path}{node_id}")
+        self.lengths.setText("\n".join(said))
+        self.lengths.setVisible(bool(said))
 
     def _shapes(self, node: Node) -> dict[str, str]:
         """What flows at the node's ports: "in <port>" or "out <port>" -> shape."""
@@ -157,7 +165,7 @@ class NodePage(QWidget):
         layout.addWidget(self.kind_text)
         layout.addWidget(self.form)
         for key, title, widgets in (
-            ("shape", self.tr("Shape"), (self.shape, self.count, self.trained, self.anew)),
+            ("shape", self.tr("Shape"), (self.shape, self.lengths, self.count, self.trained, self.anew)),
             ("now", self.tr("This layer, now"), (self.now,)),
         ):
             heading = label("section")

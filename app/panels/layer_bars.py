@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.panels.chosen import ChosenStatistic
+from app.panels.layer_colours import layer_colours
 from app.panels.plots import decade_range, logarithms, make_plot, paint_in
 from app.theme import Theme
 from app.training.number_text import scientific
@@ -54,7 +55,7 @@ class LayerBars(QWidget):
         floor = low - 0.3
         heights = numpy.where(numpy.isfinite(heights), heights - floor, 0.0)
         pens = [pyqtgraph.mkPen(theme.text if index == highlighted else None) for index in range(len(layers))]
-        brushes = [theme.layer_colour(index, len(layers)) for index in range(len(layers))]
+        brushes = layer_colours(recording, self.chosen, theme)
         self.bars.setOpts(
             x=numpy.arange(len(layers)),
             height=heights,

@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.panels.chosen import ChosenStatistic
+from app.panels.layer_colours import layer_colours
 from app.panels.plots import decade_range, logarithms, make_plot, paint_in, shown_rows
 from app.theme import Theme
 from app.training.recording import Recording
 
+HIGHLIGHTED_WIDTH = 3
 HOVER_REACH = 0.08
 """How near the pointer must be to a curve, as a share of the plot's height."""
 
@@ -59,10 +61,12 @@ class LayerCurves(QWidget):
             if index < len(layers):
                 curve.setData(self._steps, self._logarithms[:, index], connect="finite")
                 curve.setVisible(True)
-        style = (len(layers), theme.name, highlighted)
+        colours = layer_colours(recording, self.chosen, theme)
+        style = (tuple(colour.rgb() for colour in colours), highlighted)
         if style != self._style:
             self._style = style
-            self._colour(len(layers), theme, highlighted)
+            for index, (curve, colour) in enumerate(zip(self.curves, colours, strict=False)):
+                curve.setPen(pyqtgraph.mkPen(colour, width=HIGHLIGHTED_WIDTH if index == highlighted else 1))
         self._fit(count)
         self._place_line(theme)
 
@@ -77,11 +81,6 @@ class LayerCurves(QWidget):
             self.curves.append(curve)
         for curve in self.curves[count:]:
             curve.hide()
-
-    def _colour(self, count: int, theme: Theme, highlighted: int | None) -> None:
-        for index, curve in enumerate(self.curves[:count]):
-            width = 2 if index == highlighted else 1
-            curve.setPen(pyqtgraph.mkPen(theme.layer_colour(index, count), width=width))
 
     def _fit(self, count: int) -> None:
         low, high = decade_range(self._logarithms)

@@ -31,9 +31,22 @@ class DecadeAxis(pyqtgraph.AxisItem):
         return [power_of_ten(round(value)) for value in values]
 
 
+class CountAxis(pyqtgraph.AxisItem):
+    """An axis of things that are counted, such as steps: no ticks between whole numbers."""
+
+    def tickValues(self, minimum: float, maximum: float, size: float) -> list[tuple[float, list[float]]]:
+        """Whole numbers only."""
+        found = super().tickValues(minimum, maximum, size)
+        whole = [(spacing, ticks) for spacing, ticks in found if spacing >= 1]
+        few = range(int(numpy.ceil(minimum)), int(numpy.floor(maximum)) + 1)
+        return whole or [(1.0, [float(number) for number in few])]
+
+
 def make_plot(*, decades: bool, bottom: str, left: str) -> pyqtgraph.PlotWidget:
     """Return a plot that the mouse does not drag about; `decades`: its y axis holds logarithms."""
-    axes = {"left": DecadeAxis("left")} if decades else {}
+    axes: dict[str, pyqtgraph.AxisItem] = {"bottom": CountAxis("bottom")}
+    if decades:
+        axes["left"] = DecadeAxis("left")
     plot = pyqtgraph.PlotWidget(axisItems=axes)
     plot.setMenuEnabled(False)
     plot.hideButtons()

@@ -61,6 +61,14 @@ class LiveCheck(QObject):
         cell = standard_cell(step.over_time)
         return cell.name if cell is not None else ""
 
+    def input_lengths(self, path: str) -> list[str]:
+        """Say which lengths the dynamic axes of an Input may have, one sentence an axis."""
+        if self._lengths is None:
+            return []
+        from compiler.length_words import input_lengths
+
+        return input_lengths(self._lengths, path)
+
     def watch(self, graph: Graph) -> None:
         """Check another graph from now on."""
         self._graph = graph

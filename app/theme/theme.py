@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy
 
 RAMP_SIZE = 256
+LEAST_PLOTTED = 0.22
+"""Where on the ramp the colours begin that lines and bars on a plot may have."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,16 @@ class Theme:
 
         return numpy.array([_rgb(colour) for colour in self._ramp_colours], dtype=numpy.uint8)
 
+    def plotted_colour(self, value: float) -> QColor:
+        """Return the same for a line or a bar on a plot, which need contrast: the palest part of the ramp is left
+        out."""
+        return self.value_colour(max(LEAST_PLOTTED, value))
+
     def layer_colour(self, index: int, count: int) -> QColor:
-        """Return the colour that the layer at a depth keeps in every panel: light near the input, strong near the
-        output. The palest part of the ramp is left out, for lines need contrast."""
+        """Return the colour of one of several stages in their order: light for the first, strong for the last."""
         if count <= 1:
             return self.value_colour(0.75)
-        lowest = 0.22
-        return self.value_colour(lowest + (1.0 - lowest) * index / (count - 1))
+        return self.value_colour(LEAST_PLOTTED + (1.0 - LEAST_PLOTTED) * index / (count - 1))
 
 
 def _rgb(colour: QColor) -> tuple[int, int, int]:

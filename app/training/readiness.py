@@ -30,9 +30,12 @@ def training_problems(document: Document) -> list[Problem]:
     except DataError as error:
         return [*problems, Problem("error", None, str(error))]
     program = lower_for(document.graph, kind)
-    problems.extend(input_problems(program, kind))
+    unfit = list(input_problems(program, kind))
+    problems.extend(unfit)
     settings = list(_settings_problems(document))
-    problems.extend(settings or output_problems(document, program, kind))
+    if all(problem.fixes for problem in unfit):  # What cannot be fed needs no words about its answer.
+        settings = settings or list(output_problems(document, program, kind))
+    problems.extend(settings)
     if not any(parameter_counts(program).values()):
         frozen = any(step.kind.learnable for step in program.steps)
         problems.append(Problem("error", None, ALL_IS_FROZEN if frozen else NOTHING_LEARNS))

@@ -49,9 +49,10 @@ class ExportDialog(QDialog):
             self.tr("Largest difference from PyTorch: {0}, on {1} samples").format(
                 scientific(report.max_abs_difference), report.samples
             ),
-            self.tr("Input {0}, output {1}; any batch size").format(
+            self.tr("Input {0}, output {1}").format(
                 ", ".join(f"'{name}'" for name in report.inputs), ", ".join(f"'{name}'" for name in report.outputs)
             ),
+            self.tr("Takes {0}").format("; ".join(_sizes_taken(report))),
             self.tr("{0} operators, opset {1}, {2} bytes").format(report.nodes, report.opset, f"{report.file_size:,}"),
             str(self.path),
         )
@@ -61,6 +62,11 @@ class ExportDialog(QDialog):
         self.progress.hide()
         self.heading.setText(self.tr("Nothing was exported"))
         self.text.setText(sentence)
+
+
+def _sizes_taken(report: Any) -> list[str]:
+    """Which sizes of its inputs are free."""
+    return ["any batch size", *(f"'{name}' of {taken}" for name, taken in report.dynamic_axes.items())]
 
 
 def export_with_samples(document: Document, path: Path) -> Any:

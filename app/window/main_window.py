@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
 
     def show_gallery(self) -> None:
         """Let an example be chosen and open it."""
-        dialog = GalleryDialog(self)
+        dialog = GalleryDialog(self, self.theme_source.theme, self.session.live_check.compiler_ready)
         if dialog.exec() == GalleryDialog.DialogCode.Accepted:
             self.open_example(dialog.chosen.file.stem)
 

@@ -13,6 +13,7 @@ from onnx import helper
 
 from compiler.build import compile_program
 from compiler.inferring import named_shapes
+from compiler.length_words import axis_lengths
 from compiler.onnx.any_length import refuse_fixed_lengths
 from compiler.onnx.emitter import Emitter
 from compiler.onnx.length_notes import write_lengths
@@ -46,6 +47,8 @@ class ExportReport:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     samples: int
+    dynamic_axes: Mapping[str, str]
+    """Name of each dynamic axis but the batch -> which lengths it takes, in words."""
 
 
 def export_onnx(
@@ -87,6 +90,7 @@ def export_onnx(
         inputs=tuple(entry.name for entry in model.graph.input),
         outputs=tuple(entry.name for entry in model.graph.output),
         samples=difference.samples,
+        dynamic_axes=axis_lengths(program.lengths),
     )
 
 

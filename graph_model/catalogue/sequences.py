@@ -110,7 +110,8 @@ class PyramidalReduction(Kind):
 class TargetDelay(Kind):
     """Moves a sequence to later time steps, so that a network that reads forwards sees some of the future.
 
-    Takes and gives (batch, time, features); the first `steps` time steps are 0 and as many at the end are dropped.
+    Takes and gives (batch, time, features): that many time steps of 0 come first, and as many at the end are
+    dropped.
 
     Put it behind the Input that brings the labels of the time steps: the network then answers for step t when it
     has read up to t + steps. Or put it with a negative number behind the network: its answers come earlier by as

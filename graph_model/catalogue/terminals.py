@@ -41,9 +41,10 @@ class Input(Kind):
     8, 8] for one grey image of 8 by 8 pixels (channels, height, width). A dataset whose samples have as many
     numbers is reshaped to it.
 
-    An axis that is named under `dynamic_axes` may have any length, such as the time steps of a sequence: the shape then
-    says how long it is drawn and trained. The network must have the same weights at every length, which is checked;
-    the exported model takes them all.
+    An axis that is named under dynamic_axes may have any length, such as the time steps of a sequence. The shape then
+    says how long it is drawn; training takes the length of the data, and the exported model every length. The shapes
+    on the canvas follow by the name: (batch, time/2, 16). The network must have the same weights at every length,
+    which is checked.
     """
 
     also_called = ("data", "placeholder", "source")

@@ -9,6 +9,7 @@ import torch
 from compiler import check, compile_graph, export_onnx, infer_shapes, to_source
 from compiler.axis_texts import Samples, axis_text
 from compiler.dynamic_axes import lengths_of
+from compiler.length_words import input_lengths, lengths_taken
 from compiler.program import lower
 from graph_model import Document, EditError, Graph, load_document, save_document
 from graph_model.edits import SetParameters
@@ -194,3 +195,31 @@ def test_formulas_without_a_simple_form_are_functions():
     assert axis_text(7, {"n": Samples((5, 6, 7), (7, 3, 9))}) == "f(n)"
     assert axis_text(25, {"n": Samples((5, 6, 7), (25, 36, 49))}) == "n²"
     assert axis_text(4, {"n": Samples((5, 6, 7), (4, 4, 4))}) == "4"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "step", "said"),
+    [
+        (20, 1, "any length"),
+        (20, 2, "any even length"),
+        (21, 2, "any odd length"),
+        (32, 8, "any multiple of 8"),
+        (33, 4, "33, 37, 41, …"),
+    ],
+)
+def test_the_lengths_that_work_are_said_in_words(drawn, step, said):
+    assert lengths_taken(drawn, step) == said
+
+
+def test_an_input_says_what_each_of_its_axes_takes():
+    graph = Graph()
+    x = graph.add("Input", name="x", shape=[3, 16, 16], dynamic_axes="-, height, width")
+    down, up = graph.add("MaxPool2d", name="down", kernel_size=2), graph.add("Upsample", name="up", scale_factor=2.0)
+    both = graph.add("Concat", name="both", dim=1)
+    graph.connect(x, down)
+    graph.connect(down, up)
+    graph.connect(x, both)
+    graph.connect(up, both)
+    graph.connect(both, graph.add("Output", name="y"))
+    said = input_lengths(lengths_of(lower(graph)), x.id)
+    assert said == ["height: any even length, drawn with 16", "width: any even length, drawn with 16"]

@@ -43,6 +43,12 @@ def test_its_text_is_short_enough_to_be_read(kind):
 
 
 @ALL
+def test_it_is_prose_without_marks_of_source_code(kind):
+    sheet = sheet_of(kind)
+    assert "`" not in " ".join((sheet.title, *sheet.paragraphs, *(entry.meaning for entry in sheet.parameters)))
+
+
+@ALL
 def test_it_says_what_its_formula_and_parameters_are(kind):
     sheet = sheet_of(kind)
     assert sheet.formula

@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from app.training import train
+from app.training.gallery import open_example
 from app.training.readiness import training_problems
 from graph_model import Document, Graph, TrainingSettings
 from tests.drawings import chain
@@ -136,3 +137,25 @@ def test_a_drawing_without_an_input_is_refused():
     graph = Graph("nothing comes in")
     graph.add("Output", name="y")
     assert training_problems(Document(graph))[0].severity == "error"
+
+
+def test_only_shapes_are_proposed_that_the_network_can_take():
+    graph = chain(
+        ("Input", "x", {"shape": [3, 64, 64]}),
+        ("Conv2d", "conv", {"out_channels": 4, "kernel_size": 3}),
+        ("Flatten", "flat", {}),
+        ("Linear", "last", {"out_features": 10}),
+        ("Output", "y", {}),
+    )
+    (problem,) = training_problems(Document(graph, TrainingSettings()))
+    assert problem.message == "Input 'x' takes 12,288 numbers, but a sample of 'Handwritten digits' has 64."
+    assert [fix.label for fix in problem.fixes] == ["Set the shape to [1, 8, 8]"]
+
+
+@pytest.mark.parametrize(("name", "failing"), [("googlenet", "pool3"), ("alexnet", "pool1"), ("u_net_2015", "filter")])
+def test_a_network_that_no_sample_fits_says_where_it_fails_and_what_is_possible(name, failing):
+    (problem,) = training_problems(open_example(name))
+    assert "but a sample of 'Handwritten digits' has 64, and with a sample of [1, 8, 8] '" in problem.message
+    assert failing in problem.message
+    assert "can be looked at, analyzed and exported, but not trained" in problem.message
+    assert problem.fixes == ()

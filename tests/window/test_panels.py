@@ -11,10 +11,11 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
+from app.canvas.value_scale import ValueScale
 from app.panels.chosen import ChosenStatistic
 from app.panels.gradient_panel import GradientPanel
 from app.panels.loss_panel import LossPanel
-from app.panels.plots import MOST_POINTS, decade_range, logarithms, shown_rows
+from app.panels.plots import MOST_POINTS, CountAxis, decade_range, logarithms, shown_rows
 from app.session import EditorSession
 from app.theme import ThemeSource, dark_theme, light_theme
 from app.training.recording import Recording, RecordingWriter
@@ -101,7 +102,7 @@ def test_hovering_a_bar_or_a_curve_highlights_the_node(panel, session):
 
 def test_a_highlighted_node_makes_its_curve_and_bar_stand_out(panel, session):
     session.highlight("l1")
-    assert [curve.opts["pen"].width() for curve in panel.curves.curves] == [1, 2, 1, 1]
+    assert [curve.opts["pen"].width() for curve in panel.curves.curves] == [1, 3, 1, 1]
     assert panel.bars.bars.opts["pens"][1].color().name() == light_theme().colour("text").name()
 
 
@@ -139,7 +140,20 @@ def test_without_a_recording_the_panel_says_what_to_do(panel):
 
 def test_another_theme_repaints(panel):
     panel.theme_source.set_mode("dark")
-    assert panel.curves.curves[0].opts["pen"].color().name() == dark_theme().layer_colour(0, LAYERS).name()
+    last = panel.curves.curves[LAYERS - 1].opts["pen"].color().name()
+    assert last == dark_theme().plotted_colour((numpy.log10(30) + 5) / 7).name()
+
+
+def test_a_layer_has_the_colour_of_its_value_on_the_canvas_in_bars_and_curves(panel):
+    panel.chosen.choose_row(9)
+    scale = ValueScale(panel.recording.node_values("rms", 9))
+    assert (scale.lowest, scale.highest) == (-5, 1)
+    colours = [light_theme().plotted_colour(place).name() for place in scale.places]
+    assert [brush.name() for brush in panel.bars.bars.opts["brushes"]] == colours
+    assert [curve.opts["pen"].color().name() for curve in panel.curves.curves[:LAYERS]] == colours
+    assert colours[-1] == light_theme().value_colour(scale.places[-1]).name()
+    panel.chosen.choose_row(0)
+    assert panel.bars.bars.opts["brushes"][-1].name() == light_theme().value_colour(1.0).name()
 
 
 def test_loss_and_accuracy_are_drawn_where_they_were_measured(session, writer, qtbot):
@@ -196,3 +210,10 @@ def contrast(one, other) -> float:
 
     bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (bright + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(("first", "last"), [(1, 2), (1, 3), (1, 7), (1, 5_000)])
+def test_steps_are_marked_by_whole_numbers(qapp, first, last):
+    marked = [tick for _, ticks in CountAxis("bottom").tickValues(first, last, 600) for tick in ticks]
+    assert marked
+    assert all(tick == round(tick) for tick in marked)
