@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from graph_model import EditError, TrainingError
@@ -74,7 +74,7 @@ _KINDS = {
             "AdamW",
             "Adam whose weight decay does not pass through the adaptive rate.",
             0.001,
-            _options(_BETAS, _EPS, _WEIGHT_DECAY),
+            _options(_BETAS, _EPS, replace(_WEIGHT_DECAY, default=0.01)),
         ),
         OptimizerKind(
             "RMSprop",
@@ -139,12 +139,12 @@ def make_optimizer(
         arguments["betas"] = tuple(arguments["betas"])
     if arguments.get("nesterov") and not arguments.get("momentum"):
         raise TrainingError("nesterov looks ahead along the momentum, so it needs a momentum above 0.")
-    decay = arguments.pop("weight_decay", 0.0)
+    decay = arguments.pop("weight_decay")
     named = [(name, parameter) for name, parameter in parameters if parameter.requires_grad]
     every = [parameter for _, parameter in named]
     biases = [parameter for name, parameter in named if is_bias(name.partition(".")[2])]
     weights = [parameter for name, parameter in named if not is_bias(name.partition(".")[2])]
-    groups: Any = every
+    groups: Any = [{"params": every, "weight_decay": 0.0}]
     if decay:
         groups = [{"params": weights, "weight_decay": decay}, {"params": biases, "weight_decay": 0.0}]
     if kind.has_fused and every and all(one.device.type in ("cpu", "cuda") for one in every):
