@@ -49,7 +49,7 @@ def _input(port: Node, shape: Shape | None) -> Node:
     if shape is not None and len(shape) == 1:
         kind = "ScalarInput"
     elif shape is not None:
-        kind, parameters = "Input", {"shape": [int(size) for size in shape[1:]]}
+        kind, parameters = "Input", {"shape": [int(size) for size in shape[1:]], "dynamic_axes": ""}
     return replace(port, kind=kind, parameters=parameters)
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from compiler import compile_graph
-from compiler.checks import shapes_of
+from compiler.inferring import shapes_of
 from compiler.program import lower
 from compiler.unfolding import Opened, fold_inside, unfold_inside
 from compiler.weights import apply_weights, collect_weights
