@@ -107,7 +107,7 @@ def by_hand(document: Document, trainer: Trainer, dtype: torch.dtype = torch.flo
             for node, answer, wanted in zip(outputs(document.graph), answers, some.targets, strict=True)
         )
         loss.backward()  # type: ignore[union-attr]
-        found.losses.append(float(loss))
+        found.losses.append(loss.item())  # type: ignore[union-attr]
         found.gradients.append(by_name(module, lambda tensor: tensor.grad))
         optimizer.step()
         found.weights.append(by_name(module, lambda tensor: tensor))
