@@ -35,7 +35,7 @@ def assert_runs_or_says_why_not(graph: Graph, weights: dict[str, Any]) -> None:
         compile_graph(graph, weights=weights)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(drawings(), CHANCE)
 def test_a_damaged_part_of_a_drawing_is_refused_in_a_sentence_or_pasted(graph, random):
     weights = collect_weights(compile_graph(graph))
@@ -51,7 +51,7 @@ def test_a_damaged_part_of_a_drawing_is_refused_in_a_sentence_or_pasted(graph, r
         assert_runs_or_says_why_not(document.graph, document.weights)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(drawings(), CHANCE)
 def test_damaged_notes_and_axes_of_an_onnx_file_are_refused_in_a_sentence_or_read(graph, random):
     name_axes(random, graph)

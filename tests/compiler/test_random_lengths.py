@@ -66,13 +66,14 @@ def other_lengths(program: Program) -> list[Program]:
     return [other for (_, length), other in samples if length <= LONGEST]
 
 
+@settings(max_examples=20)
 @given(drawings(), CHANCE)
 def test_what_is_refused_names_a_node_and_can_be_mended(graph, random):
     name_axes(random, graph)
     mend_lengths(graph)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(drawings(), CHANCE)
 def test_one_module_and_its_source_take_every_length(graph, random):
     name_axes(random, graph)
@@ -98,7 +99,7 @@ def assert_takes_lengths(graph: Graph) -> None:
             assert_equal(run(network.train(training), inputs), found, 1e-5)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(drawings(), CHANCE)
 def test_onnx_takes_every_length_or_refuses_by_name(graph, random):
     name_axes(random, graph)

@@ -141,7 +141,7 @@ def largest_difference(one: Numbers, other: Numbers) -> float:
     return max((float(difference.max(initial=0.0)) for difference in differences), default=0.0)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(drawings(), st.randoms(use_true_random=False))
 def test_training_is_a_plain_loop_and_goes_back_bit_for_bit(graph, random):
     assert_trains(graph, random)
