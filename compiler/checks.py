@@ -83,17 +83,16 @@ def _wire_sentence(step: Step, source: Source) -> str:
     this = f"The wire from '{source.node.name}' to '{step.node.name}'"
     size = sample_size(source.shape)
     if fault.reason == "element":
-        return (
-            f"{this} picks element {source.wire.element}, but '{source.node.name}' gives {size} numbers: elements 0 to "
-            f"{size - 1}."
-        )
+        given = f"{size} numbers: elements 0 to {size - 1}" if size > 1 else "one number, element 0"
+        return f"{this} picks element {source.wire.element}, but '{source.node.name}' gives {given}."
     if fault.reason == "tie":
         return (
             f"{this} is tied as '{source.wire.tie}' to wires that carry another number of weights: only wires that "
             f"carry equally many can share them."
         )
     assert isinstance(source.wire.weight, tuple)
-    return f"{this} has {len(source.wire.weight)} weights, but carries {shape_text(source.shape)}."
+    carried = "one number" if source.is_scalar else shape_text(source.shape)
+    return f"{this} has {len(source.wire.weight)} weights, but carries {carried}."
 
 
 def _at_its_port(step: Step, at: int) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from compiler.arrivals import Source, weight_count
 from compiler.construction import constructor_arguments
 from compiler.program import Program, Step, lower
 from graph_model.parameters import axis_names
@@ -179,19 +178,12 @@ def _fault_of(step: Step, other: Step) -> Step | None:
     return None if other.fault is None and _is_made_alike(step, other) else other
 
 
-def _carries_alike(source: Source, other: Source) -> bool:
-    """Whether a wire to a neuron carries the same: as many numbers, or the element at the same place."""
-    assert source.shape is not None
-    assert other.shape is not None
-    return weight_count(source) == weight_count(other) and source.shape[2:] == other.shape[2:]
-
-
 def _is_made_alike(step: Step, other: Step) -> bool:
     """Whether the same module, with the same weights, does both."""
     if step.call_shapes == other.call_shapes:
         return True
     if step.kind.picks_elements:
-        return all(_carries_alike(one, two) for one, two in zip(step.sources, other.sources, strict=True))
+        return False  # what arrives at neurons is laid side by side: where an element lies depends on the lengths
     values = step.node.parameters
     call = step.kind.call(values)
     if call is None or call.module is None:

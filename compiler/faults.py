@@ -81,11 +81,12 @@ def picking_fault(arrival: Arrival, tied: dict[str, int]) -> Fault | None:
     """
     for at, source in enumerate(arrival.sources):
         wire = source.wire
-        if not source.is_scalar and source.shape is not None:
+        if source.shape is not None:
+            # Where a block is repeated, a single number may come where a vector did.
             if wire.element is not None:
                 if wire.element >= sample_size(source.shape):
                     return Fault("element", source)
-            elif len(source.shape) != 2:
+            elif not source.is_scalar and len(source.shape) != 2:
                 return Fault("objection", source, _whole_map(at))
             elif isinstance(wire.weight, tuple) and len(wire.weight) != sample_size(source.shape):
                 return Fault("weights", source)

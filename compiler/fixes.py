@@ -21,6 +21,9 @@ def fixes_for(program: Program, step: Step) -> tuple[Fix, ...]:
         return ()
     if step.fault.reason in BLOCK_FIXES:
         return BLOCK_FIXES[step.fault.reason](program, step)
+    inside, name = program.flat.drawn_in(step.node.id)
+    if not inside.has_node(name) or inside.node(name).kind != step.node.kind:
+        return ()  # What stands for several values that meet at a port is drawn nowhere.
     graph, local = as_drawn(program, step)
     source = local.fault.source if local.fault is not None else None
     if step.fault.reason == "tie" and source is not None and source.wire.tie is None:

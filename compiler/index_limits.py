@@ -22,20 +22,26 @@ def index_limit(program: Program, given: ModuleInput) -> int | None:
             if step.kind.outputs[wire.output].indices:
                 continue
             target = program.by_id[wire.target]
-            limit = _limit(target, wire.input)
-            if limit is not None:
-                limits.append(limit)
-            elif wire.target not in seen:
+            found = _limits_inside(target, wire.input) if target.over_time else _limits(target, wire.input)
+            limits += found
+            if not found and wire.target not in seen:
                 seen.add(wire.target)
                 waiting.append(target)
     return min(limits, default=None)
 
 
-def _limit(step: Step, port: int) -> int | None:
+def _limits_inside(step: Step, port: int) -> list[int]:
+    """Those that a block which is applied over time sets to what arrives at one of its ports."""
+    assert step.over_time is not None
+    limits = [index_limit(program, program.inputs[port]) for program in step.over_time.programs]
+    return [limit for limit in limits if limit is not None]
+
+
+def _limits(step: Step, port: int) -> list[int]:
     ports = step.kind.inputs
     if not ports:
-        return None
+        return []
     declared = ports[min(port, len(ports) - 1)]
     if declared.places and step.output_shapes is not None:
-        return math.prod(int(side) for side in step.output_shapes[0][2:])
-    return int(step.node.parameters[declared.below]) if declared.below else None
+        return [math.prod(int(side) for side in step.output_shapes[0][2:])]
+    return [int(step.node.parameters[declared.below])] if declared.below else []

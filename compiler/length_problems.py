@@ -26,6 +26,12 @@ def _sentence(refusal: Refusal, reason: str) -> str:
         )
     if reason:
         return f"The axis '{axis.name}' cannot have any length. At {refusal.at} instead of {axis.length}: {reason}"
+    if refusal.step.kind.picks_elements:
+        return (
+            f"The axis '{axis.name}' cannot have any length: {this} takes numbers one by one, of which there would be "
+            f"as many as it is long. Put a node before it that gives the same shape at every length, such as the mean "
+            f"over it."
+        )
     came = ", ".join(shape_text(shape) for shape in refusal.step.call_shapes if shape is not None)
     return (
         f"The axis '{axis.name}' cannot have any length: {this} would need other weights for each. At {refusal.at} it "

@@ -128,7 +128,7 @@ class EditorSession(CopyAndPaste):
         """The same for an edit of the document, whichever graph is open."""
         places = self.level.places
         inverse = self.document.apply(edit)
-        command = EditCommand(self.document, edit, inverse, text, merge_id, lambda: self.open_level(places))
+        command = EditCommand(self.document, edit, inverse, text, merge_id, lambda: self.go_to(places))
         self.undo_stack.push(command)
 
     def _show_level(self, opened: OpenLevel) -> None:

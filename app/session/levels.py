@@ -48,6 +48,12 @@ class Levels(QObject):
         level(self.level.document.graph, places)
         self._show_level(OpenLevel(self.level.document, places))
 
+    def go_to(self, places: tuple[str, ...]) -> None:
+        """Open as much of a level as is there: an edit may have taken its block away, and undoing it brings it back."""
+        there = OpenLevel(self.level.document, places).standing()
+        if there.places != self.levels:
+            self._show_level(there)
+
     def show(self, path: str) -> str | None:
         """Open the blocks down to the node or the wire that a path leads to, and return its id there; None if gone."""
         ways = ways_to(self.level.document.graph, path)

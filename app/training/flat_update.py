@@ -6,7 +6,7 @@ left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -37,24 +37,36 @@ class _Run:
 
 
 class FlatUpdate:
-    """Takes an optimizer's steps. What is in its state are views; whoever empties it begins anew."""
+    """Takes an optimizer's steps. What is in its state are views; whoever empties it begins anew.
 
-    def __init__(self, optimizer: torch.optim.Optimizer, flat: FlatWeights) -> None:
+    `reached`: the weights that have a gradient, to be known by the first step; None: all. The others stay: they are not
+    even decayed, as torch.optim has it.
+    """
+
+    def __init__(
+        self, optimizer: torch.optim.Optimizer, flat: FlatWeights, reached: Set[torch.Tensor] | None = None
+    ) -> None:
         self._optimizer = optimizer
         self._flat = flat
+        self._reached = reached
         kind = type(optimizer).__name__
         self._step = _STEPS[kind]
         self._quantities = _quantities(kind, optimizer.param_groups[0])
-        self._runs = list(_runs(optimizer.param_groups, flat))
-        if optimizer.state:
-            self._begin()
+        self._runs: list[_Run] = []
 
     def step(self) -> None:
         """Change the weights by their gradients."""
-        if self._quantities and not self._optimizer.state:
+        is_first = not self._runs
+        if is_first:
+            self._runs = list(_runs(self._optimizer.param_groups, self._flat, self._has_gradient()))
+        if self._quantities and (is_first or not self._optimizer.state):
             self._begin()
         for run in self._runs:
             self._step(run.group, run.weights, run.gradients, run.state)
+
+    def _has_gradient(self) -> list[bool]:
+        reached = set(self._flat.parameters) if self._reached is None else self._reached
+        return [parameter in reached for parameter in self._flat.parameters]
 
     def _begin(self) -> None:
         """Lay out the state, all 0: so it is at the start of each of these optimizers."""
@@ -70,12 +82,16 @@ class FlatUpdate:
                 }
 
 
-def _runs(groups: Sequence[dict[str, Any]], flat: FlatWeights) -> Iterator[_Run]:
+def _runs(groups: Sequence[dict[str, Any]], flat: FlatWeights, changes_at: Sequence[bool]) -> Iterator[_Run]:
     group_of = {parameter: index for index, group in enumerate(groups) for parameter in group["params"]}
-    owners = [group_of[parameter] for parameter in flat.parameters]
+    owners = [
+        group_of[parameter] if changes else -1 for parameter, changes in zip(flat.parameters, changes_at, strict=True)
+    ]
     changes = [index for index in range(1, len(owners)) if owners[index] != owners[index - 1]]
     ends = [*flat.starts, len(flat.weights)]
     for first, end in pairwise([0, *changes, len(owners)]):
+        if owners[first] < 0:
+            continue
         where = slice(ends[first], ends[end])
         yield _Run(groups[owners[first]], range(first, end), where, [flat.weights[where]], [flat.gradients[where]], {})
 

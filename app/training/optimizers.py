@@ -139,12 +139,12 @@ def make_optimizer(
         arguments["betas"] = tuple(arguments["betas"])
     if arguments.get("nesterov") and not arguments.get("momentum"):
         raise TrainingError("nesterov looks ahead along the momentum, so it needs a momentum above 0.")
-    decay = arguments.pop("weight_decay", 0.0)
+    decay = arguments.pop("weight_decay")
     named = [(name, parameter) for name, parameter in parameters if parameter.requires_grad]
     every = [parameter for _, parameter in named]
     biases = [parameter for name, parameter in named if is_bias(name.partition(".")[2])]
     weights = [parameter for name, parameter in named if not is_bias(name.partition(".")[2])]
-    groups: Any = every
+    groups: Any = [{"params": every, "weight_decay": 0.0}]
     if decay:
         groups = [{"params": weights, "weight_decay": decay}, {"params": biases, "weight_decay": 0.0}]
     if kind.has_fused and every and all(one.device.type in ("cpu", "cuda") for one in every):

@@ -75,9 +75,10 @@ class Trainer:
         )
         self.statistics = GradientStatistics(self.module, self.layers)
         flat = self.statistics.flat
-        self._change_weights = self.optimizer.step if flat is None else FlatUpdate(self.optimizer, flat).step
         self._call = direct_calls(self.module)
         self._backpropagate = BackwardPass()
+        reached = self._backpropagate.reached
+        self._change_weights = self.optimizer.step if flat is None else FlatUpdate(self.optimizer, flat, reached).step
         self.single_gradients = SingleGradients(self.module, self.statistics)
         self.minibatches = Minibatches(len(self.data.training), settings.batch_size, self.seed, self.device)
         self.batch_size = self.minibatches.batch_size

@@ -27,7 +27,7 @@ class SideBySide(nn.Module):
 
     def forward(self, *tensors: torch.Tensor) -> torch.Tensor:
         """Return (batch, picked columns)."""
-        flat = [tensor if tensor.dim() == 2 else tensor.flatten(1) for tensor in tensors]
+        flat = [tensor if tensor.dim() == 2 else tensor.unsqueeze(1).flatten(1) for tensor in tensors]
         together = flat[0] if len(flat) == 1 else torch.cat(flat, dim=1)
         return together if self.picks is None else together.index_select(1, self.picks)
 

@@ -166,7 +166,7 @@ class Emitter:
         tensors: list[str] = []
         for key in gathering.keys:
             tensor = self._results[key]
-            if self._planner.is_layer_result(key) and len(shape_of(self.program, key)) > 2:
+            if self._planner.is_layer_result(key) and len(shape_of(self.program, key)) != 2:
                 tensor = self.add("Flatten", [tensor], owner, f"{what}/{len(tensors)}", axis=1)
             tensors.append(tensor)
         if gathering.picks is None:

@@ -24,9 +24,10 @@ def class_texts(columns: Iterable[Column]) -> str:
     return "".join(f"\n{inspect.getsource(one)}\n" for one in (Shared, NeuronColumn))
 
 
-def gathered(gathering: Gathering, texts: Mapping[str, str], flat: Mapping[str, bool]) -> str:
-    """Return the expression that lays tensors side by side. `texts`: by key; `flat`: which are (batch, n) already."""
-    parts = [texts[key] if flat[key] else f"{texts[key]}.flatten(1)" for key in gathering.keys]
+def gathered(gathering: Gathering, texts: Mapping[str, str], ranks: Mapping[str, int]) -> str:
+    """Return the expression that lays tensors side by side. `texts`, `ranks`: by key; (batch,) has rank 1."""
+    laid = {1: ".unsqueeze(1)", 2: ""}
+    parts = [texts[key] + laid.get(ranks[key], ".flatten(1)") for key in gathering.keys]
     together = parts[0] if len(parts) == 1 else f"torch.cat(({', '.join(parts)}), dim=1)"
     return together if gathering.picks is None else f"{together}[:, {gathering.picks.tolist()}]"
 

@@ -247,11 +247,10 @@ class NetworkClass:
         return self._gathered(self.plan.gathering((source.key for source in sources), self.planner.width_of))
 
     def _gathered(self, gathering: Gathering) -> str:
-        flat = {
-            key: not self.planner.is_layer_result(key) or len(shape_of(self.program, key)) == 2
-            for key in gathering.keys
+        ranks = {
+            key: len(shape_of(self.program, key)) if self.planner.is_layer_result(key) else 2 for key in gathering.keys
         }
-        return gathered(gathering, self.variables, flat)
+        return gathered(gathering, self.variables, ranks)
 
 
 def listed(shape: Sequence[int]) -> str:

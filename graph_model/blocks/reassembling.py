@@ -168,6 +168,10 @@ class Reassembling:
             into_nodes = [wire for wire in inner if wire.target not in self.port_ids]
             if living and into_nodes and not mine and len(into_nodes) == len(inner):
                 continue  # all wires from it were taken away, and with them the port's use
+            if into_nodes and len(into_nodes) == len(inner) and not living and not mine:
+                ends = {(self.inner[wire.target], wire.input) for wire in wires if port_of[wire.id] is None}
+                if all((wire.target, wire.input) in ends for wire in into_nodes):
+                    continue  # what fed it was replaced, such as a layer by its neurons
             self.ports[0].append(port)
             placed[port.id] = mine
             if len(feeds) == 1 and giver is not None:

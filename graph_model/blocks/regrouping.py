@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graph_model.blocks.definition import is_block
 from graph_model.blocks.edits import InDefinition
-from graph_model.blocks.flattening import paths_to
-from graph_model.blocks.levels import copies_of, starts_of
+from graph_model.blocks.flattening import SEPARATOR, paths_to
+from graph_model.blocks.levels import copies_of, owner_of, starts_of, ways_to
 from graph_model.document import Document, WithWeights
 from graph_model.edits import Edit
 from graph_model.graph import Graph
@@ -70,19 +71,21 @@ class Regrouping:
         changes: dict[str, Any] = {}
         added: dict[str, Any] = {}
         gained: dict[str, Any] = {}
-        for moved in (Moved(definition_id, here), *self.elsewhere):
+        kept = set(self.kept)
+        for alone in (Moved(definition_id, here), *self.elsewhere):
+            moved = _with_labels(document, alone, kept)
             for name, path, before, after, index in _moving(document, moved):
                 array = document.weights[name]
                 if index is not None:
                     if array.ndim != 1 or index >= len(array):
                         continue  # What was trained before the wire carried so many numbers fits none of them.
                     array = array[index : index + 1].reshape(())
-                if before not in self.kept:
+                if before not in kept:
                     changes[name] = None
                 local = f"{after}{name.removeprefix(path)[len(before) :]}"
                 added[path + local] = array
                 if self.gained is not None:
-                    inside = self.gained.nodes[before]
+                    inside = self.gained.nodes.get(before, before)  # or the label under which places share
                     gained.setdefault(f"{inside}{name.removeprefix(path)[len(before) :]}", array)
         if self.gained is not None:
             added = {**self.gained.weights(document.graph, gained), **added}
@@ -103,6 +106,29 @@ def like_originals(
         for name, path, before, after, _ in _moving(document, copied)
     }
     return WithWeights(edit if definition_id is None else InDefinition(definition_id, edit), weights)
+
+
+def _with_labels(document: Document, moved: Moved, kept: set[str]) -> Moved:
+    """The same, and the weights that places among them share under a label. What others share that do not move is
+    added to `kept`."""
+    definitions = document.graph.definitions
+    graph = document.graph if moved.definition_id is None else definitions.body(moved.definition_id)
+    befores = {before for before, _, _ in moved.paths}
+    shared: dict[tuple[str, str, int | None], None] = {}
+    for before, after, _ in moved.paths:
+        *_, (inside, identifier) = ways_to(graph, before) or [(graph, "")]
+        if before.rpartition(SEPARATOR)[2] != identifier or not is_block(inside.node(identifier).kind):
+            continue
+        owner = owner_of(inside.node(identifier))
+        if owner == identifier:
+            continue
+        start = before.removesuffix(identifier)
+        shared[start + owner, f"{after.rpartition(SEPARATOR)[0]}{SEPARATOR}{owner}".removeprefix(SEPARATOR), None] = (
+            None
+        )
+        if any(owner_of(other) == owner and start + other.id not in befores for other in inside.places()):
+            kept.add(start + owner)
+    return Moved(moved.definition_id, (*moved.paths, *shared))
 
 
 def _moving(document: Document, moved: Moved) -> Iterator[tuple[str, str, str, str, int | None]]:

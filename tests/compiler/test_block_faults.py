@@ -151,3 +151,25 @@ def test_repetitions_over_time_that_share_weights_but_receive_other_shapes_are_u
     assert problem.fixes[0].label == "Give each repetition of 'cell' weights of its own"
     graph.apply(problem.fixes[0].edit)
     assert check(graph) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"element": 1}, "picks element 1, but 'b/neuron' gives one number, element 0."),
+        ({"weight": (1.0, 2.0)}, "has 2 weights, but carries one number."),
+    ],
+)
+def test_a_repeated_neuron_that_took_a_vector_gets_a_number(given, message):
+    graph = Graph()
+    body = define(graph, "b")
+    neuron = body.add("Neuron", name="neuron")
+    body.connect(body.add("BlockInput"), neuron, **given)
+    body.connect(neuron, body.add("BlockOutput"))
+    place = graph.add("@b", name="b", repeat=2)
+    graph.connect(graph.add("Input", shape=[2]), place)
+    graph.connect(place, graph.add("Output"))
+    (problem,) = check(graph)
+    assert problem.message == f"The wire from 'b/neuron' to 'b/2/neuron' {message}"
+    graph.apply(problem.fixes[0].edit)
+    assert check(graph) == []

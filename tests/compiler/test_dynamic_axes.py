@@ -87,6 +87,19 @@ def test_what_needs_other_weights_says_so_and_its_fix_gives_the_axis_one_length(
     assert graph.node_named("x").parameters["dynamic_axes"] == ""
 
 
+@pytest.mark.parametrize("element", [0, None])
+def test_neurons_take_no_numbers_of_an_axis_of_any_length(element):
+    """Where an element lies among all that arrives would depend on the length."""
+    graph = Graph()
+    x, n = graph.add("Input", name="x", shape=[1], dynamic_axes="n"), graph.add("Neuron", name="neuron")
+    graph.connect(x, n, element=element)
+    graph.connect(n, graph.add("Output"))
+    (problem,) = check(graph)
+    assert "'n' cannot have any length: Neuron 'neuron' takes numbers one by one" in problem.message
+    graph.apply(problem.fixes[0].edit)
+    assert messages(graph) == []
+
+
 def test_what_does_not_fit_at_another_length_says_which():
     graph = Graph()
     x = graph.add("Input", name="x", shape=[10, 8], dynamic_axes="time")

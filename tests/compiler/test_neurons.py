@@ -212,3 +212,28 @@ def test_neurons_come_back_from_onnx_with_their_wires_ties_and_frozen_weights(tm
         for one in (graph, back)
     ]  # fmt: skip
     assert described[0] == described[1]
+
+
+@pytest.mark.parametrize("element", [0, None])
+def test_one_number_a_sample_that_a_layer_gives_goes_to_neurons(element, tmp_path):
+    """A CosineSimilarity gives (batch,): a number that is no neuron's."""
+    graph = Graph("similar")
+    alike = graph.add("CosineSimilarity", name="alike", dim=-1)
+    for port in range(2):
+        graph.connect(graph.add("Input", name=f"x{port}", shape=[4]), alike, input=port)
+    y = graph.add("Output", name="y")
+    for kind in ("Neuron", "MaxoutGroup"):
+        node = graph.add(kind)
+        graph.connect(alike, node, element=element)
+        graph.connect(graph.node_named("x0"), node)
+        graph.connect(node, y)
+    assert check(graph) == []
+    inputs = [sample.float() for sample in samples(graph)]
+    module = compile_graph(graph).eval()
+    answer = module(*inputs)
+    numbers = torch.cosine_similarity(*inputs, dim=-1)[:, None]
+    torch.testing.assert_close(answer[:, 1:], torch.cat([numbers, inputs[0]], dim=1).amax(dim=1, keepdim=True))
+    network = run_source(to_source(Document(graph, weights=collect_weights(module))))["Network"]().eval()
+    network.load_state_dict(module.state_dict())
+    torch.testing.assert_close(network(*inputs), answer)
+    assert export_onnx(Document(graph), tmp_path / "a.onnx").max_abs_difference < 1e-5

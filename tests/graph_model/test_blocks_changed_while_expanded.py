@@ -8,13 +8,14 @@ import numpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_model import Document, EditError
+from graph_model import Document, EditError, Graph
 from graph_model.blocks import Definition, InDefinition, Lifted, SetDefinition
 from graph_model.blocks.collapsing import collapse
 from graph_model.blocks.expanding import Expansion
 from graph_model.blocks.grouping import group
 from graph_model.document_file import structure_text
 from graph_model.edits import Move, SetParameters
+from tests.block_drawings import between, residual_block
 from tests.graph_model.expanding import places, put_back, shown, two_residuals
 from tests.graph_model.test_blocks_moving import choices, computed, drawings, named
 
@@ -52,6 +53,46 @@ def test_what_was_changed_is_the_same_block_where_it_is_placed_once():
     assert {node.id for node in body.nodes()} == {"x", "layer", "sum", "squash", "y"}
     assert [node.name for node in body.nodes() if node.kind.startswith("Block")] == ["x", "y"]
     assert numpy.allclose(computed_by_six(document), before)
+
+
+def test_a_port_goes_whose_giver_was_unfolded_into_neurons():
+    from compiler.unfolding import unfold
+
+    document = Document(Graph("unfolded"))
+    graph = document.graph
+    residual_block(graph)
+    between(graph, [6], ("Linear", "giver", {"out_features": 6}), ("@residual", "a", {}))
+    expansion = shown(document, "a")
+    document.apply(unfold(document, "giver").edit)
+    before = computed_by_six(document)
+    put_back(document, expansion)
+    assert {wire.input for wire in graph.incoming("a")} == set(range(len(graph.kind_of("a").inputs)))
+    assert numpy.allclose(computed_by_six(document), before)
+
+
+def test_what_places_share_under_a_label_goes_along_and_stays_with_the_others():
+    from compiler import compile_graph
+    from compiler.weights import collect_weights
+
+    document = two_residuals()
+    graph = document.graph
+    for place in ("a", "b"):
+        graph.set(place, weights="same")
+    document.weights = collect_weights(compile_graph(graph, seed=5))
+    before = computed_by_six(document)
+    start, weights = structure_text(document), dict(document.weights)
+    undo = document.apply(group(graph, ["a"]).with_weights(document))
+    assert "block/@residual=same/layer.weight" in document.weights
+    assert numpy.allclose(computed_by_six(document), before)
+    expansion = shown(document, "block")
+    assert numpy.allclose(computed_by_six(document), before)
+    put_back(document, expansion)
+    assert numpy.allclose(computed_by_six(document), before)
+    document.apply(undo)
+    assert structure_text(document) == start
+    assert {name: array.tobytes() for name, array in document.weights.items()} == {
+        name: array.tobytes() for name, array in weights.items()
+    }
 
 
 def computed_by_six(document: Document) -> list[list[float]]:

@@ -126,7 +126,7 @@ def assert_damage_is_told(graph: Graph, random: Random | None = None) -> None:
     random = random or Random(1)
     for _ in range(5):
         data = json.loads(structure_text(Document(graph)))
-        _damage(random, data)
+        damage(random, data)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "a.json"
             path.write_text(json.dumps(data))
@@ -134,7 +134,7 @@ def assert_damage_is_told(graph: Graph, random: Random | None = None) -> None:
                 check(load_document(path).graph)
 
 
-def _damage(random: Random, data: Any) -> None:
+def damage(random: Random, data: Any) -> None:
     """Change one thing somewhere in a tree of JSON."""
     while True:
         keys = list(data) if isinstance(data, dict) else range(len(data))

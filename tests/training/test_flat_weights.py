@@ -96,6 +96,25 @@ def test_a_state_that_is_emptied_begins_anew(name, options):
     assert all(torch.equal(again[key], value) for key, value in first.items())
 
 
+@every_choice
+def test_weights_without_effect_on_the_loss_stay_as_in_torch_optim(name, options):
+    """Not decayed, and not divided by an eps of 0."""
+    module = nn.ModuleDict({"used": network(), "unused": nn.Linear(2, 3), "last": nn.Linear(2, 2)})
+    given = {**options, "weight_decay": 0.5, **({} if name == "SGD" else {"eps": 0.0})}
+    optimizer = make_optimizer(name, module.named_parameters(), 0.1, given)
+    flat, backward = flat_weights(module.parameters()), BackwardPass()
+    before = {key: value.clone() for key, value in module.state_dict().items()}
+    update = FlatUpdate(optimizer, flat, backward.reached)
+    for _ in range(3):
+        flat.gradients.zero_()
+        backward(module["last"](module["used"](torch.randn(8, 3))).square().mean())
+        update.step()
+    after = module.state_dict()
+    changed = {key.partition(".")[0] for key, value in before.items() if not torch.equal(after[key], value)}
+    assert changed == {"used", "last"}
+    assert all(value.isfinite().all() for value in after.values())
+
+
 def test_parameters_are_views_and_start_where_torch_would_let_them():
     module, expected = network(), network().state_dict()
     flat = flat_weights(module.parameters())

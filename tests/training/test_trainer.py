@@ -153,6 +153,14 @@ def test_weight_decay_leaves_biases_alone(tmp_path):
     trainer.close()
 
 
+@pytest.mark.parametrize(("name", "decay"), [("Adam", 0.0), ("AdamW", 0.01)])
+def test_weight_decay_is_what_is_shown_also_where_torch_takes_another_for_granted(name, decay):
+    weight = torch.nn.Parameter(torch.ones(3))
+    (group,) = make_optimizer(name, [("layer.weight", weight)], 0.1, {"weight_decay": 0.0}).param_groups
+    assert group["weight_decay"] == 0.0
+    assert make_optimizer(name, [("layer.weight", weight)], 0.1, {}).param_groups[0]["weight_decay"] == decay
+
+
 def test_the_biases_of_an_lstm_are_not_decayed_either():
     module = torch.nn.ModuleDict({"reader": torch.nn.LSTM(3, 2)})
     optimizer = make_optimizer("SGD", module.named_parameters(), 0.1, {"weight_decay": 0.5})

@@ -158,6 +158,23 @@ def test_nodes_are_taken_out_of_the_open_block(drawing, canvas, session):
     assert not drawing.has_node("after")
 
 
+def test_taking_all_out_of_a_block_is_taken_back_though_its_block_is_gone(drawing, canvas, session):
+    session.select({"b", "after"})
+    block_commands.group_selected(canvas)
+    (place,) = session.selection
+    canvas.renaming.editor.close_field()
+    before = structure_text(session.document)
+    session.enter(place)
+    session.select(node.id for node in session.graph.nodes() if not session.graph.kind_of(node).stands_in)
+    block_commands.move_selected_out(canvas)
+    assert not drawing.has_node(place)
+    session.undo_stack.undo()
+    assert structure_text(session.document) == before
+    session.undo_stack.redo()
+    assert not drawing.has_node(place)
+    assert session.levels == ()
+
+
 def test_values_are_shown_at_the_level_that_is_open(drawing, canvas, session):
     values = {"a/layer": 1e-3, "a/sum": 1e-5, "b/2/layer": 1e-2, "after": 1e-1}
     canvas.set_values(values, "∂L/∂W")
