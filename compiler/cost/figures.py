@@ -11,6 +11,9 @@ from compiler.cost.part import Question
 from compiler.program import Program, Step
 from compiler.shapes import hashable_arguments
 
+RECURRENT = "Recurrent"
+"""The family of the kinds that do the same at each time step."""
+
 
 def figures_of(program: Program) -> dict[str, NodeFigures]:
     """Return node id -> figures, for the steps without fault, in the order of running."""
@@ -53,6 +56,7 @@ def _figures(step: Step, arriving: tuple[bool, ...], trained: int) -> NodeFigure
         step.call_shapes,
         arriving if step.call_shapes else (False,),
         bool(values.get("trainable", True)),
+        _sequences(step),
     )
     if step.over_time is None:
         return measure(question)
@@ -60,6 +64,18 @@ def _figures(step: Step, arriving: tuple[bool, ...], trained: int) -> NodeFigure
 
     options = {"last": True} if step.over_time.last else {}
     return measure_module(step.kind, over_time_module(step.over_time, 0).to("meta"), question, **options)
+
+
+def _sequences(step: Step) -> tuple[int, ...]:
+    """The places of the inputs that a step reads one time step after the other, doing the same at each."""
+    if step.over_time is not None:
+        return tuple(place for place, each in enumerate(step.over_time.sequences) if each)
+    reads_one = step.kind.family == RECURRENT and step.kind.learnable and step.kind.needs.sequence
+    if not reads_one or not step.call_shapes or not step.output_shapes:
+        return ()
+    # A tree gives one answer for all, and has a shape that follows from the number of time steps.
+    given = step.call_shapes[0]
+    return (0,) if given is not None and step.output_shapes[0][:2] == given[:2] else ()
 
 
 def _passing(step: Step) -> NodeFigures:

@@ -25,7 +25,8 @@ class Question:
     """What the figures depend on.
 
     `arguments`: see shapes.hashable_arguments. `shapes`: of what the module is called with. `reached`: for which
-    inputs a gradient is wanted. `trained`: whether the node's own numbers are.
+    inputs a gradient is wanted. `trained`: whether the node's own numbers are. `sequences`: places of the inputs that
+    are read one time step after the other, (batch, time, …).
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Question:
     shapes: tuple[Shape | None, ...]
     reached: tuple[bool, ...]
     trained: bool
+    sequences: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,22 @@ class Part:
         whose input are multiplied at once, or all of it by oneDNN."""
         return any(isinstance(one, nn.RNNBase | FusedOverTime) for one in self.module.modules())
 
-    def run(self, batch: int) -> Run:
-        """Run forward, and backward if anything is trained."""
+    @property
+    def time(self) -> int | None:
+        """Time steps of the sequences that are read one step after the other; None if there are none."""
+        shapes = [self.question.shapes[place] for place in self.question.sequences]
+        return next((int(shape[1]) for shape in shapes if shape is not None), None)
+
+    def multiply_adds(self, batch: int, length: int | None = None) -> int:
+        """Return those of a forward pass; `length`: so many time steps in the place of its own."""
+        with Ledger() as ledger, torch.no_grad():
+            self._call(self._inputs(batch, length))
+        return int(ledger.multiply_adds)
+
+    def run(self, batch: int, length: int | None = None) -> Run:
+        """Run forward, and backward if anything is trained; `length`: so many time steps in the place of its own."""
         question = self.question
-        shapes = ((BATCH, 1),) if self.kind.follows_batch else question.shapes
-        inputs = [None if shape is None else self._empty(shape, batch) for shape in shapes]
+        inputs = self._inputs(batch, length)
         taking = [
             index for index, one in enumerate(inputs) if one is not None and any(question.reached[index : index + 1])
         ]
@@ -147,10 +160,7 @@ class Part:
 
     def workspaces(self, length: int, batch: int) -> tuple[int, ...]:
         """Return the bytes of each workspace of oneDNN when it reads so many time steps of so many samples."""
-        first, *others = self.question.shapes
-        assert first is not None
-        shapes = ((first[0], length, *first[2:]), *others)
-        inputs = [None if shape is None else self._empty(shape, batch) for shape in shapes]
+        inputs = self._inputs(batch, length)
         found: list[int] = []
 
         def keep(tensor: torch.Tensor) -> torch.Tensor:
@@ -161,6 +171,13 @@ class Part:
         with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
             self._call(inputs)
         return tuple(found)
+
+    def _inputs(self, batch: int, length: int | None) -> list[torch.Tensor | None]:
+        shapes: list[Shape | None] = [(BATCH, 1)] if self.kind.follows_batch else list(self.question.shapes)
+        for place in self.question.sequences if length is not None else ():
+            shape = shapes[place]
+            shapes[place] = None if shape is None else (shape[0], length or 0, *shape[2:])
+        return [None if shape is None else self._empty(shape, batch) for shape in shapes]
 
     def _empty(self, shape: Shape, batch: int) -> torch.Tensor:
         sizes = [batch if axis == BATCH else int(axis) for axis in shape]

@@ -108,16 +108,22 @@ class MemoryModel:
         )
 
     def largest_batch(self, free: int) -> int:
-        """Return the largest batch with which training fits into so many bytes; 0 if none does."""
-        low, high = 0, 1
-        while high <= LARGEST_BATCH and self.predict(high).peak <= free:
-            low, high = high, high * 2
+        """Return the largest batch with which training fits into so many bytes, up to LARGEST_BATCH; 0 if none does."""
+        low, high = 1, LARGEST_BATCH
+        least, most = self.predict(low).peak, self.predict(high).peak
+        if least > free or most <= free:
+            return 0 if least > free else high
         while high - low > 1:
-            middle = (low + high) // 2
-            if self.predict(middle).peak <= free:
-                low = middle
-            else:
-                high = middle
+            # The peak grows along straight lines, ever steeper: where the chord reaches the limit training still fits,
+            # on the last line just so. The middle is tried in turn, so that the search is short for any other course.
+            chord = low + (free - least) * (high - low) // (most - least)
+            for guess in (chord, chord + 1, (low + high) // 2):
+                if low < guess < high:
+                    peak = self.predict(guess).peak
+                    if peak <= free:
+                        low, least = guess, peak
+                    else:
+                        high, most = guess, peak
         return low
 
     def _sample_numbers(self) -> int:
