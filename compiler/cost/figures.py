@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compiler.arrivals import sample_size, weight_count
+from compiler.arrivals import result_key, sample_size, weight_count
 from compiler.cost.measuring import Amount, NodeFigures, Peak, measure, measure_module
 from compiler.cost.parameters import BYTES_PER_NUMBER, parameter_counts
 from compiler.cost.part import Question
@@ -19,13 +19,15 @@ def figures_of(program: Program) -> dict[str, NodeFigures]:
     """Return node id -> figures, for the steps without fault, in the order of running."""
     trained = parameter_counts(program)
     reached: dict[str, bool] = {}
+    time_first: set[str] = set()
     found: dict[str, NodeFigures] = {}
     owners: set[str] = set()
     for step in program.steps:
         if step.fault is not None:
             continue
         arriving = _arriving(step, reached)
-        own = _figures(step, arriving, trained[step.node.id])
+        own = _figures(step, arriving, trained[step.node.id], time_first)
+        time_first |= {result_key(step.node.id, port) for port, laid in enumerate(own.time_first) if laid}
         if step.owner in owners and not step.kind.gives_scalar:
             own = replace(own, numbers=0, trained_numbers=0, largest_weight=0, buffers=0)  # they are another node's
         owners.add(step.owner)
@@ -43,7 +45,7 @@ def _arriving(step: Step, reached: dict[str, bool]) -> tuple[bool, ...]:
     return tuple(flags)
 
 
-def _figures(step: Step, arriving: tuple[bool, ...], trained: int) -> NodeFigures:
+def _figures(step: Step, arriving: tuple[bool, ...], trained: int, time_first: set[str]) -> NodeFigures:
     if step.kind.brings_data or not step.kind.outputs:
         return _passing(step)
     if step.kind.gives_scalar:
@@ -57,6 +59,7 @@ def _figures(step: Step, arriving: tuple[bool, ...], trained: int) -> NodeFigure
         arriving if step.call_shapes else (False,),
         bool(values.get("trainable", True)),
         _sequences(step),
+        tuple(any(source.key in time_first for source in sources) for sources in step.received),
     )
     if step.over_time is None:
         return measure(question)

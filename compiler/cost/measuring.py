@@ -76,7 +76,7 @@ class NodeFigures:
     `keeps_outputs`: which of these it keeps. `forward_peak`: the most that is taken while it runs forward, outputs
     included. `backward_peak`: the most that is taken while it runs backward beyond what was there, the gradients that
     leave included. `gradients`: of the gradient for each input; 0 where it is the gradient of the
-    output of that place in `passes_on`.
+    output of that place in `passes_on`. `time_first`: of the outputs, see Question; empty where none is.
     """
 
     numbers: int
@@ -93,6 +93,7 @@ class NodeFigures:
     backward_peak: Peak
     gradients: tuple[Amount, ...]
     passes_on: tuple[int | None, ...]
+    time_first: tuple[bool, ...] = ()
 
 
 @lru_cache(maxsize=16_384)
@@ -166,6 +167,7 @@ def _measured(
         backward_peak=peak(lambda run: run.backward).beyond(Amount(0, later)),
         gradients=amounts(lambda run: run.gradients),
         passes_on=first.passes_on,
+        time_first=first.time_first,
     )
 
 

@@ -88,6 +88,7 @@ def _long_run(part: Part, one: Run, other: Run) -> Run:
         each(lambda run: run.gradients),
         other.passes_on,
         each(lambda run: run.workspaces),
+        other.time_first,
     )
 
 

@@ -18,7 +18,8 @@ from app.training.snapshots import kept_bytes
 from app.training.training_program import training_program
 from compiler.cost import CostRow, Flow, activation_peak, cost_rows, flow_of
 from compiler.cost.parameters import BYTES_PER_NUMBER
-from graph_model import Document
+from compiler.program import Program, lower
+from graph_model import DataError, Document
 
 LONG = 10**9
 """Steps of a run that takes all the snapshots that there can be."""
@@ -65,7 +66,7 @@ class MemoryModel:
         self, document: Document, device: str = "cpu", steps: int = LONG, data: int = 0, evaluated: int = LONG
     ) -> None:
         settings = document.training
-        program = training_program(document)
+        program = _program(document)
         self.flow: Flow = flow_of(program)
         self._loss = loss_cost(program, settings)
         self.optimizer_numbers = optimizer_numbers(settings.optimizer, settings.optimizer_options)
@@ -131,6 +132,14 @@ class MemoryModel:
         return sum(self.flow.sizes[block].per_sample for step in steps for block in self.flow.gives[step.node.id]) // (
             BYTES_PER_NUMBER
         )
+
+
+def _program(document: Document) -> Program:
+    """The drawing with the lengths of its data; with its own where the dataset is not there, as readiness.py says."""
+    try:
+        return training_program(document)
+    except DataError:
+        return lower(document.graph)
 
 
 __all__ = ["MemoryModel", "MemoryPrediction"]
