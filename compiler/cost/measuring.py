@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from compiler.cost.part import Part, Question, Run
-from compiler.cost.short_runs import FEW, Pair, multiply_adds_of, runs_of
+from compiler.cost.short_runs import FEW, multiply_adds_of, runs_of
 from compiler.cost.workspace import FILLED_BACKWARD, FILLED_FORWARD, per_sample
 from compiler.shapes import thawed_arguments
 from graph_model import CompileError, Kind
@@ -125,15 +125,14 @@ def _measured(
         if on_processor:
             multiply_adds = multiply_adds_of(part)
         else:
-            pairs = runs_of(part)
+            runs = runs_of(part)
     except (RuntimeError, ValueError, IndexError, TypeError):
         if made is not None:
             raise
         # A few of torch's operators know no meta device: such a node computes zeros.
         on_processor = True
     if on_processor:
-        part, pairs = _on_processor(kind, values, question, made, options)
-    runs = pairs[0][1]
+        part, runs = _on_processor(kind, values, question, made, options)
     first = runs[0]
 
     def amount(read: Callable[[Run], int]) -> Amount:
@@ -143,9 +142,11 @@ def _measured(
         return tuple(amount(lambda run, place=place: read(run)[place]) for place in range(len(read(first))))  # type: ignore[misc]
 
     def peak(read: Callable[[Run], tuple[int, ...]]) -> Peak:
-        return Peak.among(
-            moment for batches, (one, other) in pairs for moment in _moments(batches, read(one), read(other))
-        )
+        moments = read(runs[0]), read(runs[1])
+        if len(moments[0]) != len(moments[1]):
+            # Another number of operators: only the highest moments can be compared.
+            moments = (max(moments[0]),), (max(moments[1]),)
+        return Peak.among(Amount.through(FEW, pair) for pair in zip(*moments, strict=True))
 
     workspaces = _workspaces(part, first)
     filled = sum(int(size * FILLED_FORWARD) for size in workspaces)
@@ -171,13 +172,6 @@ def _measured(
     )
 
 
-def _moments(batches: tuple[int, int], one: tuple[int, ...], other: tuple[int, ...]) -> list[Amount]:
-    if len(one) != len(other):
-        # Another number of operators: only the highest moments can be compared.
-        one, other = (max(one),), (max(other),)
-    return [Amount.through(batches, pair) for pair in zip(one, other, strict=True)]
-
-
 def _workspaces(part: Part, run: Run) -> tuple[int, ...]:
     """Bytes of each of oneDNN's workspaces for each sample."""
     if not run.workspaces:
@@ -190,7 +184,7 @@ def _workspaces(part: Part, run: Run) -> tuple[int, ...]:
 
 def _on_processor(
     kind: Kind, values: dict[str, Any], question: Question, made: nn.Module | None, options: Mapping[str, Any]
-) -> tuple[Part, list[Pair]]:
+) -> tuple[Part, tuple[Run, Run]]:
     """Run on the processor; the random numbers that a run draws meanwhile stay what they would be."""
     try:
         with torch.random.fork_rng(devices=[]):

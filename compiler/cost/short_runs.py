@@ -1,7 +1,8 @@
 """What a run over a long sequence would show, from runs over a few time steps.
 
-What is recurrent does the same at each time step, and torch says so operator by operator: with hundreds of them a run
-takes seconds even where no number is computed. All that it shows is so much, and so much more for each time step.
+oneDNN's LSTM takes a whole sequence as one operator: what each operator takes is so much, and so much more for each
+time step. Where torch runs each time step by operators of its own, which of them is the highest moment depends on how
+many there are: then all are run.
 """
 
 from __future__ import annotations
@@ -12,30 +13,15 @@ from compiler.cost.part import Part, Run
 
 LENGTHS = (4, 5)
 """Time steps: the first, the last, and some between."""
-LONG = 18
+LONG = 9
 """Time steps of which all are run: shorter runs would not take less in sum."""
-FEW, MANY = (2, 3), (64, 65)
-"""Sizes of the batch: small ones, for what only a processor can run."""
+FEW = (2, 3)
+"""Sizes of the batch; small, for what only a processor can run."""
 
 
-Pair = tuple[tuple[int, int], tuple[Run, Run]]
-"""Two sizes of the batch, and what a run with each shows."""
-
-
-def runs_of(part: Part) -> list[Pair]:
-    """Return what runs with few samples show; where long sequences are read operator by operator, also with many.
-
-    Of such a run two moments are known, the last of the forward pass, where the answers of all time steps are laid side
-    by side, and the highest. With few samples that is where the weights' gradients are made, with many where most
-    samples' values are there: each pair of batches says how its own grows.
-    """
-    if not _is_long(part):
-        return [(FEW, (part.run(FEW[0]), part.run(FEW[1])))]
-    few = _short_runs(part, FEW)
-    one, other = few[0]
-    is_unrolled = (len(one.forward), len(one.backward)) != (len(other.forward), len(other.backward))
-    found = [(FEW, few), (MANY, _short_runs(part, MANY))] if is_unrolled else [(FEW, few)]
-    return [(batches, (_long_run(part, *first), _long_run(part, *second))) for batches, (first, second) in found]
+def runs_of(part: Part) -> tuple[Run, Run]:
+    """Return what a run with each size of FEW shows."""
+    return _run(part, FEW[0]), _run(part, FEW[1])
 
 
 def multiply_adds_of(part: Part) -> tuple[int, int]:
@@ -61,20 +47,15 @@ def _later(part: Part, one: int, other: int) -> int:
     return one + (part.time - LENGTHS[0]) * (other - one)
 
 
-def _short_runs(part: Part, batches: tuple[int, int]) -> tuple[tuple[Run, Run], tuple[Run, Run]]:
-    """For each size of the batch the runs of both LENGTHS."""
-    first, second = ((part.run(batch, LENGTHS[0]), part.run(batch, LENGTHS[1])) for batch in batches)
-    return first, second
+def _run(part: Part, batch: int) -> Run:
+    if not (_is_long(part) and part.differs_on_processor):
+        return part.run(batch)
+    one, other = (part.run(batch, length) for length in LENGTHS)
+    if (len(one.forward), len(one.backward)) != (len(other.forward), len(other.backward)):
+        return part.run(batch)
 
-
-def _long_run(part: Part, one: Run, other: Run) -> Run:
     def each(read: Callable[[Run], tuple[int, ...]]) -> tuple[int, ...]:
         return tuple(_later(part, *pair) for pair in zip(read(one), read(other), strict=True))
-
-    def moments(short: tuple[int, ...], long: tuple[int, ...], *more: int) -> tuple[int, ...]:
-        if len(short) == len(long):
-            return tuple(_later(part, *pair) for pair in zip(short, long, strict=True))
-        return _later(part, max(short), max(long)), *more
 
     return Run(
         _later(part, one.multiply_adds, other.multiply_adds),
@@ -83,8 +64,8 @@ def _long_run(part: Part, one: Run, other: Run) -> Run:
         _later(part, one.inner, other.inner),
         other.keeps_inputs,
         other.keeps_outputs,
-        moments(one.forward, other.forward, _later(part, one.forward[-1], other.forward[-1])),
-        moments(one.backward, other.backward),
+        each(lambda run: run.forward),
+        each(lambda run: run.backward),
         each(lambda run: run.gradients),
         other.passes_on,
         each(lambda run: run.workspaces),
@@ -92,4 +73,4 @@ def _long_run(part: Part, one: Run, other: Run) -> Run:
     )
 
 
-__all__ = ["FEW", "Pair", "multiply_adds_of", "runs_of"]
+__all__ = ["FEW", "multiply_adds_of", "runs_of"]
