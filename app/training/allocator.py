@@ -16,7 +16,8 @@ takes 31 % more with 1 MiB (1.09 million page faults in two steps, not 0.29), 24
 with 16 and 32 MiB. U-Net and Transformer with batches of 50 and digits_convolution with 128 have no such blocks: within
 the noise of 3 % with every limit.
 With 16 MiB the prediction is 0.61 of what is resident for ResNet-18, 0.71 for ResNet-50, 0.79 for AlexNet, 0.88 for
-GoogLeNet, MobileNetV2 and DenseNet-121; with 1 MiB 0.98 to 1.00. So it stays at 1 MiB: a run that was said to fit does."""
+GoogLeNet, MobileNetV2 and DenseNet-121; with 1 MiB 0.98 to 1.00. So it stays at 1 MiB: a run that is
+said to fit does."""
 TOP = 64 * 2**20
 """Bytes of free memory at the end of the heap that are left there: what the C library arrives at by itself. With none,
 each step of a small network would take its memory from the system anew."""
