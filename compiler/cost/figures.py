@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compiler.arrivals import sample_size, weight_count
+from compiler.arrivals import result_key, sample_size, weight_count
 from compiler.cost.measuring import Amount, NodeFigures, Peak, measure, measure_module
 from compiler.cost.parameters import BYTES_PER_NUMBER, parameter_counts
 from compiler.cost.part import Question
 from compiler.program import Program, Step
 from compiler.shapes import hashable_arguments
 
+RECURRENT = "Recurrent"
+"""The family of the kinds that do the same at each time step."""
+
 
 def figures_of(program: Program) -> dict[str, NodeFigures]:
     """Return node id -> figures, for the steps without fault, in the order of running."""
     trained = parameter_counts(program)
     reached: dict[str, bool] = {}
+    time_first: set[str] = set()
     found: dict[str, NodeFigures] = {}
     owners: set[str] = set()
     for step in program.steps:
         if step.fault is not None:
             continue
         arriving = _arriving(step, reached)
-        own = _figures(step, arriving, trained[step.node.id])
+        own = _figures(step, arriving, trained[step.node.id], time_first)
+        time_first |= {result_key(step.node.id, port) for port, laid in enumerate(own.time_first) if laid}
         if step.owner in owners and not step.kind.gives_scalar:
             own = replace(own, numbers=0, trained_numbers=0, largest_weight=0, buffers=0)  # they are another node's
         owners.add(step.owner)
@@ -40,7 +45,7 @@ def _arriving(step: Step, reached: dict[str, bool]) -> tuple[bool, ...]:
     return tuple(flags)
 
 
-def _figures(step: Step, arriving: tuple[bool, ...], trained: int) -> NodeFigures:
+def _figures(step: Step, arriving: tuple[bool, ...], trained: int, time_first: set[str]) -> NodeFigures:
     if step.kind.brings_data or not step.kind.outputs:
         return _passing(step)
     if step.kind.gives_scalar:
@@ -53,6 +58,8 @@ def _figures(step: Step, arriving: tuple[bool, ...], trained: int) -> NodeFigure
         step.call_shapes,
         arriving if step.call_shapes else (False,),
         bool(values.get("trainable", True)),
+        _sequences(step),
+        tuple(any(source.key in time_first for source in sources) for sources in step.received),
     )
     if step.over_time is None:
         return measure(question)
@@ -60,6 +67,18 @@ def _figures(step: Step, arriving: tuple[bool, ...], trained: int) -> NodeFigure
 
     options = {"last": True} if step.over_time.last else {}
     return measure_module(step.kind, over_time_module(step.over_time, 0).to("meta"), question, **options)
+
+
+def _sequences(step: Step) -> tuple[int, ...]:
+    """The places of the inputs that a step reads one time step after the other, doing the same at each."""
+    if step.over_time is not None:
+        return tuple(place for place, each in enumerate(step.over_time.sequences) if each)
+    reads_one = step.kind.family == RECURRENT and step.kind.learnable and step.kind.needs.sequence
+    if not reads_one or not step.call_shapes or not step.output_shapes:
+        return ()
+    # A tree gives one answer for all, and has a shape that follows from the number of time steps.
+    given = step.call_shapes[0]
+    return (0,) if given is not None and step.output_shapes[0][:2] == given[:2] else ()
 
 
 def _passing(step: Step) -> NodeFigures:

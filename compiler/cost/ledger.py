@@ -50,7 +50,8 @@ class Ledger(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> Any:
         """Run one operator and count it."""
         given = dict(kwargs or {})
-        before = [key_of(tensor) for tensor in _tensors((args, given))]
+        taken = _tensors((args, given) if given else args)
+        before = [key_of(tensor) for tensor in taken]
         result = func(*args, **given)
         packet = func._overloadpacket
         if packet in flop_registry:
@@ -59,7 +60,7 @@ class Ledger(TorchDispatchMode):  # type: ignore[no-untyped-call]
         for tensor in made:
             if key_of(tensor) not in before:
                 self._take(tensor.untyped_storage())
-        self.moments.append(self.live + scratch_of(packet, _tensors(args), made))
+        self.moments.append(self.live + scratch_of(packet, taken, made))
         return result
 
     def _take(self, storage: torch.UntypedStorage) -> None:

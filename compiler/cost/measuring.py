@@ -16,13 +16,11 @@ import torch
 from torch import nn
 
 from compiler.cost.part import Part, Question, Run
+from compiler.cost.short_runs import FEW, multiply_adds_of, runs_of
 from compiler.cost.workspace import FILLED_BACKWARD, FILLED_FORWARD, per_sample
 from compiler.shapes import thawed_arguments
 from graph_model import CompileError, Kind
 from graph_model.catalogue import kind_named
-
-PROBES = (2, 3)
-"""Sizes of the batch; small, for what only a processor can run."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,12 @@ class Amount:
     def of(self, batch: int) -> int:
         """Return the amount for a batch."""
         return self.fixed + self.per_sample * batch
+
+    @staticmethod
+    def through(batches: tuple[int, int], values: tuple[int, int]) -> Amount:
+        """Return the amount that has these values with these batches."""
+        more = (values[1] - values[0]) // (batches[1] - batches[0])
+        return Amount(values[0] - more * batches[0], more)
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class NodeFigures:
     `keeps_outputs`: which of these it keeps. `forward_peak`: the most that is taken while it runs forward, outputs
     included. `backward_peak`: the most that is taken while it runs backward beyond what was there, the gradients that
     leave included. `gradients`: of the gradient for each input; 0 where it is the gradient of the
-    output of that place in `passes_on`.
+    output of that place in `passes_on`. `time_first`: of the outputs, see Question; empty where none is.
     """
 
     numbers: int
@@ -89,6 +93,7 @@ class NodeFigures:
     backward_peak: Peak
     gradients: tuple[Amount, ...]
     passes_on: tuple[int | None, ...]
+    time_first: tuple[bool, ...] = ()
 
 
 @lru_cache(maxsize=16_384)
@@ -113,37 +118,35 @@ def _measured(
     made: nn.Module | None = None,
     options: Mapping[str, Any] = MappingProxyType({}),
 ) -> NodeFigures:
+    multiply_adds: tuple[int, int] | None = None
     try:
         part = Part(kind, values, question, "meta", made, options)
-        runs = counted = [part.run(batch) for batch in PROBES]
         on_processor = part.differs_on_processor
+        if on_processor:
+            multiply_adds = multiply_adds_of(part)
+        else:
+            runs = runs_of(part)
     except (RuntimeError, ValueError, IndexError, TypeError):
         if made is not None:
             raise
         # A few of torch's operators know no meta device: such a node computes zeros.
-        on_processor, counted = True, []
+        on_processor = True
     if on_processor:
         part, runs = _on_processor(kind, values, question, made, options)
-        counted = counted or runs
     first = runs[0]
 
-    def amount(read: Callable[[Run], int], among: list[Run] = runs) -> Amount:
-        one, other = (read(run) for run in among)
-        more = (other - one) // (PROBES[1] - PROBES[0])
-        return Amount(one - more * PROBES[0], more)
+    def amount(read: Callable[[Run], int]) -> Amount:
+        return Amount.through(FEW, (read(runs[0]), read(runs[1])))
 
     def amounts(read: Callable[[Run], tuple[int, ...]]) -> tuple[Amount, ...]:
         return tuple(amount(lambda run, place=place: read(run)[place]) for place in range(len(read(first))))  # type: ignore[misc]
 
     def peak(read: Callable[[Run], tuple[int, ...]]) -> Peak:
-        moments = [read(run) for run in runs]
+        moments = read(runs[0]), read(runs[1])
         if len(moments[0]) != len(moments[1]):
             # Another number of operators: only the highest moments can be compared.
-            return Peak((amount(lambda run: max(read(run))),))
-        return Peak.among(
-            amount(lambda run, place=place: read(run)[place])  # type: ignore[misc]
-            for place in range(len(moments[0]))
-        )
+            moments = (max(moments[0]),), (max(moments[1]),)
+        return Peak.among(Amount.through(FEW, pair) for pair in zip(*moments, strict=True))
 
     workspaces = _workspaces(part, first)
     filled = sum(int(size * FILLED_FORWARD) for size in workspaces)
@@ -155,7 +158,7 @@ def _measured(
         trained_numbers=sum(one.numel() for one in parameters if one.requires_grad),
         largest_weight=max((one.numel() for one in parameters), default=0),
         buffers=sum(one.nbytes for one in part.module.buffers()),
-        multiply_adds=amount(lambda run: run.multiply_adds, counted),
+        multiply_adds=Amount.through(FEW, multiply_adds or (runs[0].multiply_adds, runs[1].multiply_adds)),
         outputs=amounts(lambda run: run.outputs),
         views=first.views,
         inner=Amount(inner.fixed, inner.per_sample + filled),
@@ -165,6 +168,7 @@ def _measured(
         backward_peak=peak(lambda run: run.backward).beyond(Amount(0, later)),
         gradients=amounts(lambda run: run.gradients),
         passes_on=first.passes_on,
+        time_first=first.time_first,
     )
 
 
@@ -180,11 +184,11 @@ def _workspaces(part: Part, run: Run) -> tuple[int, ...]:
 
 def _on_processor(
     kind: Kind, values: dict[str, Any], question: Question, made: nn.Module | None, options: Mapping[str, Any]
-) -> tuple[Part, list[Run]]:
+) -> tuple[Part, tuple[Run, Run]]:
     """Run on the processor; the random numbers that a run draws meanwhile stay what they would be."""
     try:
         with torch.random.fork_rng(devices=[]):
             part = Part(kind, values, question, "cpu", made, options)
-            return part, [part.run(batch) for batch in PROBES]
+            return part, runs_of(part)
     except (RuntimeError, ValueError, IndexError, TypeError) as error:
         raise CompileError(f"What {question.kind} costs cannot be found out, for it does not run: {error}.") from error

@@ -25,7 +25,9 @@ class Question:
     """What the figures depend on.
 
     `arguments`: see shapes.hashable_arguments. `shapes`: of what the module is called with. `reached`: for which
-    inputs a gradient is wanted. `trained`: whether the node's own numbers are.
+    inputs a gradient is wanted. `trained`: whether the node's own numbers are. `sequences`: places of the inputs that
+    are read one time step after the other, (batch, time, …). `time_first`: for which inputs all samples' numbers of the
+    first time step lie in memory before those of the second, as a recurrent layer leaves them.
     """
 
     kind: str
@@ -34,12 +36,15 @@ class Question:
     shapes: tuple[Shape | None, ...]
     reached: tuple[bool, ...]
     trained: bool
+    sequences: tuple[int, ...] = ()
+    time_first: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
 class Run:
     """What one run with one size of batch showed. `forward`, `backward`: what was taken at each moment of these passes.
-    `workspaces`: of each workspace that oneDNN keeps for the backward pass of an LSTM."""
+    `workspaces`: of each workspace that oneDNN keeps for the backward pass of an LSTM. `time_first`: of the outputs, as
+    in Question."""
 
     multiply_adds: int
     outputs: tuple[int, ...]
@@ -52,6 +57,7 @@ class Run:
     gradients: tuple[int, ...]
     passes_on: tuple[int | None, ...]
     workspaces: tuple[int, ...]
+    time_first: tuple[bool, ...]
 
 
 class Part:
@@ -100,11 +106,22 @@ class Part:
         whose input are multiplied at once, or all of it by oneDNN."""
         return any(isinstance(one, nn.RNNBase | FusedOverTime) for one in self.module.modules())
 
-    def run(self, batch: int) -> Run:
-        """Run forward, and backward if anything is trained."""
+    @property
+    def time(self) -> int | None:
+        """Time steps of the sequences that are read one step after the other; None if there are none."""
+        shapes = [self.question.shapes[place] for place in self.question.sequences]
+        return next((int(shape[1]) for shape in shapes if shape is not None), None)
+
+    def multiply_adds(self, batch: int, length: int | None = None) -> int:
+        """Return those of a forward pass; `length`: so many time steps in the place of its own."""
+        with Ledger() as ledger, torch.no_grad():
+            self._call(self._inputs(batch, length))
+        return int(ledger.multiply_adds)
+
+    def run(self, batch: int, length: int | None = None) -> Run:
+        """Run forward, and backward if anything is trained; `length`: so many time steps in the place of its own."""
         question = self.question
-        shapes = ((BATCH, 1),) if self.kind.follows_batch else question.shapes
-        inputs = [None if shape is None else self._empty(shape, batch) for shape in shapes]
+        inputs = self._inputs(batch, length)
         taking = [
             index for index, one in enumerate(inputs) if one is not None and any(question.reached[index : index + 1])
         ]
@@ -128,6 +145,7 @@ class Part:
             ends = {key_of(one) for one in outputs}
             inner = sum(size for key, size in kept.items() if key not in own | ends and key not in places)
             sizes = _sizes(outputs, views)
+            time_first = tuple(one.dim() > 2 and one.stride(1) > one.stride(0) for one in outputs)
             keeps_outputs = tuple(key_of(one) in kept for one in outputs)
             back = self._back(ledger, outputs, [inputs[index] for index in taking])
         found = dict(zip(taking, zip(*back[1:], strict=True), strict=True))
@@ -143,14 +161,12 @@ class Part:
             tuple(found[index][0] if index in found else 0 for index in range(len(inputs))),
             tuple(found[index][1] if index in found else None for index in range(len(inputs))),
             tuple(workspaces.values()),
+            time_first,
         )
 
     def workspaces(self, length: int, batch: int) -> tuple[int, ...]:
         """Return the bytes of each workspace of oneDNN when it reads so many time steps of so many samples."""
-        first, *others = self.question.shapes
-        assert first is not None
-        shapes = ((first[0], length, *first[2:]), *others)
-        inputs = [None if shape is None else self._empty(shape, batch) for shape in shapes]
+        inputs = self._inputs(batch, length)
         found: list[int] = []
 
         def keep(tensor: torch.Tensor) -> torch.Tensor:
@@ -162,8 +178,21 @@ class Part:
             self._call(inputs)
         return tuple(found)
 
-    def _empty(self, shape: Shape, batch: int) -> torch.Tensor:
+    def _inputs(self, batch: int, length: int | None) -> list[torch.Tensor | None]:
+        shapes: list[Shape | None] = [(BATCH, 1)] if self.kind.follows_batch else list(self.question.shapes)
+        for place in self.question.sequences if length is not None else ():
+            shape = shapes[place]
+            shapes[place] = None if shape is None else (shape[0], length or 0, *shape[2:])
+        laid = (*self.question.time_first, *(False for _ in shapes))
+        return [
+            None if shape is None else self._empty(shape, batch, time_first)
+            for shape, time_first in zip(shapes, laid, strict=False)
+        ]
+
+    def _empty(self, shape: Shape, batch: int, time_first: bool) -> torch.Tensor:
         sizes = [batch if axis == BATCH else int(axis) for axis in shape]
+        if time_first:
+            return torch.zeros(sizes[1], sizes[0], *sizes[2:], device=self.device).transpose(0, 1)
         return torch.zeros(sizes, device=self.device)
 
     def _call(self, inputs: list[torch.Tensor | None]) -> list[torch.Tensor]:

@@ -6,10 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from compiler.cost import scratch
+from compiler.cost import scratch, short_runs
 from compiler.cost.flow import flow_of
 from compiler.cost.ledger import Ledger
-from compiler.cost.measuring import Amount, Peak
+from compiler.cost.measuring import Amount, Peak, measure
+from compiler.cost.part import Part
 from compiler.cost.workspace import FILLED_BACKWARD, FILLED_FORWARD, is_workspace, per_sample
 from compiler.program import lower
 from tests.drawings import chain
@@ -87,3 +88,71 @@ def test_the_rest_of_a_workspace_is_taken_backward():
     workspace = 8320
     assert own.inner.per_sample > FILLED_FORWARD * workspace - 1
     assert own.backward_peak.of(1000) > FILLED_BACKWARD * workspace * 999
+
+
+SEQUENCES = {
+    "RNN": {"hidden_size": 16},
+    "GRU": {"hidden_size": 16, "bidirectional": True},
+    "LSTM": {"hidden_size": 16},
+    "LSTMVariant": {"hidden_size": 16},
+    "GridLSTM": {"hidden_size": 16},
+}
+
+
+@pytest.mark.parametrize("kind", SEQUENCES)
+def test_short_runs_find_what_a_long_one_shows(kind, monkeypatch):
+    graph = chain(("Input", "x", {"shape": [40, 6]}), (kind, "r", SEQUENCES[kind]), ("Output", "y", {}))
+    node = graph.node_named("r").id
+    measure.cache_clear()
+    short = flow_of(lower(graph)).figures[node]
+    monkeypatch.setattr(short_runs, "LONG", 1000)
+    measure.cache_clear()
+    whole = flow_of(lower(graph)).figures[node]
+    measure.cache_clear()
+    assert (short.inner, short.outputs, short.multiply_adds) == (whole.inner, whole.outputs, whole.multiply_adds)
+    for batch in (1, 10, 1000):
+        assert short.forward_peak.of(batch) == pytest.approx(whole.forward_peak.of(batch), rel=0.01)
+        assert short.backward_peak.of(batch) == pytest.approx(whole.backward_peak.of(batch), rel=0.01)
+
+
+@pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="only oneDNN takes a sequence at once")
+def test_a_long_sequence_runs_for_a_few_time_steps_only(monkeypatch):
+    lengths: list[int] = []
+    called = Part._call
+
+    def watched(part: Part, inputs: list[torch.Tensor | None]) -> list[torch.Tensor]:
+        lengths.extend(one.shape[1] for one in inputs if one is not None)
+        return called(part, inputs)
+
+    monkeypatch.setattr(Part, "_call", watched)
+    measure.cache_clear()
+    flow_of(lower(chain(("Input", "x", {"shape": [500, 6]}), ("LSTM", "r", {"hidden_size": 9}), ("Output", "y", {}))))
+    assert lengths
+    assert max(lengths) <= max(short_runs.LENGTHS)
+
+
+def test_attention_over_a_long_sequence_runs_at_its_length_for_it_grows_with_the_square():
+    long = chain(
+        ("Input", "x", {"shape": [40, 8]}),
+        ("TransformerEncoderLayer", "t", {"nhead": 2, "dim_feedforward": 8}),
+        ("Output", "y", {}),
+    )
+    own = flow_of(lower(long)).figures[long.node_named("t").id]
+    assert own.forward_peak.of(1) > 2 * 40 * 40 * FLOAT
+
+
+def test_what_an_rnn_leaves_time_step_after_time_step_another_reads_and_a_linear_copies():
+    graph = chain(
+        ("Input", "x", {"shape": [8, 6]}),
+        ("RNN", "first", {"hidden_size": 16}),
+        ("RNN", "second", {"hidden_size": 16}),
+        ("Linear", "last", {"out_features": 3}),
+        ("Output", "y", {}),
+    )
+    figures = flow_of(lower(graph)).figures
+    first, second, last = (figures[graph.node_named(name).id] for name in ("first", "second", "last"))
+    sequence = 8 * 16 * FLOAT
+    assert second.keeps_inputs[0]
+    assert second.inner.per_sample == first.inner.per_sample - 8 * 6 * FLOAT, "the first lays its input anew"
+    assert last.inner.per_sample == sequence
+    assert last.keeps_inputs == (False,)

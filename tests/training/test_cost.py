@@ -10,11 +10,12 @@ import torch
 
 from app.training.cost import analyze, csv_text
 from app.training.cost import free_memory as free
-from app.training.cost.memory_prediction import MemoryModel
+from app.training.cost.memory_prediction import LARGEST_BATCH, MemoryModel
 from app.training.cost.optimizer_memory import counts_steps, optimizer_numbers
 from app.training.cost.size_text import bytes_text, count_text
 from app.training.cost.verdict import verdict
 from app.training.evaluation_batch import evaluation_batch
+from app.training.gallery import open_example
 from app.training.optimizers import make_optimizer, optimizers
 from app.training.snapshots import INTERVAL, Snapshots, kept_bytes
 from graph_model import Document, Graph, TrainingError, TrainingSettings
@@ -97,6 +98,19 @@ def test_a_larger_batch_takes_more_and_the_largest_that_fits_does_fit():
     free = 300 * MEBI
     largest = model.largest_batch(free)
     assert model.predict(largest).peak <= free < model.predict(largest + 1).peak
+
+
+@pytest.mark.parametrize("name", ["resnet_18", "frames_lstm", "xor"])
+@pytest.mark.parametrize("free", [100 * MEBI, 1000 * MEBI, 10_000 * MEBI])
+def test_one_more_than_the_largest_batch_does_not_fit_and_a_few_predictions_find_it(name, free, monkeypatch):
+    model = MemoryModel(open_example(name))
+    asked: list[int] = []
+    predict = model.predict
+    monkeypatch.setattr(model, "predict", lambda batch: asked.append(batch) or predict(batch))
+    largest = model.largest_batch(free)
+    assert largest in (0, LARGEST_BATCH) or predict(largest).peak <= free
+    assert largest == LARGEST_BATCH or predict(largest + 1).peak > free
+    assert len(asked) <= 20
 
 
 def test_where_nothing_fits_the_largest_batch_is_none_and_the_sentence_says_so():

@@ -15,6 +15,7 @@ from app.training.cost.loss_memory import loss_cost
 from app.training.cost.memory_prediction import MemoryModel
 from app.training.gallery import open_example
 from app.training.trainer import Trainer
+from app.training.training_program import training_program
 from compiler.cost import NO_LOSS, activation_peak, flow_of
 from compiler.cost.ledger import Ledger, key_of
 from compiler.program import lower
@@ -37,6 +38,8 @@ NETWORKS = (
     "gru_drawn",
     "lstm_peepholes_drawn",
     "u_net",
+    "naive_rnn",
+    "deep_rnn",
 )
 
 
@@ -64,7 +67,7 @@ def test_autograd_keeps_what_was_predicted(trainer):
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         outputs = trainer.module(*inputs)
     assert outputs is not None
-    peak = activation_peak(flow_of(lower(trainer.document.graph)), BATCH)
+    peak = activation_peak(flow_of(training_program(trainer.document)), BATCH)
     assert peak.kept == pytest.approx(sum(kept.values()), rel=0.01)
 
 
@@ -105,6 +108,18 @@ def test_a_loss_that_cannot_be_computed_costs_nothing_and_the_rest_is_still_pred
     document = classifier(dataset="no such dataset")
     assert loss_cost(lower(document.graph), document.training) == NO_LOSS
     assert MemoryModel(document).predict(100).step > 0
+
+
+def test_what_is_predicted_is_training_at_the_lengths_of_the_data():
+    document = open_example("frames_rnn")
+    long = MemoryModel(document).predict(BATCH)
+    given = document.graph.node_named("frames")
+    features = given.parameters["shape"][1]
+    document.graph.set(given, shape=[20, features], dynamic_axes="time")
+    assert lower(document.graph).inputs[0].shape == (20, features)
+    assert MemoryModel(document).predict(BATCH) == long
+    document.graph.set(given, dynamic_axes="")
+    assert MemoryModel(document).predict(BATCH).step < long.step, "an axis that is not dynamic stays as it is drawn"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only the C library of Linux keeps large blocks in its heap")

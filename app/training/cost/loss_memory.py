@@ -13,7 +13,8 @@ from app.training.losses.loss_kind import LossKind
 from app.training.losses.objective import Objective
 from compiler.cost import NO_LOSS, LossCost
 from compiler.cost.ledger import Ledger, key_of
-from compiler.cost.measuring import PROBES, Amount
+from compiler.cost.measuring import Amount
+from compiler.cost.short_runs import FEW
 from compiler.program import Program
 from graph_model import GradCanvasError, TrainingSettings
 
@@ -34,10 +35,12 @@ def loss_cost(program: Program, settings: TrainingSettings) -> LossCost:
     if any(step.fault is not None or len(step.input_shapes) != 1 for step in program.outputs):
         return NO_LOSS
     try:
-        one, other = (_run(program, settings, batch) for batch in PROBES)
+        one, other = (_run(program, settings, batch) for batch in FEW)
     except (RuntimeError, ValueError, IndexError, GradCanvasError):
         return NO_LOSS
-    targets, kept, forward, backward = (_amount(*sizes) for sizes in zip(one.sizes, other.sizes, strict=True))
+    targets, kept, forward, backward = (
+        Amount.through(FEW, sizes) for sizes in zip(one.sizes, other.sizes, strict=True)
+    )
     return LossCost(targets, kept, forward, backward, one.keeps_outputs)
 
 
@@ -53,11 +56,6 @@ def _run(program: Program, settings: TrainingSettings, batch: int) -> Measured:
             output if term.target is None else _target(term.kind, bool(known[term.target].class_names), output)
         )
     return _measure(objective, outputs, wanted)
-
-
-def _amount(one: int, other: int) -> Amount:
-    more = (other - one) // (PROBES[1] - PROBES[0])
-    return Amount(one - more * PROBES[0], more)
 
 
 def _target(kind: LossKind, classes: bool, output: torch.Tensor) -> torch.Tensor:

@@ -18,7 +18,8 @@ from app.training.snapshots import kept_bytes
 from app.training.training_program import training_program
 from compiler.cost import CostRow, Flow, activation_peak, cost_rows, flow_of
 from compiler.cost.parameters import BYTES_PER_NUMBER
-from graph_model import Document
+from compiler.program import Program, lower
+from graph_model import DataError, Document
 
 LONG = 10**9
 """Steps of a run that takes all the snapshots that there can be."""
@@ -65,7 +66,7 @@ class MemoryModel:
         self, document: Document, device: str = "cpu", steps: int = LONG, data: int = 0, evaluated: int = LONG
     ) -> None:
         settings = document.training
-        program = training_program(document)
+        program = _program(document)
         self.flow: Flow = flow_of(program)
         self._loss = loss_cost(program, settings)
         self.optimizer_numbers = optimizer_numbers(settings.optimizer, settings.optimizer_options)
@@ -108,16 +109,22 @@ class MemoryModel:
         )
 
     def largest_batch(self, free: int) -> int:
-        """Return the largest batch with which training fits into so many bytes; 0 if none does."""
-        low, high = 0, 1
-        while high <= LARGEST_BATCH and self.predict(high).peak <= free:
-            low, high = high, high * 2
+        """Return the largest batch with which training fits into so many bytes, up to LARGEST_BATCH; 0 if none does."""
+        low, high = 1, LARGEST_BATCH
+        least, most = self.predict(low).peak, self.predict(high).peak
+        if least > free or most <= free:
+            return 0 if least > free else high
         while high - low > 1:
-            middle = (low + high) // 2
-            if self.predict(middle).peak <= free:
-                low = middle
-            else:
-                high = middle
+            # The peak grows along straight lines, ever steeper: where the chord reaches the limit training still fits,
+            # on the last line just so. The middle is tried in turn, so that the search is short for any other course.
+            chord = low + (free - least) * (high - low) // (most - least)
+            for guess in (chord, chord + 1, (low + high) // 2):
+                if low < guess < high:
+                    peak = self.predict(guess).peak
+                    if peak <= free:
+                        low, least = guess, peak
+                    else:
+                        high, most = guess, peak
         return low
 
     def _sample_numbers(self) -> int:
@@ -125,6 +132,14 @@ class MemoryModel:
         return sum(self.flow.sizes[block].per_sample for step in steps for block in self.flow.gives[step.node.id]) // (
             BYTES_PER_NUMBER
         )
+
+
+def _program(document: Document) -> Program:
+    """The drawing with the lengths of its data; with its own where the dataset is not there, as readiness.py says."""
+    try:
+        return training_program(document)
+    except DataError:
+        return lower(document.graph)
 
 
 __all__ = ["MemoryModel", "MemoryPrediction"]
