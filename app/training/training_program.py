@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.training.datasets import DatasetKind, dataset_kind
+from app.training.sample_lengths import takes_lengths
 from compiler.program import ModuleInput, Program, lower
 from graph_model import Document, Graph
-from graph_model.parameters import axis_names
 
 
 def training_program(document: Document) -> Program:
@@ -14,22 +16,27 @@ def training_program(document: Document) -> Program:
 
 
 def lower_for(graph: Graph, kind: DatasetKind) -> Program:
-    """Lower a drawing. Where a sample differs from an Input in more than the lengths of dynamic axes, the Input stays
-    as it is drawn."""
-    program = lower(graph)
+    """Lower a drawing for the samples of a dataset."""
+    return at_lengths(lower(graph), [part.shape for part in kind.inputs])
+
+
+def at_lengths(program: Program, shapes: Sequence[tuple[int, ...]]) -> Program:
+    """Return a drawing's program for samples of these shapes, one for each input of the module.
+
+    Where a sample differs from an Input in more than the lengths of dynamic axes, the Input stays as it is drawn; so
+    do all if there is another number of them.
+    """
     inputs = program.inputs
-    if len(inputs) != len(kind.inputs):
+    if len(inputs) != len(shapes):
         return program
     given = {
-        one.steps[0].node.id: part.shape
-        for one, part in zip(inputs, kind.inputs, strict=True)
-        if part.shape != one.shape and _can_take(one, part.shape)
+        one.steps[0].node.id: shape
+        for one, shape in zip(inputs, shapes, strict=True)
+        if shape != one.shape and _can_take(one, shape)
     }
-    return lower(graph, known=program, given=given) if given else program
+    return lower(program.drawing, known=program, given=given) if given else program
 
 
 def _can_take(given: ModuleInput, shape: tuple[int, ...]) -> bool:
-    if given.is_of_scalars or len(shape) != len(given.shape):
-        return False
-    names = [*axis_names(given.steps[0].node.parameters["dynamic_axes"]), *[""] * len(shape)]
-    return all(name or one == other for name, one, other in zip(names, given.shape, shape, strict=False))
+    axes = "" if given.is_of_scalars else given.steps[0].node.parameters["dynamic_axes"]
+    return takes_lengths(given.shape, axes, shape)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy
 
-from app.panels.backpropagation.figures import figure, vector
+from app.panels.backpropagation.figures import figure, sum_of, vector
 from app.panels.backpropagation.wanted import Array, Target
+from app.training.backpropagation.quantities import OutputNumbers
 from app.training.datasets.dataset import IGNORED
 
 FEW = 3
@@ -15,6 +17,35 @@ MOST_STEPS = 8
 """Time steps of which the class is named one by one."""
 
 ClassName = Callable[[int], str]
+NameOfTarget = Callable[[int, int], str]
+"""Which of the targets, and a class of it -> what that is called."""
+
+
+def answer_lines(ends: Sequence[OutputNumbers], loss: float, name: NameOfTarget | None) -> list[str]:
+    """Return what is wanted, what is answered and how far that is off; of several Outputs one after the other."""
+    lines: list[str] = []
+    for end in ends:
+        called = str if name is None else partial(name, end.target_number or 0)
+        said = [wanted_words(end.target, called), answer_words(end.answer, end.target, called)]
+        said = [line for line in said if line]
+        if len(ends) > 1:
+            said[0] = f"{end.name}: {said[0]}"
+        lines += said
+    return [*lines, f"loss l = {sum_words(ends, loss)}"]
+
+
+def sum_words(ends: Sequence[OutputNumbers], loss: float) -> str:
+    """Return how the losses of all Outputs make the loss: 2.31 + 0.5 · 0.7 = 2.66; of the only one its loss."""
+    if len(ends) == 1 and ends[0].weight == 1.0:
+        return figure(loss)
+    return f"{sum_of(weighed(end.weight, figure(end.loss)) for end in ends)} = {figure(loss)}"
+
+
+def weighed(weight: float, text: str) -> str:
+    """Return something with a loss's weight before it, which is left out where it is 1."""
+    if weight == 1.0:
+        return text
+    return f"{weight:g} · ({text})" if text.startswith("−") else f"{weight:g} · {text}"
 
 
 def wanted_words(target: Target, name: ClassName) -> str:

@@ -13,7 +13,7 @@ from app.panels.backpropagation import page
 from app.panels.backpropagation.explanation import Explanation
 from app.panels.backpropagation.figures import figure
 from app.panels.backpropagation.layer_words import layer_words, update_words
-from app.panels.backpropagation.loss_words import loss_words
+from app.panels.backpropagation.loss_words import loss_words, output_words
 from app.panels.backpropagation.neuron_words import neuron_words
 from app.panels.backpropagation.over_time import OverTime
 from app.panels.backpropagation.sight import Sight
@@ -24,7 +24,6 @@ from app.panels.backpropagation.weights import ChosenWeight, weight_title
 from app.panels.backpropagation.wire_words import weight_words, wire_words
 from app.theme import Theme
 from app.training.backpropagation.quantities import LayerNumbers
-from app.training.losses.pairing import chosen_loss
 from graph_model import TrainingError
 
 if TYPE_CHECKING:
@@ -94,11 +93,14 @@ class Explaining:
         return any(self.trace.knows(node) for node in graph.nodes() if not graph.kind_of(node).outputs)
 
     def node(self, node: str, weight: ChosenWeight | None, is_wide: bool) -> str:
-        """A neuron, or a layer with one of its weights."""
+        """A neuron, an Output, or a layer with one of its weights."""
         graph = self.sight.graph
         where = self.over_time.where(node)
         if graph.kind_of(node).gives_scalar:
             return where + neuron_words(self.trace.neuron(node), graph, self.walk)
+        end = self.trace.end(node)
+        if end is not None and self.walk.backward_known(node):
+            return output_words(end, self.trace.ends)
         words = ""
         if weight is not None and self.walk.backward_known(node):
             words = self.weight(node, weight)
@@ -145,10 +147,7 @@ class Explaining:
                 else {row.name: weight_title(ChosenWeight(row.name, ()), self.sight.graph) for row in table.rows}
             )
             return update_words(table, graph, names)
-        output = next(node for node in graph.nodes() if not graph.kind_of(node).outputs)
-        numbers = self.trace.layer(output.id)
-        loss, weight = chosen_loss(output, self.session.document.training.loss), output.parameters["loss_weight"]
-        text = loss_words(self.trace.output, self.trace.target, self.trace.loss, loss, weight, numbers.upstream)
+        text = loss_words(self.trace.ends, self.trace.loss)
         if stage is None:
             text += page.words("Click a neuron, a wire or a layer: its numbers are spelled out here.")
         return text

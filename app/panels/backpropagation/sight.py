@@ -50,8 +50,10 @@ class Sight:
         paths = (self.steps.path(self.session.level.path_of(wire)) for wire in self.session.selected_wires)
         return frozenset(filter(self.graph.has_wire, paths))
 
-    def owner_of(self, node: str) -> str:
-        """What the names of a node's weights begin with."""
-        trace = self.computing.trace
-        known = trace is not None and self.graph.has_node(node) and trace.knows(self.graph.node(node))
-        return trace.owner_of(node) if trace is not None and known else node
+    def owner_of(self, path: str) -> str:
+        """What the names of the weights of a node or a wire begin with."""
+        trace, graph = self.computing.trace, self.graph
+        if trace is None:
+            return path
+        is_known = trace.knows(graph.node(path)) if graph.has_node(path) else trace.knows_wire(path)
+        return trace.owner_of(path) if is_known else path

@@ -59,20 +59,20 @@ def weights_of_selection(
     layer those with the largest gradients.
 
     `gradients`: what has a gradient. `picked`: node id -> the weight of a layer that was chosen by hand: it is first.
-    `owner_of`: node id -> what the names of its weights begin with.
+    `owner_of`: id of a node or a wire -> what the names of its weights begin with.
     """
     chosen_wires = set(wires)
     found = [
         weight
         for wire in graph.wires()
-        if wire.id in chosen_wires and (name := f"{wire.id}.weight") in gradients
+        if wire.id in chosen_wires and (name := f"{owner_of(wire.id)}.weight") in gradients
         for weight in all_of(name, gradients[name], most)
     ]
     for node in sorted(nodes):
         if not graph.has_node(node):
             continue
         if graph.kind_of(node).weighs_wires:
-            names = [*(f"{wire.id}.weight" for wire in graph.incoming(node)), f"{node}.bias"]
+            names = [*(f"{owner_of(wire.id)}.weight" for wire in graph.incoming(node)), f"{owner_of(node)}.bias"]
             found += [weight for name in names if name in gradients for weight in all_of(name, gradients[name], most)]
             continue
         found += [picked[node]] if node in picked else []
