@@ -29,16 +29,20 @@ def answer_lines(ends: Sequence[OutputNumbers], loss: float, name: NameOfTarget 
         said = [wanted_words(end.target, called), answer_words(end.answer, end.target, called)]
         said = [line for line in said if line]
         if len(ends) > 1:
-            said[0] = f"{end.name}: {said[0]}"
+            said[0] = f"{end.name}, {said[0]}"
         lines += said
-    return [*lines, f"loss l = {sum_words(ends, loss)}"]
+    summed = "" if is_alone(ends) else f"{summands(ends)} = "
+    return [*lines, f"loss l = {summed}{figure(loss)}"]
 
 
-def sum_words(ends: Sequence[OutputNumbers], loss: float) -> str:
-    """Return how the losses of all Outputs make the loss: 2.31 + 0.5 · 0.7 = 2.66; of the only one its loss."""
-    if len(ends) == 1 and ends[0].weight == 1.0:
-        return figure(loss)
-    return f"{sum_of(weighed(end.weight, figure(end.loss)) for end in ends)} = {figure(loss)}"
+def is_alone(ends: Sequence[OutputNumbers]) -> bool:
+    """Whether the loss is that of the only Output, as it is."""
+    return len(ends) == 1 and ends[0].weight == 1.0
+
+
+def summands(ends: Sequence[OutputNumbers]) -> str:
+    """Return what the losses of all Outputs add up from: 2.31 + 0.5 · 0.7."""
+    return sum_of(weighed(end.weight, figure(end.loss)) for end in ends)
 
 
 def weighed(weight: float, text: str) -> str:

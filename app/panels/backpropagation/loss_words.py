@@ -8,7 +8,7 @@ from html import escape
 import numpy
 
 from app.panels.backpropagation import page
-from app.panels.backpropagation.answer_words import said_classes, sum_words, weighed
+from app.panels.backpropagation.answer_words import is_alone, said_classes, summands, weighed
 from app.panels.backpropagation.figures import figure, vector
 from app.panels.backpropagation.wanted import Array, Target
 from app.training.backpropagation.quantities import OutputNumbers
@@ -23,8 +23,8 @@ MOST_COLUMNS = 3
 
 def loss_words(ends: Sequence[OutputNumbers], loss: float) -> str:
     """Return the loss of one example as rich text. `ends`: what each Output adds to it."""
-    if _is_alone(ends):
-        return page.heading("The loss", _kind_words(ends[0])) + _own_words(ends[0], "l", "")
+    if is_alone(ends):
+        return page.heading("The loss", _kind_words(ends[0])) + _own_words(ends[0], "l")
     letters = [_letter(end) for end in ends]
     spelled = " + ".join(weighed(end.weight, letter) for end, letter in zip(ends, letters, strict=True))
     if len(ends) == 1:
@@ -35,22 +35,17 @@ def loss_words(ends: Sequence[OutputNumbers], loss: float) -> str:
             "Each Output has a loss of its own. Training makes one number small: their sum, in which each counts as "
             "much as its loss_weight says."
         )
-    text += page.formula(f"l = {spelled}", f"= {sum_words(ends, loss)}")
+    text += page.formula(f"l = {spelled}", f"= {summands(ends)} = {page.result(figure(loss))}")
     parts = [_part_words(end, len(ends) > 1) for end in ends]
     return text + (page.columns(*parts) if 1 < len(ends) <= MOST_COLUMNS else "".join(parts))
 
 
 def output_words(end: OutputNumbers, ends: Sequence[OutputNumbers]) -> str:
     """Return one Output as rich text: what it adds to the loss. `ends`: all of them."""
-    if _is_alone(ends):
-        return page.heading(escape(end.name), f"Output, {_kind_words(end)}") + _own_words(end, "l", "")
+    if is_alone(ends):
+        return page.heading(escape(end.name), f"Output, {_kind_words(end)}") + _own_words(end, "l")
     title = page.heading(escape(end.name), f"Output, {_kind_words(end)}, weight {end.weight:g}")
     return title + _part_words(end, False)
-
-
-def _is_alone(ends: Sequence[OutputNumbers]) -> bool:
-    """Whether the loss is that of the only Output, as it is."""
-    return len(ends) == 1 and ends[0].weight == 1.0
 
 
 def _letter(end: OutputNumbers) -> str:
@@ -63,13 +58,12 @@ def _kind_words(end: OutputNumbers) -> str:
 
 def _part_words(end: OutputNumbers, with_title: bool) -> str:
     """One Output of several, or one with a weight: its own loss, and what its weight makes of the way back."""
-    letter = _letter(end)
-    text = page.section(f"{end.name}: {LOSS_NAMES.get(end.loss_name, loss_kind(end.loss_name).title)}")
-    return (text if with_title else "") + _own_words(end, letter, f"{end.weight:g}")
+    title = page.section(f"{end.name}: {LOSS_NAMES.get(end.loss_name, loss_kind(end.loss_name).title)}")
+    return (title if with_title else "") + _own_words(end, _letter(end))
 
 
-def _own_words(end: OutputNumbers, letter: str, weight: str) -> str:
-    """How an Output's own loss came about, and where the way back begins. `weight`: "" where it is 1 of course."""
+def _own_words(end: OutputNumbers, letter: str) -> str:
+    """How an Output's own loss came about, and where the way back begins. `letter`: that of its own loss."""
     if isinstance(end.target, numpy.ndarray) and end.target.dtype.kind != "f":
         text = _of_time_steps(end, end.target, letter)
     else:
@@ -79,13 +73,25 @@ def _own_words(end: OutputNumbers, letter: str, weight: str) -> str:
         text += _spelled(y, wanted, end, letter)
     if end.loss_name not in LOSS_NAMES:
         text += page.words(escape(loss_kind(end.loss_name).meaning))
+    return text + _start_words(end, letter)
+
+
+def _start_words(end: OutputNumbers, letter: str) -> str:
+    """With which ∂l/∂y the way back begins: the weight is one more factor."""
     start = page.result(vector(end.weight * end.gradient, 3))
-    if not weight:
-        return text + page.formula(f"The way back begins with ∂l/∂y = {start}")
-    text += page.formula(f"∂{letter}/∂y = {vector(end.gradient, 3)}")
-    return text + page.formula(
-        f"The way back begins here with ∂l/∂y = weight · ∂{letter}/∂y", f"= {weight} · ∂{letter}/∂y = {start}"
+    if letter == "l":
+        return page.formula(f"The way back begins with ∂l/∂y = {start}")
+    if end.weight == 1.0:
+        return page.formula(f"Its weight is 1: the way back begins here with ∂l/∂y = ∂{letter}/∂y", f"= {start}")
+    return page.formula(
+        f"The way back begins here with ∂l/∂y = weight · ∂{letter}/∂y",
+        f"= {end.weight:g} · {_as_factor(vector(end.gradient, 3))} = {start}",
     )
+
+
+def _as_factor(text: str) -> str:
+    """The gradient of an answer with one number may begin with a sign."""
+    return f"({text})" if text.startswith("−") else text
 
 
 def _wanted(target: Target, y: Array, loss_name: str) -> Array | None:
@@ -121,6 +127,8 @@ def _spelled(y: Array, wanted: Array | None, end: OutputNumbers, letter: str) ->
     if end.loss_name == "cross_entropy":
         confidence = figure(float(numpy.exp(-end.loss)))
         return page.formula(f"{letter} = −ln(confidence in class {end.target}) = −ln {confidence} = {result}")
+    if end.loss_name == "output_itself":
+        return page.formula(f"{letter} = Σ y / {len(y)} = {result}")
     return page.formula(f"{letter} = {result}")
 
 
