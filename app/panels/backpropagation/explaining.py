@@ -20,7 +20,7 @@ from app.panels.backpropagation.sight import Sight
 from app.panels.backpropagation.time_bars import TimeSeries
 from app.panels.backpropagation.walk import Walk
 from app.panels.backpropagation.weight_choice import WeightChoice
-from app.panels.backpropagation.weights import ChosenWeight, weight_title
+from app.panels.backpropagation.weights import ChosenWeight
 from app.panels.backpropagation.wire_words import weight_words, wire_words
 from app.theme import Theme
 from app.training.backpropagation.quantities import LayerNumbers
@@ -109,7 +109,7 @@ class Explaining:
 
     def weight(self, node: str, weight: ChosenWeight) -> str:
         """One weight of a layer."""
-        graph, title = self.sight.graph, weight_title(weight, self.sight.graph)
+        graph, title = self.sight.graph, self.sight.title_of(weight)
         try:
             numbers = self.trace.weight(node, weight.parameter, weight.index)
         except TrainingError as error:
@@ -144,7 +144,7 @@ class Explaining:
             names = (
                 {}
                 if table is None
-                else {row.name: weight_title(ChosenWeight(row.name, ()), self.sight.graph) for row in table.rows}
+                else {row.name: self.sight.title_of(ChosenWeight(row.name, ())) for row in table.rows}
             )
             return update_words(table, graph, names)
         text = loss_words(self.trace.ends, self.trace.loss)

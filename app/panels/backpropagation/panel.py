@@ -21,7 +21,7 @@ from app.panels.backpropagation.stepping import Stepping
 from app.panels.backpropagation.time_controls import TimeControls
 from app.panels.backpropagation.walk import Walk
 from app.panels.backpropagation.weight_choice import WeightChoice
-from app.panels.backpropagation.weights import ChosenWeight, first_weights, weight_title
+from app.panels.backpropagation.weights import ChosenWeight, first_weights
 from app.session import EditorSession
 from app.theme import Theme, ThemeSource
 from graph_model.edits import Edit
@@ -131,7 +131,8 @@ class BackpropagationPanel(QWidget):
         assert trace is not None
         stage = self.walk.stage
         if stage is not None and stage.kind == "update" and self.computing.first_update is None:
-            self.computing.request_first_update(first_weights(trace.gradients(), trace.stages, MOST_UPDATED))
+            first = first_weights(trace.gradients(), trace.stages, trace.owner_of, MOST_UPDATED)
+            self.computing.request_first_update(first)
         explaining = Explaining(trace, self.walk, self.sight)
         explaining.show(Subject.of(self.sight, self.walk), self.explanation, self.weights, theme)
 
@@ -144,7 +145,7 @@ class BackpropagationPanel(QWidget):
 
     def _ask_for_nudge(self) -> None:
         weight = self.nudged_weight()
-        self.nudge_view.show_weight(weight_title(weight, self.sight.graph) if weight else None)
+        self.nudge_view.show_weight(self.sight.title_of(weight) if weight else None)
         if weight is not None:
             self.computing.request_nudge(weight, self.nudge_view.wanted_change)
 
@@ -180,7 +181,7 @@ class BackpropagationPanel(QWidget):
             self._show()
 
     def _show_table(self, table: UpdateTable, weights: list[ChosenWeight]) -> None:
-        titles = [weight_title(weight, self.sight.graph) for weight in weights]
+        titles = [self.sight.title_of(weight) for weight in weights]
         self.update_view.show_table(table, weights, titles)
 
     def _nudged(self) -> None:
@@ -194,8 +195,7 @@ class BackpropagationPanel(QWidget):
         """Show on the canvas what the nudge changes; what stands there stays until that is known."""
         nudge = self.computing.nudge
         if nudge is not None:
-            wire = nudge.name.partition(".")[0]
-            known = wire if self.sight.graph.has_wire(wire) else None
+            known = self.sight.wire_with(nudge.name.partition(".")[0])
             steps = self.sight.steps
             self.annotations_changed.emit(nudge_annotations(nudge, known, steps.times, steps.path))
 

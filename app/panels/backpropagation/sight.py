@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.panels.backpropagation.computing import Computing
 from app.panels.backpropagation.time_steps import TimeSteps
+from app.panels.backpropagation.weights import ChosenWeight, weight_title
 from app.session import EditorSession
 from graph_model import Graph
 
@@ -57,3 +58,15 @@ class Sight:
             return path
         is_known = trace.knows(graph.node(path)) if graph.has_node(path) else trace.knows_wire(path)
         return trace.owner_of(path) if is_known else path
+
+    def title_of(self, weight: ChosenWeight) -> str:
+        """What a weight is called."""
+        trace = self.computing.trace
+        return weight_title(weight, self.graph, str if trace is None else trace.first_use)
+
+    def wire_with(self, owner: str) -> str | None:
+        """The selected wire that has a weight, or else the first one; None for the weight of a node."""
+        trace = self.computing.trace
+        wire = owner if trace is None else trace.first_use(owner)
+        selected = [one for one in sorted(self.wires) if self.owner_of(one) == owner]
+        return next((one for one in (*selected, wire) if self.graph.has_wire(one)), None)

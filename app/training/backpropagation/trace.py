@@ -176,6 +176,10 @@ class Trace:
         program = self._plan.program if body is None else body.reading.layout.program
         return program.by_id[known].owner if known in program.by_id else known
 
+    def first_use(self, owner: str) -> str:
+        """Return the path of the first node or wire whose weights' names begin so."""
+        return self._plan.bodies.first_uses.get(owner, owner)
+
     # Everything
 
     def gradients(self) -> dict[str, Array]:
