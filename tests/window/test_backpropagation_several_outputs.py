@@ -32,7 +32,9 @@ def test_the_loss_of_each_output_and_their_sum_are_spelled_out(tasks, window):
     assert "digit: cross-entropy" in text
     assert "Its weight is 1: the way back begins here" in text
     said = tasks.chooser.answer.text()
-    assert f"digit, wanted: class {digit.target}" in said
+    assert f"digit: {digit.answer.argmax()}, wanted: {digit.target}" in said
+    names = tasks.chooser.examples.dataset.kind.targets[1].class_names
+    assert f"loop: {names[loop.answer.argmax()]}, wanted: {names[loop.target]}" in said
     assert f"loss l = {figure(digit.loss)} + {figure(loop.loss)} = {figure(trace.loss)}" in said
     assert f"loss = {figure(digit.loss, 3)}" in lines(window, "digit")
 

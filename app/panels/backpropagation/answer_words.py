@@ -11,6 +11,7 @@ from app.panels.backpropagation.figures import figure, sum_of, vector
 from app.panels.backpropagation.wanted import Array, Target
 from app.training.backpropagation.quantities import OutputNumbers
 from app.training.datasets.dataset import IGNORED
+from app.training.losses import loss_kind
 
 FEW = 3
 MOST_STEPS = 8
@@ -22,17 +23,30 @@ NameOfTarget = Callable[[int, int], str]
 
 
 def answer_lines(ends: Sequence[OutputNumbers], loss: float, name: NameOfTarget | None) -> list[str]:
-    """Return what is wanted, what is answered and how far that is off; of several Outputs one after the other."""
-    lines: list[str] = []
-    for end in ends:
-        called = str if name is None else partial(name, end.target_number or 0)
-        said = [wanted_words(end.target, called), answer_words(end.answer, end.target, called)]
-        said = [line for line in said if line]
-        if len(ends) > 1:
-            said[0] = f"{end.name}, {said[0]}"
-        lines += said
+    """Return what is wanted, what is answered and how far that is off; of several Outputs a line for each."""
+    if len(ends) > 1:
+        lines = [_short_line(end, _class_name(end, name)) for end in ends]
+    else:
+        called, end = _class_name(ends[0], name), ends[0]
+        lines = [wanted_words(end.target, called), answer_words(end.answer, end.target, called)]
     summed = "" if is_alone(ends) else f"{summands(ends)} = "
-    return [*lines, f"loss l = {summed}{figure(loss)}"]
+    return [*filter(None, lines), f"loss l = {summed}{figure(loss)}"]
+
+
+def _class_name(end: OutputNumbers, name: NameOfTarget | None) -> ClassName:
+    return str if name is None or end.target_number is None else partial(name, end.target_number)
+
+
+def _short_line(end: OutputNumbers, name: ClassName) -> str:
+    """What an Output says and should say, where that is a class; else how far it is off."""
+    if not isinstance(end.target, int | numpy.integer):
+        return f"{end.name}: loss {figure(end.loss)}"
+    kind = loss_kind(end.loss_name)
+    if end.answer.size == 1:
+        said = int(end.answer.item() > kind.boundary)
+    else:
+        said = int(end.answer.argmin() if kind.smallest_wins else end.answer.argmax())
+    return f"{end.name}: {name(said)}, wanted: {name(int(end.target))}"
 
 
 def is_alone(ends: Sequence[OutputNumbers]) -> bool:
