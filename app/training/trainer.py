@@ -10,7 +10,7 @@ from typing import Literal
 
 import torch
 
-from app.training.allocator import give_large_blocks_back
+from app.training.allocator import give_large_blocks_back, keep_blocks_if_there_is_plenty
 from app.training.backward_pass import BackwardPass
 from app.training.chance import StepChance
 from app.training.data_on_device import load_for
@@ -37,6 +37,8 @@ from graph_model import Document, TrainingError
 Phase = Literal["ready", "forward", "backward"]
 """What has been done of the present step."""
 
+FIRST_STEPS = 2
+"""After so many steps all that a step needs has been taken once: the optimizer's numbers are made in the first."""
 RECENT = 8
 """Steps before the one gone back to that get a snapshot of their own: who goes back once often goes on."""
 
@@ -168,6 +170,8 @@ class Trainer:
         self.step_number += 1
         self.phase = "ready"
         self.example = 0
+        if self.step_number == FIRST_STEPS:
+            keep_blocks_if_there_is_plenty()
         if self.step_number % self.steps_per_epoch == 0 or self.step_number == self.total_steps:
             self.writer.amend_last(evaluation(self.module, self.loss, self.data))
 

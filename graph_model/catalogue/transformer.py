@@ -210,7 +210,7 @@ class LearnedPositionalEmbedding(Kind):
     """Adds a learned vector for each place in the sequence.
 
     Takes and gives (batch, time, d_model). It learns what each place means from the data, and knows only so many places
-    as `max_length` says: shorter sequences use the first of them.
+    as max_length says: shorter sequences use the first of them.
     """
 
     also_called = ("position embedding",)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy
@@ -12,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.training.backpropagation import Trace, finite_difference, trace_example
-from app.training.backpropagation.example import Target
-from app.training.losses import loss_function
+from app.training.backpropagation.targets import Targets
+from app.training.losses import loss_function, loss_kind
 from compiler import compile_graph
 from compiler.program import lower
 from compiler.weights import by_name, collect_weights
@@ -45,25 +47,47 @@ def trainable_twin(graph: Graph) -> Graph:
     return twin
 
 
-def autograd(document: Document, inputs: list[Any], target: Target) -> tuple[float, dict[str, Any], list[Any], Any]:
-    """Loss, gradients by name, gradients of the inputs and output, of the compiled module in float64."""
+def total_loss(document: Document, answers: Sequence[torch.Tensor], target: Targets) -> torch.Tensor:
+    """Σ loss_weight · loss over the Outputs; one target for all of them, or one for each that needs any."""
+    total = torch.zeros((), dtype=torch.float64)
+    targets = list(target) if isinstance(target, tuple) else itertools.repeat(target)
+    waiting = iter(targets)
+    for number, (step, answer) in enumerate(zip(lower(document.graph).outputs, answers, strict=True)):
+        name = step.node.parameters["loss"]
+        kind = loss_kind(document.training.loss if name == "document" else name)
+        wanted = torch.from_numpy(numpy.array([next(waiting)])) if kind.targets else answer
+        total = total + step.node.parameters["loss_weight"] * loss_function(kind.name, document.graph, number)(
+            answer, wanted
+        )
+    return total
+
+
+def autograd(document: Document, inputs: list[Any], target: Targets) -> tuple[float, dict[str, Any], list[Any], Any]:
+    """Loss, gradients by name, those of the inputs, answers with ∂l/∂ of each, of the compiled module in float64."""
     graph = trainable_twin(document.graph)
     module = compile_graph(graph, document.training.seed, document.weights).double().eval()
-    tensors = [torch.tensor(array)[None].requires_grad_() for array in inputs]
-    output = module(*tensors)
-    loss = loss_function(document.training.loss, graph)(output, torch.from_numpy(numpy.array([target])))
-    if loss.requires_grad:  # not so where only a constant arrives
-        loss.backward()
+    tensors = [torch.tensor(array, dtype=torch.float64)[None].requires_grad_() for array in inputs]
+    found = module(*tensors)
+    # Two Outputs may receive the same tensor: each has a gradient of its own.
+    answers = [answer.clone() for answer in (found if isinstance(found, tuple) else (found,))]
+    for answer in answers:
+        answer.retain_grad() if answer.requires_grad else answer.requires_grad_()
+    loss = total_loss(document, answers, target)
+    loss.backward()
     gradients = by_name(module, lambda tensor: tensor.grad)
     given = [torch.zeros_like(tensor) if tensor.grad is None else tensor.grad for tensor in tensors]
-    return loss.item(), gradients, [tensor[0].numpy() for tensor in given], output[0].detach().numpy()
+    ends = [(answer.detach()[0].numpy(), answer.grad[0].numpy()) for answer in answers]
+    return loss.item(), gradients, [tensor[0].numpy() for tensor in given], ends
 
 
-def assert_equals_autograd(document: Document, inputs: list[Any], target: Target, tolerance: float) -> Trace:
+def assert_equals_autograd(document: Document, inputs: list[Any], target: Targets, tolerance: float) -> Trace:
     trace = trace_example(document, inputs if len(inputs) > 1 else inputs[0], target)
-    loss, gradients, of_inputs, output = autograd(document, inputs, target)
+    loss, gradients, of_inputs, ends = autograd(document, inputs, target)
     assert trace.loss == pytest.approx(loss, rel=tolerance, abs=tolerance)
-    numpy.testing.assert_allclose(trace.output, output, rtol=tolerance, atol=tolerance)
+    for end, (answer, start) in zip(trace.ends, ends, strict=True):
+        numpy.testing.assert_allclose(end.answer, answer, rtol=tolerance, atol=tolerance)
+        numpy.testing.assert_allclose(end.weight * end.gradient, start, rtol=tolerance, atol=tolerance)
+        numpy.testing.assert_allclose(trace.layer(end.id).upstream, start, rtol=tolerance, atol=tolerance)
     ours = trace.gradients()
     assert set(gradients) <= set(ours)
     for name, gradient in ours.items():

@@ -8,14 +8,14 @@ import torch
 
 from app.panels.backpropagation.examples import TrainingExamples
 from app.training.backpropagation import trace_example
-from app.training.backpropagation.example import Target
+from app.training.backpropagation.targets import Target
 from app.training.datasets.dataset import IGNORED
 from app.training.gallery import open_example
 from app.training.losses import LossKind, losses
 from app.training.losses.arithmetic import FUNCTIONS
 from compiler import compile_graph
 from compiler.program import lower
-from graph_model import DataError, Document, Graph, TrainingError, TrainingSettings
+from graph_model import Document, Graph, TrainingError, TrainingSettings
 from tests.drawings import chain
 
 PROBABILITIES = {"any": "Identity", "probabilities": "Sigmoid", "log_probabilities": "Identity"}
@@ -115,9 +115,9 @@ def test_a_target_of_another_form_is_refused_in_words(steps, loss, target, sente
 
 def test_examples_bring_the_targets_of_their_dataset():
     frames = TrainingExamples(Document(sequence([30, 3], 4), TrainingSettings(dataset="frames")))
-    assert (frames[0].target.shape, frames[0].target.dtype, frames.has_numbers) == ((30,), numpy.int64, False)
+    assert (frames[0].target.shape, frames[0].target.dtype, frames.has_numbers) == ((30,), numpy.int64, (False,))
     adding = TrainingExamples(Document(sequence([30, 2], 1), TrainingSettings(dataset="adding")))
-    assert (adding[0].target.dtype, adding.has_numbers) == (numpy.float64, True)
+    assert (adding[0].target.dtype, adding.has_numbers) == (numpy.float64, (True,))
     inputs, targets = adding.batch(1, 2)
     assert inputs[0].shape == (2, 30, 2)
     numpy.testing.assert_array_equal(targets[0], adding[1].target)
@@ -132,9 +132,13 @@ def test_a_dataset_that_feeds_two_inputs_feeds_both():
         numpy.testing.assert_array_equal(trace.layer(step.steps[0].node.id).output, array)
 
 
-def test_examples_with_several_targets_are_refused_in_words():
-    with pytest.raises(DataError, match="begins at one Output, and 'Handwritten digits' has 2 targets"):
-        TrainingExamples(open_example("two_tasks"))
+def test_examples_bring_a_target_for_each_output():
+    examples = TrainingExamples(open_example("two_tasks"))
+    digit, loop = examples[4].target
+    assert (digit, loop) == tuple(array[4] for array in examples.dataset.all_targets)
+    assert examples.class_name(0, digit) == str(digit)
+    assert examples.class_name(1, loop) == examples.dataset.kind.targets[1].class_names[loop]
+    assert examples.batch(4, 2)[1][0] == (digit, loop)
 
 
 def sequence(shape: list[int], outputs: int) -> Graph:

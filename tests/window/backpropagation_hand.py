@@ -29,11 +29,11 @@ def type_example(panel: BackpropagationPanel, qtbot, text: str, target: int = 0)
     """Choose own numbers and type them, as a person does."""
     panel.chooser.mode.setFocus()
     qtbot.keyClick(panel.chooser.mode, Qt.Key.Key_Down)
-    panel.chooser.values.setFocus()
-    panel.chooser.values.selectAll()
-    qtbot.keyClicks(panel.chooser.values, text)
-    qtbot.keyClick(panel.chooser.values, Qt.Key.Key_Return)
-    panel.chooser.target.setValue(target)
+    panel.chooser.typed.values.setFocus()
+    panel.chooser.typed.values.selectAll()
+    qtbot.keyClicks(panel.chooser.typed.values, text)
+    qtbot.keyClick(panel.chooser.typed.values, Qt.Key.Key_Return)
+    panel.chooser.typed.fields[0].number.setValue(target)
     settle(panel, qtbot)
 
 

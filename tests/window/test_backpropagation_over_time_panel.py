@@ -289,17 +289,17 @@ def test_targets_of_each_form_can_be_typed(window, qtbot):
     panel = open_panel(window, qtbot, Document(graph))
     chooser = panel.chooser
     assert chooser.is_typed
-    assert (chooser.targets.text(), chooser.target.isVisible()) == ("0, 0, 0", False)
-    chooser.targets.setText("2, 0, 1")
-    chooser.targets.editingFinished.emit()
+    assert (chooser.typed.fields[0].line.text(), chooser.typed.fields[0].number.isVisible()) == ("0, 0, 0", False)
+    chooser.typed.fields[0].line.setText("2, 0, 1")
+    chooser.typed.fields[0].line.editingFinished.emit()
     settle(panel, qtbot)
     assert panel.computing.trace.target.tolist() == [2, 0, 1]
-    chooser.targets.setText("2, 0")
-    chooser.targets.editingFinished.emit()
+    chooser.typed.fields[0].line.setText("2, 0")
+    chooser.typed.fields[0].line.editingFinished.emit()
     assert "compared with 3 classes, one for each time step; these are 2" in words(panel)
     document = Document(graph.copy(), TrainingSettings(loss="poisson_nll_loss"))
     panel = open_panel(window, qtbot, document)
-    assert chooser.targets.text().count("0") == 9
+    assert chooser.typed.fields[0].line.text().count("0") == 9
     settle(panel, qtbot)
     assert panel.computing.trace.target.dtype == numpy.float64
     assert "exp(y) − t y" in words(panel)

@@ -92,7 +92,7 @@ def test_the_numbers_leave_the_canvas_with_the_panel(worked, window):
 def test_the_walk_stays_where_it_is_when_the_numbers_change(worked, window, qtbot):
     qtbot.mouseClick(worked.controls.next, LEFT)
     qtbot.mouseClick(worked.controls.next, LEFT)
-    worked.chooser.target.setValue(1)
+    worked.chooser.typed.fields[0].number.setValue(1)
     settle(worked, qtbot)
     assert worked.controls.phase.text() == "Forward · step 2 of 8: b1, b2"
     assert worked.tabs.currentIndex() == EXPLAIN

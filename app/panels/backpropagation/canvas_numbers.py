@@ -10,6 +10,7 @@ import numpy
 
 from app.canvas.annotations import Annotations
 from app.canvas.value_scale import ValueScale
+from app.panels.backpropagation.answer_words import weighed
 from app.panels.backpropagation.figures import figure, root_mean_square, short_figure, vector
 from app.panels.backpropagation.walk import Walk
 from app.training.backpropagation.updates import UpdateTable
@@ -75,7 +76,7 @@ class CanvasNumbers:
         if numbers.weight is None or numbers.gradient is None or numpy.size(numbers.weight) > 1:
             return ""
         stage = self.walk.stage
-        row = self.changes.get(f"{wire}.weight")
+        row = self.changes.get(numbers.weight_name or "")
         if stage is not None and stage.kind == "update" and row is not None:
             return f"{short_figure(row.weight)} → {figure(row.new_weight, UPDATED_DIGITS)}"
         if self.walk.is_backward and self.walk.wire_backward_known(wire):
@@ -156,13 +157,13 @@ class CanvasNumbers:
         if not self.walk.forward_known(node):
             return ()
         numbers = self.trace.layer(node)
-        is_output = numbers.kind == "Output"
+        end = self.trace.end(node)
         letter = {"Output": "y", "BlockOutput": "y", "Input": "x", "BlockInput": "x"}.get(numbers.kind, "a")
         lines = [_vector_line(letter, numbers.output)]
-        if is_output and self.walk.loss_is_known:
-            lines.append(f"loss = {short_figure(self.trace.loss)}")
+        if end is not None and self.walk.loss_is_known:
+            lines.append(f"loss = {weighed(end.weight, short_figure(end.loss))}")
         if self.walk.loss_is_known and self.walk.backward_known(node):
-            if not is_output and letter == "a" and numbers.activation != "Identity":
+            if letter == "a" and numbers.activation != "Identity":
                 letter = "z"
             lines.append(_vector_line(f"∂l/∂{letter}", numbers.delta))
         return tuple(lines)

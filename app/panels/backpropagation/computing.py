@@ -10,15 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from app.panels.backpropagation import requests
 from app.panels.backpropagation.example_chooser import ExampleChooser
 from app.panels.backpropagation.examples import Example
+from app.panels.backpropagation.outputs import drawn_outputs
 from app.panels.backpropagation.weights import ChosenWeight
 from app.panels.backpropagation.wire_words import WeightCheck
 from app.session import EditorSession
 from app.tasks import TaskRunner
 from app.tasks.latest import LatestTask
 from app.training.backpropagation.updates import UpdateTable
-from app.training.losses import LossKind
-from app.training.losses.pairing import chosen_loss
-from graph_model import DataError, Document, Node, TrainingError
+from graph_model import DataError, Document
 from graph_model.blocks.flattening import flatten
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class Computing(QObject):
             self.forget()
             return sentence
         self.drawing_can_run = True
-        self.chooser.use(session.document, self._loss(), self._answer())
+        self.chooser.use(session.document, drawn_outputs(session))
         try:
             example = self.chooser.example()
         except DataError as error:
@@ -211,29 +210,4 @@ class Computing(QObject):
         errors = [problem for problem in session.problems if problem.severity == "error"]
         if errors:
             return self.tr("The drawing cannot run yet. {0}").format(errors[0].message)
-        outputs = [node for node in session.level.flat.nodes() if not session.level.flat.kind_of(node).outputs]
-        if len(outputs) != 1:
-            return self.tr("Backpropagation starts from one Output; the drawing has {0}.").format(len(outputs))
         return None
-
-    def _loss(self) -> LossKind | None:
-        """The loss of the one Output; None for one that is not there."""
-        try:
-            return chosen_loss(self._output(), self.session.document.training.loss)
-        except TrainingError:
-            return None
-
-    def _answer(self) -> tuple[int, ...] | None:
-        """The shape of the answer to one example, as far as it is known."""
-        session, graph = self.session, self.session.level.flat
-        arriving = graph.incoming(self._output())
-        if not arriving:
-            return None
-        if graph.kind_of(arriving[0].source).gives_scalar:
-            return (len(arriving),)
-        shape = session.live_check.shapes.get((arriving[0].source, arriving[0].output))
-        return None if shape is None else tuple(int(axis) for axis in shape[1:])
-
-    def _output(self) -> Node:
-        graph = self.session.level.flat
-        return next(node for node in graph.nodes() if not graph.kind_of(node).outputs)

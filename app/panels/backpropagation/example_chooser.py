@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy
@@ -11,20 +12,19 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from app.panels.backpropagation.answer_words import answer_words, wanted_words
-from app.panels.backpropagation.examples import MOST_TYPED, Example, TrainingExamples, number_of_inputs, typed_example
-from app.panels.backpropagation.figures import figure, short_figure, vector
-from app.panels.backpropagation.wanted import Target, Wanted, typed_target, wanted_by
+from app.panels.backpropagation.answer_words import answer_lines
+from app.panels.backpropagation.examples import MOST_TYPED, Example, TrainingExamples, number_of_inputs
+from app.panels.backpropagation.figures import vector
+from app.panels.backpropagation.outputs import DrawnOutput, wanted_of
+from app.panels.backpropagation.typed_numbers import ROW_HEIGHT, TypedNumbers
 from app.theme import Theme
 from app.theme.number_box import NumberBox
-from app.training.losses import LossKind
 from graph_model import DataError, Document, Graph
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ class ExampleChooser(QWidget):
         self._reason = ""
         self._graph = Graph()
         self._settings: tuple[object, ...] = ()
-        self._wanted_form = Wanted()
         self._wanted: int | None = None
         """The example that was to be shown before there were any."""
         self._lay_out()
@@ -54,32 +53,23 @@ class ExampleChooser(QWidget):
         self.number.valueChanged.connect(self._number_chosen)
         self.previous.clicked.connect(lambda: self._turn(-1))
         self.next.clicked.connect(lambda: self._turn(1))
-        self.values.editingFinished.connect(self.changed)
-        self.targets.editingFinished.connect(self.changed)
-        self.target.valueChanged.connect(lambda: self.changed.emit())
+        self.typed.changed.connect(self.changed)
 
-    def use(self, document: Document, loss: LossKind | None, answer: tuple[int, ...] | None) -> None:
-        """Offer the examples that a document has. `answer`: the shape of what it says to one, if that is known."""
+    def use(self, document: Document, outputs: Sequence[DrawnOutput]) -> None:
+        """Offer the examples that a document has. `outputs`: what its answers are compared by."""
         self._graph = document.graph
         settings = document.training
         key = (settings.dataset, settings.dataset_options, settings.seed, settings.validation_fraction)
         shapes = tuple(
-            (node.id, tuple(node.parameters.get("shape", ())))
+            (node.id, tuple(node.parameters.get("shape", ())), node.parameters.get("dynamic_axes", ""))
             for node in document.graph.nodes()
             if document.graph.kind_of(node).brings_data
         )
         if (key, shapes) != self._settings:
             self._settings = (key, shapes)
             self._load(document)
-        wanted = wanted_by(loss, answer, self.examples is not None and self.examples.has_numbers)
-        self.target.setMaximum(max(0, (wanted.classes or 1_000_000) - 1))
-        if wanted != self._wanted_form:
-            self._wanted_form = wanted
-            self.targets.setText(wanted.standard)
-            self.target.setVisible(wanted.form == "class")
-            self.targets.setVisible(wanted.form in ("classes", "numbers"))
-            words = {"class": self.tr("class"), "classes": self.tr("classes"), "numbers": self.tr("t ="), "nothing": ""}
-            self.target_word.setText(words[wanted.form])
+        self.typed.offer(wanted_of(outputs, () if self.examples is None else self.examples.has_numbers))
+        self._fit_page()
 
     @property
     def is_typed(self) -> bool:
@@ -94,12 +84,7 @@ class ExampleChooser(QWidget):
     def example(self) -> Example:
         """The chosen example; raises DataError if there is none."""
         if self.is_typed:
-            try:
-                text = self.values.text().replace("−", "-").replace(";", ",").strip("()[] ")
-                values = [float(part) for part in text.split(",") if part.strip()]
-            except ValueError:
-                raise DataError("The input must be numbers separated by commas, such as 1, −1.") from None
-            return typed_example(self._graph, values, self._typed_target())
+            return self.typed.example(self._graph)
         if self.examples is None:
             raise DataError(self._reason)
         return self.examples[self.index]
@@ -113,17 +98,10 @@ class ExampleChooser(QWidget):
 
     def show_answer(self, trace: Trace, theme: Theme) -> None:
         """Show what the network says to the example, and how far that is from what it should say."""
-        name = self.examples.class_name if self.examples is not None and not self.is_typed else str
-        lines = [wanted_words(trace.target, name), answer_words(trace.output, trace.target, name)]
-        lines.append(self.tr("loss l = {0}").format(figure(trace.loss)))
-        self.answer.setText("\n".join(line for line in lines if line))
+        name = self.examples.class_name if self.examples is not None and not self.is_typed else None
+        lines = answer_lines(trace.ends, trace.loss, name)
+        self.answer.setText("\n".join(lines))
         self._show_input(theme)
-
-    def _typed_target(self) -> Target:
-        form = self._wanted_form.form
-        if form == "class":
-            return self.target.value()
-        return None if form == "nothing" else typed_target(self.targets.text(), self._wanted_form)
 
     def clear_answer(self) -> None:
         """Show no answer: there is none."""
@@ -157,31 +135,11 @@ class ExampleChooser(QWidget):
         for widget in (self.previous, self.number, self.next, self.count):
             row.addWidget(widget)
         row.addStretch(1)
-        self.values = QLineEdit()
-        self.values.setPlaceholderText(self.tr("1, −1"))
-        self.values.setToolTip(self.tr("The numbers of the input, separated by commas."))
-        self.values.setAccessibleName(self.tr("Input"))
-        self.target = NumberBox()
-        self.target.setToolTip(self.tr("The number of the right class, from 0: the answer that is wanted."))
-        self.target.setAccessibleName(self.tr("Right class"))
-        self.targets = QLineEdit()
-        self.targets.setToolTip(self.tr("What the answer should be, separated by commas."))
-        self.targets.setAccessibleName(self.tr("Targets"))
-        self.targets.hide()
-        self.target_word = QLabel(self.tr("class"))
-        typed = QWidget()
-        row = QHBoxLayout(typed)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(QLabel("x ="))
-        row.addWidget(self.values, 1)
-        row.addWidget(self.target_word)
-        row.addWidget(self.target)
-        row.addWidget(self.targets, 1)
+        self.typed = TypedNumbers()
         self.pages = QStackedWidget()
         self.pages.addWidget(from_data)
-        self.pages.addWidget(typed)
-        self.pages.setFixedHeight(32)
+        self.pages.addWidget(self.typed)
+        self._fit_page()
         self.image = QLabel()
         self.image.setFixedSize(IMAGE_SIZE)
         self.image.hide()
@@ -226,24 +184,22 @@ class ExampleChooser(QWidget):
         self.mode.model().item(TYPED).setEnabled(numbers <= MOST_TYPED)  # type: ignore[attr-defined]
         if self.examples is None and 0 < numbers <= MOST_TYPED:
             self._use_mode(TYPED)
-        elif numbers > MOST_TYPED or (self.is_typed and not self.values.text()):
+        elif numbers > MOST_TYPED or (self.is_typed and not self.typed.values.text()):
             self._use_mode(FROM_DATA)
-        if len(self.values.text().split(",")) != numbers:
-            self.values.setText(", ".join("1" if place % 2 == 0 else "−1" for place in range(min(numbers, MOST_TYPED))))
+        self.typed.use_count(numbers)
 
     def _use_mode(self, mode: int) -> None:
         self.mode.setCurrentIndex(mode)
         self.pages.setCurrentIndex(mode)
+        self._fit_page()
+
+    def _fit_page(self) -> None:
+        """As many lines as there is something to choose or type in."""
+        self.pages.setFixedHeight(ROW_HEIGHT * (self.typed.rows if self.is_typed else 1))
 
     def _mode_chosen(self, mode: int) -> None:
         if mode == TYPED and self.examples is not None and self.pages.currentIndex() == FROM_DATA:
-            present = self.examples[self.index]
-            flat = numpy.concatenate([numpy.ravel(array) for array in present.inputs])
-            self.values.setText(", ".join(short_figure(value) for value in numpy.round(flat, 2).tolist()))
-            if isinstance(present.target, int):
-                self.target.setValue(present.target)
-            elif present.target is not None:
-                self.targets.setText(", ".join(f"{value:g}" for value in present.target.ravel().tolist()))
+            self.typed.show_example(self.examples[self.index])
         self._use_mode(mode)
         self.changed.emit()
 

@@ -13,18 +13,17 @@ from app.panels.backpropagation import page
 from app.panels.backpropagation.explanation import Explanation
 from app.panels.backpropagation.figures import figure
 from app.panels.backpropagation.layer_words import layer_words, update_words
-from app.panels.backpropagation.loss_words import loss_words
+from app.panels.backpropagation.loss_words import loss_words, output_words
 from app.panels.backpropagation.neuron_words import neuron_words
 from app.panels.backpropagation.over_time import OverTime
 from app.panels.backpropagation.sight import Sight
 from app.panels.backpropagation.time_bars import TimeSeries
 from app.panels.backpropagation.walk import Walk
 from app.panels.backpropagation.weight_choice import WeightChoice
-from app.panels.backpropagation.weights import ChosenWeight, weight_title
+from app.panels.backpropagation.weights import ChosenWeight
 from app.panels.backpropagation.wire_words import weight_words, wire_words
 from app.theme import Theme
 from app.training.backpropagation.quantities import LayerNumbers
-from app.training.losses.pairing import chosen_loss
 from graph_model import TrainingError
 
 if TYPE_CHECKING:
@@ -94,11 +93,14 @@ class Explaining:
         return any(self.trace.knows(node) for node in graph.nodes() if not graph.kind_of(node).outputs)
 
     def node(self, node: str, weight: ChosenWeight | None, is_wide: bool) -> str:
-        """A neuron, or a layer with one of its weights."""
+        """A neuron, an Output, or a layer with one of its weights."""
         graph = self.sight.graph
         where = self.over_time.where(node)
         if graph.kind_of(node).gives_scalar:
             return where + neuron_words(self.trace.neuron(node), graph, self.walk)
+        end = self.trace.end(node)
+        if end is not None and self.walk.backward_known(node):
+            return output_words(end, self.trace.ends)
         words = ""
         if weight is not None and self.walk.backward_known(node):
             words = self.weight(node, weight)
@@ -107,7 +109,7 @@ class Explaining:
 
     def weight(self, node: str, weight: ChosenWeight) -> str:
         """One weight of a layer."""
-        graph, title = self.sight.graph, weight_title(weight, self.sight.graph)
+        graph, title = self.sight.graph, self.sight.title_of(weight)
         try:
             numbers = self.trace.weight(node, weight.parameter, weight.index)
         except TrainingError as error:
@@ -142,13 +144,10 @@ class Explaining:
             names = (
                 {}
                 if table is None
-                else {row.name: weight_title(ChosenWeight(row.name, ()), self.sight.graph) for row in table.rows}
+                else {row.name: self.sight.title_of(ChosenWeight(row.name, ())) for row in table.rows}
             )
             return update_words(table, graph, names)
-        output = next(node for node in graph.nodes() if not graph.kind_of(node).outputs)
-        numbers = self.trace.layer(output.id)
-        loss, weight = chosen_loss(output, self.session.document.training.loss), output.parameters["loss_weight"]
-        text = loss_words(self.trace.output, self.trace.target, self.trace.loss, loss, weight, numbers.upstream)
+        text = loss_words(self.trace.ends, self.trace.loss)
         if stage is None:
             text += page.words("Click a neuron, a wire or a layer: its numbers are spelled out here.")
         return text

@@ -63,7 +63,7 @@ class OverTime:
             return None
         if node != reading.place and weight is not None:
             shares = self.trace.shares(node, weight.name)[(slice(None), *weight.index)]
-            title = weight_title(weight, self.graph)
+            title = weight_title(weight, self.graph, self.trace.first_use)
             return self._series(node, f"∂l/∂w of {title}: what each time step adds", shares)
         if node != reading.place and self.graph.kind_of(node).weighs_wires:
             shares = self.trace.shares(node, f"{self.trace.owner_of(node)}.bias")

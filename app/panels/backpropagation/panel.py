@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from app.panels.backpropagation import page
 from app.panels.backpropagation.canvas_numbers import CanvasNumbers, nudge_annotations
 from app.panels.backpropagation.computing import Computing
+from app.panels.backpropagation.content import Content
 from app.panels.backpropagation.example_chooser import ExampleChooser
 from app.panels.backpropagation.explaining import Explaining, Subject
-from app.panels.backpropagation.explanation import Explanation
-from app.panels.backpropagation.nudge_view import NudgeView
-from app.panels.backpropagation.page_tabs import EXPLAIN, NUDGE, PageTabs
+from app.panels.backpropagation.page_tabs import EXPLAIN, NUDGE
 from app.panels.backpropagation.pass_controls import PassControls
 from app.panels.backpropagation.requests import OptimizerState
 from app.panels.backpropagation.sight import Sight
 from app.panels.backpropagation.stepping import Stepping
 from app.panels.backpropagation.time_controls import TimeControls
-from app.panels.backpropagation.update_view import UpdateView
 from app.panels.backpropagation.walk import Walk
 from app.panels.backpropagation.weight_choice import WeightChoice
-from app.panels.backpropagation.weights import ChosenWeight, first_weights, weight_title
+from app.panels.backpropagation.weights import ChosenWeight, first_weights
 from app.session import EditorSession
 from app.theme import Theme, ThemeSource
 from graph_model.edits import Edit
@@ -36,7 +32,6 @@ if TYPE_CHECKING:
 MOST_IN_TABLE = 12
 MOST_UPDATED = 200
 """Weights whose first step is shown on the canvas."""
-CHOOSER_WIDTH = 206
 
 
 class BackpropagationPanel(QWidget):
@@ -50,12 +45,15 @@ class BackpropagationPanel(QWidget):
         self.walk = Walk()
         self._example_of_run: int | None = None
         self.chooser = ExampleChooser()
-        self.explanation, self.update_view, self.nudge_view = Explanation(), UpdateView(), NudgeView()
         self.computing = Computing(session, self.chooser, self)
         self.sight = Sight(session, self.computing)
         self.controls = PassControls(self.walk, Stepping(self.walk, self.sight.steps, session))
         self.weights = WeightChoice(self.sight)
         self.time = TimeControls(self.sight.steps)
+        self.content = Content(self.controls, self.time, self.chooser)
+        self.tabs, self.colours = self.content.tabs, self.content.colours
+        self.explanation, self.update_view = self.content.explanation, self.content.update_view
+        self.nudge_view = self.content.nudge_view
         self._lay_out()
         self._connect()
         self._restyle(theme_source.theme)
@@ -96,7 +94,7 @@ class BackpropagationPanel(QWidget):
         if trace is None or self.computing.is_outdated or not self.isVisible():
             return
         self.pages.setCurrentWidget(self.content)
-        self._say("")
+        self.content.say("")
         self.tabs.setEnabled(True)
         theme, graph, steps = self.theme_source.theme, self.sight.graph, self.sight.steps
         self.controls.names = {node.id: node.name for node in graph.nodes()}
@@ -104,7 +102,7 @@ class BackpropagationPanel(QWidget):
         self.time.show_place("" if steps.place is None else graph.node(steps.place.place).name)
         self.chooser.show_answer(trace, theme)
         sheet = self.tabs.currentIndex()
-        self.sheets.setCurrentIndex(sheet)
+        self.content.sheets.setCurrentIndex(sheet)
         if sheet == NUDGE:
             self._ask_for_nudge()
             self._annotate_nudge()
@@ -123,10 +121,7 @@ class BackpropagationPanel(QWidget):
         self.controls.show_place()
         self.tabs.setEnabled(False)
         if is_example_at_fault:
-            self.explanation.maps.hide()
-            self.explanation.bars.hide()
-            self.explanation.show_text(page.words(escape(sentence)), self.theme_source.theme)
-            self.sheets.setCurrentIndex(EXPLAIN)
+            self.content.refuse(sentence, self.theme_source.theme)
         self.annotations_changed.emit(None)
 
     # The pages
@@ -136,7 +131,8 @@ class BackpropagationPanel(QWidget):
         assert trace is not None
         stage = self.walk.stage
         if stage is not None and stage.kind == "update" and self.computing.first_update is None:
-            self.computing.request_first_update(first_weights(trace.gradients(), trace.stages, MOST_UPDATED))
+            first = first_weights(trace.gradients(), trace.stages, trace.owner_of, MOST_UPDATED)
+            self.computing.request_first_update(first)
         explaining = Explaining(trace, self.walk, self.sight)
         explaining.show(Subject.of(self.sight, self.walk), self.explanation, self.weights, theme)
 
@@ -149,7 +145,7 @@ class BackpropagationPanel(QWidget):
 
     def _ask_for_nudge(self) -> None:
         weight = self.nudged_weight()
-        self.nudge_view.show_weight(weight_title(weight, self.sight.graph) if weight else None)
+        self.nudge_view.show_weight(self.sight.title_of(weight) if weight else None)
         if weight is not None:
             self.computing.request_nudge(weight, self.nudge_view.wanted_change)
 
@@ -174,14 +170,9 @@ class BackpropagationPanel(QWidget):
         self.tabs.currentChanged.connect(self._page_chosen)
         computing.traced.connect(self._traced)
         computing.refused.connect(self._refuse)
-        computing.failed.connect(self._say)
+        computing.failed.connect(self.content.say)
         computing.tabled.connect(self._show_table)
         computing.nudged.connect(self._nudged)
-
-    def _say(self, sentence: str) -> None:
-        """Say what could not be computed, until something else is shown."""
-        self.notice.setText(sentence)
-        self.notice.setVisible(bool(sentence))
 
     def _traced(self) -> None:
         trace = self.computing.trace
@@ -190,7 +181,7 @@ class BackpropagationPanel(QWidget):
             self._show()
 
     def _show_table(self, table: UpdateTable, weights: list[ChosenWeight]) -> None:
-        titles = [weight_title(weight, self.sight.graph) for weight in weights]
+        titles = [self.sight.title_of(weight) for weight in weights]
         self.update_view.show_table(table, weights, titles)
 
     def _nudged(self) -> None:
@@ -204,8 +195,7 @@ class BackpropagationPanel(QWidget):
         """Show on the canvas what the nudge changes; what stands there stays until that is known."""
         nudge = self.computing.nudge
         if nudge is not None:
-            wire = nudge.name.partition(".")[0]
-            known = wire if self.sight.graph.has_wire(wire) else None
+            known = self.sight.wire_with(nudge.name.partition(".")[0])
             steps = self.sight.steps
             self.annotations_changed.emit(nudge_annotations(nudge, known, steps.times, steps.path))
 
@@ -260,50 +250,14 @@ class BackpropagationPanel(QWidget):
         super().hideEvent(event)
         self.annotations_changed.emit(None)
 
-    # Parts
-
     def _lay_out(self) -> None:
         self.invitation = QLabel()
         self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.invitation.setWordWrap(True)
         self.invitation.setProperty("muted", True)
-        self.colours = QCheckBox(self.tr("colour by ∂l/∂z"))
-        self.colours.setToolTip(
-            self.tr("Colour neurons and layers by the size of ∂l/∂z, as far as the way back has come.")
-        )
-        self.tabs = PageTabs()
-        self.sheets = QStackedWidget()
-        for sheet in (self.explanation, self.update_view, self.nudge_view):
-            self.sheets.addWidget(sheet)
-        self.notice = QLabel()
-        self.notice.setWordWrap(True)
-        self.notice.setProperty("problem", True)
-        self.notice.hide()
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.controls, 1)
-        top.addWidget(self.tabs)
-        self.chooser.setFixedWidth(CHOOSER_WIDTH)
-        below = QHBoxLayout()
-        below.setSpacing(16)
-        left = QVBoxLayout()
-        left.setSpacing(4)
-        left.addWidget(self.chooser, 1)
-        left.addWidget(self.colours)
-        below.addLayout(left)
-        below.addWidget(self.sheets, 1)
-        self.content = QWidget()
-        inside = QVBoxLayout(self.content)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(6)
-        inside.addLayout(top)
-        inside.addWidget(self.time)
-        inside.addLayout(below, 1)
-        inside.addWidget(self.notice)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.invitation)
         self.pages.addWidget(self.content)
-        self.controls.listen(self.explanation)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 4)
         layout.addWidget(self.pages)

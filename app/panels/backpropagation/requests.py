@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from app.panels.backpropagation.examples import Example
-from app.panels.backpropagation.wanted import Target
+from app.panels.backpropagation.wanted import Targets
 from app.panels.backpropagation.weights import ChosenWeight
 from app.panels.backpropagation.wire_words import WeightCheck
 from app.training.backpropagation.updates import UpdateTable
@@ -66,7 +66,7 @@ def rehearse(
     weights: Sequence[ChosenWeight],
     steps: int,
     state: OptimizerState,
-    batch: tuple[tuple[Array, ...], list[Target]] | None = None,
+    batch: tuple[tuple[Array, ...], list[Targets]] | None = None,
 ) -> UpdateTable:
     """Take steps of the optimizer on the example, or on a minibatch, and tabulate these weights.
 

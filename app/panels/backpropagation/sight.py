@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.panels.backpropagation.computing import Computing
 from app.panels.backpropagation.time_steps import TimeSteps
+from app.panels.backpropagation.weights import ChosenWeight, weight_title
 from app.session import EditorSession
 from graph_model import Graph
 
@@ -50,8 +51,22 @@ class Sight:
         paths = (self.steps.path(self.session.level.path_of(wire)) for wire in self.session.selected_wires)
         return frozenset(filter(self.graph.has_wire, paths))
 
-    def owner_of(self, node: str) -> str:
-        """What the names of a node's weights begin with."""
+    def owner_of(self, path: str) -> str:
+        """What the names of the weights of a node or a wire begin with."""
+        trace, graph = self.computing.trace, self.graph
+        if trace is None:
+            return path
+        is_known = trace.knows(graph.node(path)) if graph.has_node(path) else trace.knows_wire(path)
+        return trace.owner_of(path) if is_known else path
+
+    def title_of(self, weight: ChosenWeight) -> str:
+        """What a weight is called."""
         trace = self.computing.trace
-        known = trace is not None and self.graph.has_node(node) and trace.knows(self.graph.node(node))
-        return trace.owner_of(node) if trace is not None and known else node
+        return weight_title(weight, self.graph, str if trace is None else trace.first_use)
+
+    def wire_with(self, owner: str) -> str | None:
+        """The selected wire that has a weight, or else the first one; None for the weight of a node."""
+        trace = self.computing.trace
+        wire = owner if trace is None else trace.first_use(owner)
+        selected = [one for one in sorted(self.wires) if self.owner_of(one) == owner]
+        return next((one for one in (*selected, wire) if self.graph.has_wire(one)), None)

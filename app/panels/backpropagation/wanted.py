@@ -13,6 +13,8 @@ from graph_model import DataError
 
 Array = numpy.ndarray[Any, Any]
 Target = int | Array | None
+Targets = Target | tuple[Target, ...]
+"""One, with which all answers are compared, or one for each."""
 Form = Literal["class", "classes", "numbers", "nothing"]
 
 

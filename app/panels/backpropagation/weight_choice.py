@@ -44,7 +44,7 @@ class WeightChoice:
         gradients = trace.gradients()
         picked = {node: self._picked[owner] for node in sight.nodes if (owner := sight.owner_of(node)) in self._picked}
         found = weights_of_selection(sight.graph, gradients, sight.nodes, sight.wires, picked, sight.owner_of, most)
-        return found or first_weights(gradients, trace.stages, most)
+        return found or first_weights(gradients, trace.stages, trace.owner_of, most)
 
     def one(self) -> ChosenWeight | None:
         """The one weight that the selection means, else the first wire of the network, or the steepest of its first
@@ -57,5 +57,5 @@ class WeightChoice:
         found = weights_of_selection(sight.graph, gradients, sight.nodes, sight.wires, of_layers, sight.owner_of, 1)
         if found:
             return found[0]
-        first = first_weights(gradients, trace.stages, 1)
+        first = first_weights(gradients, trace.stages, trace.owner_of, 1)
         return steepest(first[0].name, gradients[first[0].name])[0] if first else None

@@ -33,9 +33,12 @@ class ChosenWeight:
         return self.name.partition(".")[2]
 
 
-def weight_title(weight: ChosenWeight, graph: Graph) -> str:
-    """What a weight is called: a1 → b1, b of b1, hidden weight[0, 3]."""
-    owner, index = weight.owner, f"[{', '.join(map(str, weight.index))}]" if weight.index else ""
+def weight_title(weight: ChosenWeight, graph: Graph, first_use: Callable[[str], str]) -> str:
+    """What a weight is called: a1 → b1, b of b1, hidden weight[0, 3].
+
+    `first_use`: what owns weights -> the first node or wire that has them, after which they are called.
+    """
+    owner, index = first_use(weight.owner), f"[{', '.join(map(str, weight.index))}]" if weight.index else ""
     if graph.has_wire(owner):
         wire = graph.wire(owner)
         element = f"[{wire.element}]" if wire.element is not None else index
@@ -59,20 +62,20 @@ def weights_of_selection(
     layer those with the largest gradients.
 
     `gradients`: what has a gradient. `picked`: node id -> the weight of a layer that was chosen by hand: it is first.
-    `owner_of`: node id -> what the names of its weights begin with.
+    `owner_of`: id of a node or a wire -> what the names of its weights begin with.
     """
     chosen_wires = set(wires)
     found = [
         weight
         for wire in graph.wires()
-        if wire.id in chosen_wires and (name := f"{wire.id}.weight") in gradients
+        if wire.id in chosen_wires and (name := f"{owner_of(wire.id)}.weight") in gradients
         for weight in all_of(name, gradients[name], most)
     ]
     for node in sorted(nodes):
         if not graph.has_node(node):
             continue
         if graph.kind_of(node).weighs_wires:
-            names = [*(f"{wire.id}.weight" for wire in graph.incoming(node)), f"{node}.bias"]
+            names = [*(f"{owner_of(wire.id)}.weight" for wire in graph.incoming(node)), f"{owner_of(node)}.bias"]
             found += [weight for name in names if name in gradients for weight in all_of(name, gradients[name], most)]
             continue
         found += [picked[node]] if node in picked else []
@@ -82,13 +85,20 @@ def weights_of_selection(
     return list(dict.fromkeys(found))[:most]
 
 
-def first_weights(gradients: Mapping[str, Array], stages: Iterable[Stage], most: int) -> list[ChosenWeight]:
-    """Return the first weights of a network, from the input on, each stage's biases after its other weights."""
+def first_weights(
+    gradients: Mapping[str, Array], stages: Iterable[Stage], owner_of: Callable[[str], str], most: int
+) -> list[ChosenWeight]:
+    """Return the first weights of a network, from the input on, each stage's biases after its other weights.
+
+    `owner_of`: id of a node or a wire -> what the names of its weights begin with.
+    """
     owners: list[str] = []
     for stage in stages:
         if stage.kind == "forward":
             owners += [*stage.wire_ids, *stage.node_ids]
-    place = {owner: number for number, owner in enumerate(owners)}
+    place: dict[str, int] = {}
+    for number, owner in enumerate(owners):
+        place.setdefault(owner_of(owner), number)
     found: list[ChosenWeight] = []
     for name in sorted(
         gradients, key=lambda name: (place.get(name.partition(".")[0], len(place)), name.endswith("bias"))

@@ -63,6 +63,19 @@ class Bodies:
         return found
 
     @cached_property
+    def first_uses(self) -> dict[str, str]:
+        """What the names of weights begin with -> the path of the first node or wire that has them."""
+        found: dict[str, str] = {}
+        layouts: list[tuple[Layout, Callable[[str], str]]] = [(self.drawing, str)]
+        layouts += [(body.reading.layout, body.path) for body in self.all]
+        for layout, path in layouts:
+            for step in layout.program.steps:
+                found.setdefault(step.owner, path(step.node.id))
+            for wire in layout.wires:
+                found.setdefault(wire, path(wire))
+        return found
+
+    @cached_property
     def graph(self) -> Graph:
         """The drawing without its blocks, with the bodies of those over time beside it. Ids are paths."""
         flat = self.drawing.program.graph

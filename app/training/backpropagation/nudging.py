@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy
 
-from app.training.backpropagation.example import Target, example_tensors, target_tensor
+from app.training.backpropagation.example import example_tensors
 from app.training.backpropagation.planning import plan_for
 from app.training.backpropagation.quantities import Array, Number
-from app.training.backpropagation.starting import loss_and_start
+from app.training.backpropagation.starting import start_of
+from app.training.backpropagation.targets import Targets, target_tensors
 from app.training.backpropagation.trace import Inputs, Trace, trace_example
 from app.training.backpropagation.walk import Walk
 from graph_model import Document
@@ -44,7 +45,7 @@ class Nudge:
 def nudge_weight(
     document: Document,
     inputs: Inputs,
-    target: Target,
+    target: Targets,
     name: str,
     index: Sequence[int] | int = (),
     change: float = 0.1,
@@ -57,7 +58,7 @@ def nudge_weight(
     weight that is not there.
     """
     before = trace_example(document, inputs, target, loss)
-    slots = plan_for(document).slots
+    slots = plan_for(document, inputs).slots
     place = slots.place(name, index)
     value = slots.value(slots.values(document.weights), name)
     value[place] += change
@@ -88,16 +89,16 @@ def nudge_weight(
 def finite_difference(
     document: Document,
     inputs: Inputs,
-    target: Target,
+    target: Targets,
     name: str,
     index: Sequence[int] | int = (),
     step: float = 1e-6,
     loss: str | None = None,
 ) -> float:
     """Return (l(w + h) − l(w − h)) / 2h for one weight (with all that share it): ∂l/∂w without any calculus."""
-    plan = plan_for(document)
+    plan = plan_for(document, inputs)
     name_of_loss = loss or document.training.loss
-    example, targets = example_tensors(plan, inputs), target_tensor(plan, [target], name_of_loss)
+    example, targets = example_tensors(plan, inputs), target_tensors(plan, [target], name_of_loss)
     place = plan.slots.place(name, index)
     start: Array = plan.slots.value(plan.slots.values(document.weights), name)
 
@@ -105,7 +106,7 @@ def finite_difference(
         value = start.copy()
         value[place] += change
         walk = Walk(plan, plan.slots.values(document.weights, {name: value}), example)
-        return float(loss_and_start(plan, walk, name_of_loss, targets)[0])
+        return float(start_of(plan, walk, name_of_loss, targets).loss)
 
     return (loss_with(step) - loss_with(-step)) / (2 * step)
 

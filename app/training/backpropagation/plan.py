@@ -10,8 +10,7 @@ from app.training.backpropagation.bodies import Bodies
 from app.training.backpropagation.parts import Entry, Gathered, Layer, Part, Unrolled
 from app.training.backpropagation.quantities import Stage
 from app.training.backpropagation.weight_slots import WeightSlots
-from app.training.losses import LossFunction, LossKind, loss_function
-from app.training.losses.pairing import chosen_loss
+from app.training.losses.objective import Objective
 from compiler.arrivals import Source, sample_size
 from compiler.program import Program, Step
 from graph_model import Graph
@@ -65,35 +64,25 @@ class Plan(Layout):
     graph: Graph
     revision: int
     seed: int
-    losses: dict[str, LossFunction] = field(default_factory=dict)
+    objectives: dict[tuple[str, int], Objective] = field(default_factory=dict)
+    """By the name of the document's loss and the number of targets, as far as they were asked for."""
     stages: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
     """By the name of the loss, as far as they were asked for."""
-
-    @property
-    def output(self) -> Step:
-        """The one Output."""
-        return self.ends[0].step
-
-    @property
-    def answer(self) -> Gathered:
-        """What arrives there."""
-        return self.ends[0].gathered
 
     @cached_property
     def bodies(self) -> Bodies:
         """What is inside its blocks over time, by path."""
         return Bodies(self)
 
-    def loss_kind(self, name: str) -> LossKind:
-        """Return the loss: the Output's own, or that of this name, the document's; raises TrainingError for one that
-        is not there."""
-        return chosen_loss(self.output.node, name)
+    def objective(self, loss: str, targets: int) -> Objective:
+        """Return the losses of all Outputs and how they are summed; raises TrainingError for a loss that is not there.
 
-    def loss(self, name: str) -> LossFunction:
-        """Return what computes that loss for this drawing, as losses.loss_function does."""
-        if name not in self.losses:
-            self.losses[name] = loss_function(self.loss_kind(name).name, self.program)
-        return self.losses[name]
+        `loss`: the document's; `targets`: how many there are to compare with.
+        """
+        key = loss, targets
+        if key not in self.objectives:
+            self.objectives[key] = Objective(self.program, loss, targets)
+        return self.objectives[key]
 
 
 def reach(places: dict[str, slice], program: Program, source: Source) -> tuple[int, int]:

@@ -22,8 +22,8 @@ StageKind = Literal["forward", "loss", "backward", "update"]
 class Stage:
     """One step of the whole computation: a column of neurons or a layer forwards, the loss, the same backwards, update.
 
-    `node_ids`: the nodes whose numbers become known (loss: the Output; update: all that have weights).
-    `wire_ids`: forward: the wires that bring their inputs; loss: the wires to the Output; backward: the same wires as
+    `node_ids`: the nodes whose numbers become known (loss: the Outputs; update: all that have weights).
+    `wire_ids`: forward: the wires that bring their inputs; loss: the wires to the Outputs; backward: the same wires as
     forward, whose ∂l/∂w becomes known now; update: all wires with a weight.
     `back_wire_ids`: backward only: the wires through which ∂l/∂a comes back from the nodes that these feed.
     """
@@ -143,6 +143,27 @@ class LayerNumbers:
     pruned: tuple[tuple[int, int], ...] = ()
     ports: tuple[str, ...] = ()
     further_upstreams: tuple[Array, ...] = ()
+
+
+@dataclass(frozen=True)
+class OutputNumbers:
+    """What one Output adds to the loss: l = Σ weight · loss, over all Outputs.
+
+    `loss`: its own, before it is weighed; `loss_name`: which one, a name of app.training.losses. `answer`: y, what it
+    receives; `target`: what that should be, None where it is compared with nothing; `target_number`: which of the
+    example's targets that is. `gradient`: ∂ of its own loss by y; `weight` times that is ∂l/∂y, where the way back
+    begins.
+    """
+
+    id: str
+    name: str
+    loss_name: str
+    weight: float
+    target_number: int | None
+    target: int | Array | None
+    answer: Array
+    loss: float
+    gradient: Array
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.training.backpropagation.example import Target, example_tensors, target_tensor
+from app.training.backpropagation.example import example_tensors
 from app.training.backpropagation.plan import Plan
 from app.training.backpropagation.planning import plan_for
-from app.training.backpropagation.starting import loss_and_start
+from app.training.backpropagation.starting import start_of
+from app.training.backpropagation.targets import Targets, target_tensors
 from app.training.backpropagation.trace import Inputs
 from app.training.backpropagation.trained_copy import Place, TrainedCopy
 from app.training.backpropagation.update_texts import WeightStep, update_text
@@ -25,7 +26,7 @@ WeightKey = str | tuple[str, Sequence[int] | int]
 def rehearse_updates(
     document: Document,
     inputs: Inputs,
-    targets: Sequence[Target],
+    targets: Sequence[Targets],
     names: Sequence[WeightKey],
     steps: int,
     optimizer_state: Mapping[str, Mapping[str, Any]] | None = None,
@@ -37,24 +38,24 @@ def rehearse_updates(
     ("momentum_buffer", "exp_avg", "exp_avg_sq", "square_avg", "sum", "step"), by default the optimizer's start. The
     document is not changed. Raises TrainingError as trace_example does, and for names or options that are not there.
     """
-    plan, settings = plan_for(document), document.training
+    plan, settings = plan_for(document, inputs, len(targets)), document.training
     copy = TrainedCopy(plan, plan.slots.values(document.weights), settings, optimizer_state or {})
     chosen = [_chosen(plan, copy, key) for key in names]
-    example, wanted = example_tensors(plan, inputs, len(targets)), target_tensor(plan, targets, settings.loss)
+    example, wanted = example_tensors(plan, inputs, len(targets)), target_tensors(plan, targets, settings.loss)
     losses: list[float] = []
     rows: list[UpdateRow] = []
     for step in range(1, steps + 1):
         walk = Walk(plan, copy.weights(), example)
-        loss, start = loss_and_start(plan, walk, settings.loss, wanted)
-        walk.backward([start])
-        losses.append(float(loss))
+        start = start_of(plan, walk, settings.loss, wanted)
+        walk.backward(start.gradients)
+        losses.append(float(start.loss))
         before = [copy.read(place) for _, place in chosen]
         copy.step(walk)
         rows.extend(
             _row(settings, name, place, step, walk, former, copy.read(place))
             for (name, place), former in zip(chosen, before, strict=True)
         )
-    losses.append(float(loss_and_start(plan, Walk(plan, copy.weights(), example), settings.loss, wanted)[0]))
+    losses.append(float(start_of(plan, Walk(plan, copy.weights(), example), settings.loss, wanted).loss))
     options = option_values(settings.optimizer, settings.optimizer_options)
     return UpdateTable(settings.optimizer, settings.learning_rate, options, tuple(losses), tuple(rows))
 

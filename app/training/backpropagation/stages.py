@@ -8,6 +8,7 @@ from app.training.backpropagation.bodies import Body
 from app.training.backpropagation.parts import Part, Unrolled
 from app.training.backpropagation.plan import Layout, Plan
 from app.training.backpropagation.quantities import Stage
+from app.training.losses.pairing import chosen_loss
 
 
 def stages_of(plan: Plan, loss: str) -> tuple[Stage, ...]:
@@ -23,11 +24,21 @@ def _laid_out(plan: Plan, loss: str) -> tuple[Stage, ...]:
         Stage("backward", part.title, _node_ids(plan, part), _arriving(plan, part), _leaving(plan, part))
         for part in reversed(plan.parts)
     ]
-    end = plan.output
-    to_the_end = tuple(source.wire.id for source in end.sources)
+    ends = [end.step for end in plan.ends]
+    to_the_end = tuple(source.wire.id for end in ends for source in end.sources)
+    the_end = Stage("loss", _loss_title(plan, loss), tuple(end.node.id for end in ends), to_the_end)
     learning, weighed = _learning(plan)
     update = Stage("update", "Update", tuple(learning), tuple(weighed))
-    return (*forward, Stage("loss", plan.loss_kind(loss).title, (end.node.id,), to_the_end), *backward, update)
+    return (*forward, the_end, *backward, update)
+
+
+def _loss_title(plan: Plan, loss: str) -> str:
+    """What the loss is called; with several Outputs, that of each."""
+    nodes = [end.step.node for end in plan.ends]
+    titles = [chosen_loss(node, loss).title for node in nodes]
+    if len(titles) == 1:
+        return titles[0]
+    return ", ".join(f"{title} of {node.name}" for node, title in zip(nodes, titles, strict=True))
 
 
 def _node_ids(plan: Plan, part: Part) -> tuple[str, ...]:

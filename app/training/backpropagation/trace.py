@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.training.backpropagation.bodies import Body
-from app.training.backpropagation.example import Target, example_tensors, target_tensor
+from app.training.backpropagation.example import example_tensors
 from app.training.backpropagation.numbers import Numbers
 from app.training.backpropagation.plan import Plan
 from app.training.backpropagation.planning import plan_for
@@ -16,6 +16,7 @@ from app.training.backpropagation.quantities import (
     LayerNumbers,
     NeuronNumbers,
     Number,
+    OutputNumbers,
     PlaceOverTime,
     ReadingNumbers,
     Stage,
@@ -23,38 +24,49 @@ from app.training.backpropagation.quantities import (
     WireNumbers,
 )
 from app.training.backpropagation.stages import stages_of
-from app.training.backpropagation.starting import loss_and_start
+from app.training.backpropagation.starting import Start, start_of
+from app.training.backpropagation.targets import Target, Targets, as_tuple, target_tensors
 from app.training.backpropagation.through_time import reading_numbers, share_of_time_steps, terms_through_time
 from app.training.backpropagation.walk import Walk
 from app.training.backpropagation.weight_slots import Weights
 from graph_model import Document, Graph, Node, TrainingError
 
 Inputs = Array | Sequence[Any]
-"""One sample's array; for a network with several inputs, one array for each, in the order of the module's inputs."""
+"""One sample's array; for a network with several inputs, one array for each, in the order of the module's inputs. Along
+a dynamic axis it may be longer or shorter than drawn."""
 
 
 class Trace:
-    """The numbers of one example. `output`: the network's answer. `target`: what it should be.
+    """The numbers of one example. `loss`: that of all Outputs, weighed and summed; `ends`: what each of them adds.
 
     What is inside a block over time has one set of numbers for each time step; nodes and wires there are asked for by
     paths, and answer for the time step of `at`, without that for the last one that is read. It belongs to the drawing
     as it was: later edits do not change it.
     """
 
-    def __init__(self, plan: Plan, weights: Weights, inputs: Inputs, target: Target, loss: str) -> None:
-        targets = target_tensor(plan, [target], loss)
+    def __init__(self, plan: Plan, weights: Weights, inputs: Inputs, target: Targets, loss: str) -> None:
+        targets = target_tensors(plan, [target], loss)
         self._walk = Walk(plan, weights, example_tensors(plan, inputs))
-        value, start = loss_and_start(plan, self._walk, loss, targets)
-        self._walk.backward([start])
+        start = start_of(plan, self._walk, loss, targets)
+        self._walk.backward(start.gradients)
         self._plan = plan
         self._numbers = Numbers(plan, self._walk, lambda identifier: identifier)
         self._times: dict[str, int] = {}
         self._inside: dict[tuple[Body, int], Numbers] = {}
         self._slot_gradients: Array = self._walk.slot_gradients.numpy()
-        self.loss = float(value)
-        self.output: Array = self._walk.answers()[0][0].numpy()
-        self.target = target
+        self.loss = float(start.loss)
+        self.ends = _ends(plan, self._walk, start, as_tuple(target), loss)
         self.stages: tuple[Stage, ...] = stages_of(plan, loss)
+
+    @property
+    def output(self) -> Array:
+        """The answer: what the first Output receives."""
+        return self.ends[0].answer
+
+    @property
+    def target(self) -> Target:
+        """What that should be."""
+        return self.ends[0].target
 
     def at(self, times: Mapping[str, int]) -> Trace:
         """Return the same numbers with other time steps, counted from 0, for what is inside blocks over time.
@@ -112,6 +124,10 @@ class Trace:
         each = [self._moment(inside[0], step).weight(known, parameter, index) for step in range(inside[0].time)]
         return terms_through_time(found, each)
 
+    def end(self, node_id: str) -> OutputNumbers | None:
+        """Return what an Output of the drawing adds to the loss; None for anything else."""
+        return next((end for end in self.ends if end.id == node_id), None)
+
     def activation(self, node_id: str) -> Number | None:
         """Return a of a node, a number or an array; None for one that gives nothing."""
         numbers, known = self._at_node(node_id)
@@ -151,11 +167,18 @@ class Trace:
         walk = self._walk if body.outer is None else self._walk_of(body.outer)
         return share_of_time_steps(self._plan.slots, walk.unrolled[body.step].moments[body.number], name)
 
-    def owner_of(self, node_id: str) -> str:
-        """Return what the names of a node's weights in Document.weights begin with: places may share them."""
-        body, known = self._plan.bodies.node_at.get(node_id, (None, node_id))
+    def owner_of(self, path: str) -> str:
+        """Return what the names in Document.weights of what a node or a wire has begin with: places may share them."""
+        bodies = self._plan.bodies
+        if path in bodies.wire_at:
+            return bodies.wire_at[path][1]
+        body, known = bodies.node_at.get(path, (None, path))
         program = self._plan.program if body is None else body.reading.layout.program
-        return program.by_id[known].owner
+        return program.by_id[known].owner if known in program.by_id else known
+
+    def first_use(self, owner: str) -> str:
+        """Return the path of the first node or wire whose weights' names begin so."""
+        return self._plan.bodies.first_uses.get(owner, owner)
 
     # Everything
 
@@ -216,22 +239,41 @@ class Trace:
         return None if inside is None else inside[0]
 
 
+def _ends(plan: Plan, walk: Walk, start: Start, targets: tuple[Target, ...], loss: str) -> tuple[OutputNumbers, ...]:
+    terms, answers = plan.objective(loss, len(targets)).terms, walk.answers()
+    return tuple(
+        OutputNumbers(
+            id=end.step.node.id,
+            name=end.step.node.name,
+            loss_name=term.kind.name,
+            weight=term.weight,
+            target_number=term.target,
+            target=None if term.target is None else targets[term.target],
+            answer=answers[number][0].numpy(),
+            loss=float(start.losses[number]),
+            gradient=start.own_gradients[number][0].numpy(),
+        )
+        for number, (end, term) in enumerate(zip(plan.ends, terms, strict=True))
+    )
+
+
 def trace_example(
     document: Document,
     inputs: Inputs,
-    target: Target,
+    target: Targets,
     loss: str | None = None,
     weights: Mapping[str, Any] | None = None,
 ) -> Trace:
     """Return every number that backpropagation computes for one example, in float64.
 
     Dropout is off and batch normalisation uses its running statistics. `target`: the number of the right class, one for
-    each time step, or floating-point values, as many as the loss compares; None for a loss that compares with nothing.
+    each time step, or floating-point values, as many as the loss compares; None for a loss that compares with nothing;
+    with several Outputs a tuple, one for each that is compared, or one with which all are.
     `loss`: a name of app.training.losses, by default the document's. `weights`: name -> array, in the place of those of
     the document. The start is compile_graph's, so weights that were never trained are the same as in training (rounded
     to float32, as there). Keep the trace while you ask for others of the same drawing: they are then much faster.
     Raises CompileError if the drawing cannot run, TrainingError if the example does not fit it.
     """
-    plan = plan_for(document)
+    plan = plan_for(document, inputs)
     values = plan.slots.values(document.weights, weights)
     return Trace(plan, values, inputs, target, loss or document.training.loss)

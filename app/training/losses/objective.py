@@ -40,10 +40,20 @@ class Objective:
 
     def __call__(self, outputs: Tensors, targets: Tensors) -> torch.Tensor:
         """Return the loss, a scalar. `outputs`: as the network returns them."""
+        return self.sum_of(self.losses(outputs, targets))
+
+    def losses(self, outputs: Tensors, targets: Tensors) -> list[torch.Tensor]:
+        """Return each Output's own loss, scalars, before they are weighed."""
         answers, wanted = _several(outputs), _several(targets)
+        return [
+            term.function(answer, answer if term.target is None else wanted[term.target])
+            for answer, term in zip(answers, self.terms, strict=True)
+        ]
+
+    def sum_of(self, losses: Sequence[torch.Tensor]) -> torch.Tensor:
+        """Return what each Output's own losses make together, a scalar."""
         total: torch.Tensor | None = None
-        for answer, term in zip(answers, self.terms, strict=True):
-            loss = term.function(answer, answer if term.target is None else wanted[term.target])
+        for loss, term in zip(losses, self.terms, strict=True):
             weighed = loss if term.weight == 1.0 else term.weight * loss
             total = weighed if total is None else total + weighed
         assert total is not None
