@@ -14,8 +14,8 @@ then lie in a heap, which keeps what is freed between them, and more is resident
 The price is time of the system, which must hand out and clear each block anew. Measured in fresh processes with one
 thread, seven of each in turn, CPU time of training steps against the limit left alone: ResNet-18 with batches of 16
 takes 31 % more with 1 MiB (1.09 million page faults in two steps, not 0.29), 24 % with 4 MiB, 8 % with 8 MiB, 3 % less
-with 16 MiB and with ROOMY. U-Net and Transformer with batches of 50 and digits_convolution with 128 have no such blocks: within
-the noise of 3 % with every limit.
+with 16 MiB and with ROOMY. U-Net and Transformer with batches of 50 and digits_convolution with 128 have no such
+blocks: within the noise of 3 % with every limit.
 With 16 MiB the prediction is 0.61 of what is resident for ResNet-18, 0.71 for ResNet-50, 0.79 for AlexNet, 0.88 for
 GoogLeNet, MobileNetV2 and DenseNet-121; with 1 MiB 0.98 to 1.00. So a run begins with 1 MiB, that one that is said to
 fit does, and goes on with ROOMY where its first steps took little of the memory that there is."""
