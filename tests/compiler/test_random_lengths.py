@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from compiler import check, compile_graph, export_onnx, to_source
 from compiler.build import compile_program
+from compiler.index_limits import index_limit
 from compiler.onnx.export import make_model
 from compiler.over_time import all_programs
 from compiler.program import Program, lower
@@ -131,7 +132,7 @@ def assert_onnx_takes_lengths(graph: Graph) -> str:
         session = onnxruntime.InferenceSession(path.read_bytes(), options)
     names = [entry.name for entry in session.get_inputs()]
     compared = False
-    for other in islice(others, 3):
+    for other in islice((one for one in others if not meet_in_one_place(one)), 3):
         for batch in (1, 3):
             inputs = samples_for(other, batch)
             expected = run(module.float(), inputs)
@@ -141,6 +142,13 @@ def assert_onnx_takes_lengths(graph: Graph) -> str:
             assert_equal(tuple(torch.from_numpy(array) for array in found), expected, 1e-4)
             compared = True
     return "" if compared else "unsteady"
+
+
+def meet_in_one_place(program: Program) -> bool:
+    """Whether an unpooling has to put two values into one place, where either may stay."""
+    unpools = any(step.kind.name.startswith("MaxUnpool") for step in program.steps)
+    limits = [(index_limit(program, given), math.prod(given.shape[1:])) for given in program.inputs]
+    return unpools and any(limit is not None and count > limit for limit, count in limits)
 
 
 def is_steady(module: torch.nn.Module, program: Program, batch: int, single: Tensors) -> bool:
