@@ -62,27 +62,6 @@ def start_quick_search(canvas: CanvasView) -> None:
     canvas.start_quick_search()
 
 
-def add_after_selected(canvas: CanvasView) -> None:
-    """Search for a kind that is wired after the selected node."""
-    canvas.start_quick_search(after=canvas.keyboard.focused)
-
-
-def connect_selected(canvas: CanvasView) -> None:
-    """Begin a wire at the selected node, to be ended by keys."""
-    if canvas.keyboard.focused is not None:
-        canvas.keyboard.wiring.begin(canvas.keyboard.focused)
-
-
-def focus_next(canvas: CanvasView) -> None:
-    """Go to the next node in the order of the flow."""
-    canvas.keyboard.step(True)
-
-
-def focus_previous(canvas: CanvasView) -> None:
-    """Go to the node before."""
-    canvas.keyboard.step(False)
-
-
 def paste(canvas: CanvasView) -> None:
     """Paste in the middle of what is in sight, unless the copied nodes are in sight themselves."""
     try:

@@ -185,12 +185,6 @@ class EditorSession(CopyAndPaste):
         paths = map(self.level.path_of, self._selection)
         return frozenset(filter(self.level.flat.has_node, paths))
 
-    @property
-    def selected_wire_paths(self) -> frozenset[str]:
-        """The paths of the selected wires, but for those that end at a block."""
-        paths = map(self.level.path_of, self._selected_wires)
-        return frozenset(filter(self.level.flat.has_wire, paths))
-
     def select(self, nodes: Iterable[str], wires: Iterable[str] = ()) -> None:
         """Select these nodes and wires and nothing else."""
         chosen_nodes, chosen_wires = frozenset(nodes), frozenset(wires)

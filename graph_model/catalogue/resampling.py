@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from graph_model.catalogue import fields
-from graph_model.catalogue.fields import IMAGES, NOUNS, SIGNALS, VOLUMES, along
+from graph_model.catalogue.fields import IMAGES, NOUNS, SIGNALS, VOLUMES
 from graph_model.kind import Kind, TorchCall
 from graph_model.objection import Needs, Objection, Shapes
 from graph_model.onnx_operator import OnnxOperator
@@ -141,12 +141,3 @@ class UpsamplingBilinear2d(Resampling):
     size = fields.output_size(2, None, optional=True, more="; empty: as scale_factor says")
     torch = TorchCall("torch.nn.UpsamplingBilinear2d", arguments=("size", "scale_factor"))
     needs = Needs(ranks=(4,), words=IMAGES)
-
-
-def resampled_size(parameters: Mapping[str, Any], sides: Sequence[int]) -> list[int]:
-    """The sides of the result, as torch computes them."""
-    size = parameters["size"]
-    if size is None:
-        return [int(side * parameters["scale_factor"]) for side in sides]
-    given = size[0] if isinstance(size, list) and len(size) == 1 else size
-    return along(given, len(sides))

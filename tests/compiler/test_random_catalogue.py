@@ -22,7 +22,7 @@ from compiler.cost.parameters import parameter_counts
 from compiler.inferring import shapes_of
 from compiler.onnx.export import make_model
 from compiler.over_time import all_programs
-from compiler.program import lower
+from compiler.program import Program, lower
 from compiler.weights import collect_weights
 from graph_model import Document, DocumentError, EditError, ExportError, Graph
 from graph_model.blocks.ungrouping import ungroup
@@ -147,26 +147,34 @@ def test_onnx_agrees_or_is_refused_by_name(graph):
     assert_onnx_agrees(graph)
 
 
-def assert_onnx_agrees(graph: Graph) -> None:
-    document = trained(graph)
-    program = lower(graph)
-    module = compile_program(program, 0, document.weights).eval()
-    refusal = ""
+def is_refused_by_name(document: Document, program: Program, module: torch.nn.Module) -> bool:
+    """Whether ONNX cannot express it; then a node must be named."""
     try:
         make_model(program, collect_weights(module), document)
     except ExportError as error:
         refusal = str(error)
-    if refusal:
         assert any(step.node.name in refusal for one in all_programs(program) for step in one.steps), refusal
-        return
-    if not is_steady(document):
+        return True
+    return False
+
+
+def exported(document: Document, path: Path) -> onnxruntime.InferenceSession:
+    """Write the file, whatever the samples say that the export tries, which may be no steady ones, and open it."""
+    export_onnx(document, path, tolerance=math.inf)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(path.read_bytes(), options)
+
+
+def assert_onnx_agrees(graph: Graph) -> None:
+    document = trained(graph)
+    program = lower(graph)
+    module = compile_program(program, 0, document.weights).eval()
+    if is_refused_by_name(document, program, module) or not is_steady(document):
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.onnx"
-        export_onnx(document, path, tolerance=math.inf)  # which other samples may be no steady ones
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(path.read_bytes(), options)
+        session = exported(document, path)
         names = [entry.name for entry in session.get_inputs()]
         for batch in (1, 2, 7):
             inputs = samples_for(program, batch)

@@ -8,21 +8,25 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-import onnxruntime
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compiler import check, compile_graph, export_onnx, to_source
+from compiler import check, compile_graph, to_source
 from compiler.build import compile_program
 from compiler.index_limits import index_limit
-from compiler.onnx.export import make_model
 from compiler.over_time import all_programs
 from compiler.program import Program, lower
-from compiler.weights import collect_weights
-from graph_model import Document, ExportError, Graph
+from graph_model import Document, Graph
 from graph_model.edits import SetParameters
-from tests.compiler.test_random_catalogue import Tensors, assert_equal, run, trained
+from tests.compiler.test_random_catalogue import (
+    Tensors,
+    assert_equal,
+    exported,
+    is_refused_by_name,
+    run,
+    trained,
+)
 from tests.random_catalogue import drawings, errors
 from tests.random_samples import samples_for
 
@@ -116,20 +120,10 @@ def assert_onnx_takes_lengths(graph: Graph) -> str:
         return "no length"
     document = trained(graph)
     module = compile_program(program, 0, document.weights).eval()
-    refusal = ""
-    try:
-        make_model(program, collect_weights(module), document)
-    except ExportError as error:
-        refusal = str(error)
-    if refusal:
-        assert any(step.node.name in refusal for one in all_programs(program) for step in one.steps), refusal
+    if is_refused_by_name(document, program, module):
         return "refused"
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "a.onnx"
-        export_onnx(document, path, tolerance=math.inf)
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(path.read_bytes(), options)
+        session = exported(document, Path(folder) / "a.onnx")
     names = [entry.name for entry in session.get_inputs()]
     compared = False
     for other in islice((one for one in others if not meet_in_one_place(one)), 3):

@@ -127,13 +127,7 @@ def test_a_layer_of_a_recurrent_block_unfolds_and_folds_back(over_time):
     naive_rnn(graph, 3)
     between(graph, [5, 2], ("@rnn", "cell", {"over_time": over_time}))
     document = trained(Document(graph))
-    before = answer(document, 5, 2)
-    here = opened(document, "cell", x=("batch", 2))
-    unfolded = unfold_inside(document, here, "from_state")
-    document.apply(unfolded.edit)
-    torch.testing.assert_close(answer(document, 5, 2), before)
-    document.apply(fold_inside(document, here, unfolded.node_ids).edit)
-    torch.testing.assert_close(answer(document, 5, 2), before)
+    assert_cell_unfolds_and_folds_back(document, "from_state")
 
 
 def test_what_feeds_a_memory_unfolds_too():
@@ -145,9 +139,14 @@ def test_what_feeds_a_memory_unfolds_too():
         body.connect(source, target)
     between(graph, [5, 2], ("@state", "cell", {}))
     document = trained(Document(graph))
+    assert_cell_unfolds_and_folds_back(document, "next")
+
+
+def assert_cell_unfolds_and_folds_back(document: Document, layer: str) -> None:
+    """A layer of the block "cell", which reads sequences of 5 steps with 2 numbers each."""
     before = answer(document, 5, 2)
     here = opened(document, "cell", x=("batch", 2))
-    unfolded = unfold_inside(document, here, "next")
+    unfolded = unfold_inside(document, here, layer)
     document.apply(unfolded.edit)
     torch.testing.assert_close(answer(document, 5, 2), before)
     document.apply(fold_inside(document, here, unfolded.node_ids).edit)

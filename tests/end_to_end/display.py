@@ -104,6 +104,15 @@ class Hand:
         """Click with the left button."""
         self.do("mousemove", *place, "click", 1)
 
+    def export(self, target: Path) -> None:
+        """Export the network as ONNX by keys, and wait until the program says that it is done."""
+        self.do("key", "ctrl+shift+e")
+        self.wait(lambda: self.ask("file_dialog"))
+        self.do("key", "ctrl+a")
+        self.do("type", "--delay", 15, str(target))
+        self.do("key", "Return")
+        self.wait(lambda: self.ask("export") == f"Exported {target.name}")
+
     def close(self) -> None:
         """End the program."""
         assert self.program.stdin is not None

@@ -33,13 +33,8 @@ def test_draw_by_hand_train_and_export(hand, tmp_path):
     hand.wait(lambda: hand.ask("run")["state"] == "finished")
     assert hand.ask("run")["step"] == 300
 
-    hand.do("key", "ctrl+shift+e")
-    hand.wait(lambda: hand.ask("file_dialog"))
     target = tmp_path / "drawn.onnx"
-    hand.do("key", "ctrl+a")
-    hand.do("type", "--delay", 15, str(target))
-    hand.do("key", "Return")
-    hand.wait(lambda: hand.ask("export") == "Exported drawn.onnx")
+    hand.export(target)
     session = onnxruntime.InferenceSession(str(target))
     (answer,) = session.run(None, {"input": numpy.zeros((5, 64), dtype=numpy.float32)})
     assert answer.shape == (5, 10)
